@@ -1,0 +1,79 @@
+/** The kernel seam: what the library and users of `vintage-net/kernel` may ask of a kernel, real or fake. */
+
+import type { Subscription } from '../base/disposable.js'
+import type { NetworkError } from '../errors.js'
+import type { Address, KernelCommand, Link, ProbeRequest, ProbeResult, Route, Rule } from './messages.js'
+
+/** A difference of the mirror; records are flattened into the change. Never a raw message. */
+export type KernelChange =
+  | ({ readonly type: 'link'; readonly atMs: number; readonly previous?: Link } & Link)
+  | ({ readonly type: 'linkGone'; readonly atMs: number } & Link)
+  | ({ readonly type: 'address' | 'addressGone'; readonly atMs: number } & Address)
+  | ({ readonly type: 'route' | 'routeGone'; readonly atMs: number } & Route)
+  | ({ readonly type: 'rule' | 'ruleGone'; readonly atMs: number } & Rule)
+  /** Notifications were lost at this point; differences follow as soon as the dump has been read. */
+  | { readonly type: 'overrun'; readonly atMs: number }
+
+/** The first item of watch(): everything, consistent. */
+export interface KernelSnapshot {
+  readonly type: 'snapshot'
+  readonly atMs: number
+  readonly links: readonly Link[]
+  readonly addresses: readonly Address[]
+  readonly routes: readonly Route[]
+  readonly rules: readonly Rule[]
+}
+
+export type CommandResult = 'done' | NetworkError
+
+/** What the kernel held when the last event was read; synchronous, and cheap to ask. */
+export interface MirrorReader {
+  link(ifindex: number): Link | undefined
+  linkByName(ifname: string): Link | undefined
+  links(): Link[]
+  addresses(ifindex?: number): Address[]
+  routes(filter?: { readonly table?: number; readonly protocol?: number }): Route[]
+  rules(filter?: { readonly protocol?: number }): Rule[]
+}
+
+export interface Kernel extends AsyncDisposable {
+  readonly mirror: MirrorReader
+
+  /**
+   * Calls the listener once a batch with the mirror's differences, inside the turn in which they arrived, listeners in
+   * order of subscription. The mirror already holds the state after the batch. A listener that throws harms no other.
+   */
+  subscribe(listener: (changes: readonly KernelChange[]) => void): Subscription
+
+  /** Resolves when no dump that the mirror has asked for is outstanding. */
+  settled(): Promise<void>
+
+  /** Fresh dumps, ordered after every command sent before them. */
+  links(): Promise<Link[]>
+  addresses(): Promise<Address[]>
+  /** A table that does not exist is []. Without `table`: all tables. */
+  routes(filter?: { readonly table?: number | undefined }): Promise<Route[]>
+  rules(): Promise<Rule[]>
+
+  /** A snapshot, then every change. Bounded: a reader that is too slow ends with ERR_OVERFLOW. An abort ends the loop without an error. */
+  watch(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<KernelSnapshot | KernelChange>
+
+  /**
+   * Sends the commands pipelined, in order; one result a command, never rejects for a refusal. A refused command does not stop those behind it.
+   * When the results arrive, the mirror holds every event that the commands caused.
+   */
+  send(commands: readonly KernelCommand[]): Promise<CommandResult[]>
+
+  /** One TCP connect; closes the connection at once. Rejects with ERR_CANCELLED on abort and ERR_NO_SUCH_INTERFACE for an unknown ifname. */
+  probe(request: ProbeRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<ProbeResult>
+
+  /** Reads a file below /proc/sys/net in the kernel's namespace, trimmed. */
+  readSysctl(path: readonly string[]): Promise<string>
+  /** The device path of a link below /sys, such as `/devices/virtual`; '' where unknown. */
+  hwPath(ifname: string): Promise<string>
+  /** Takes the lock of the network namespace; rejects with ERR_ALREADY_RUNNING naming the owner's pid. Held until close. */
+  lockInstance(name: string): Promise<void>
+
+  /** Ends every watch, joins the loop thread; harmless when called again. Later calls reject with ERR_STOPPED. */
+  close(): Promise<void>
+}
