@@ -258,7 +258,9 @@ export type KernelEvent =
   | ({ readonly type: 'link'; readonly atMs: number } & Link)
   | { readonly type: 'linkGone'; readonly atMs: number; readonly ifindex: number; readonly ifname: string }
   | ({ readonly type: 'address' | 'addressGone'; readonly atMs: number } & Address)
-  | ({ readonly type: 'route' | 'routeGone'; readonly atMs: number } & Route)
+  /** `replaces`: the kernel put it in the place of another route of the same key (NLM_F_REPLACE); no routeGone tells of that one. Only on live events. */
+  | ({ readonly type: 'route'; readonly atMs: number; readonly replaces?: boolean } & Route)
+  | ({ readonly type: 'routeGone'; readonly atMs: number } & Route)
   | ({ readonly type: 'rule' | 'ruleGone'; readonly atMs: number } & Rule)
   | {
       readonly type: 'reply'

@@ -1,0 +1,173 @@
+/**
+ * The configurations of all interfaces: defaults, what was saved, what is wanted now. Secrets stay in here; the property
+ * `config` shows them masked.
+ */
+
+import type { Logger } from '../base/logger.js'
+import { redact } from '../config/redact.js'
+import { isNetworkError, messageOf, NetworkError } from '../errors.js'
+import type { Persistence } from '../persistence/store.js'
+import type { PropertyTable } from '../properties/property-table.js'
+import { equalValues } from '../properties/value.js'
+import type { Plan } from '../technology/plan.js'
+import type { TechnologyRegistry } from '../technology/registry.js'
+import type { PlanContext } from '../technology/technology.js'
+import type { Reasons } from './reasons.js'
+
+export interface ConfigurationsDeps {
+  readonly registry: TechnologyRegistry
+  readonly persistence: Persistence
+  readonly properties: PropertyTable
+  readonly planContext: PlanContext
+  readonly logger: Logger
+  reasons(ifname: string): Reasons
+}
+
+/** A configuration in its canonical form, and the plan made from it. */
+export interface Prepared {
+  readonly config: unknown
+  readonly plan: Plan
+}
+
+const NO_DEFAULT = { type: 'null', reason: 'no default configuration' }
+
+export class Configurations {
+  readonly #deps: ConfigurationsDeps
+  readonly #defaults = new Map<string, unknown>()
+  readonly #wanted = new Map<string, Prepared>()
+
+  constructor(deps: ConfigurationsDeps) {
+    this.#deps = deps
+  }
+
+  /** Interfaces that have a configuration, sorted. */
+  names(): string[] {
+    return [...this.#wanted.keys()].sort()
+  }
+
+  wanted(ifname: string): Prepared | undefined {
+    return this.#wanted.get(ifname)
+  }
+
+  /** True where exactly this is wanted already. */
+  isWanted(ifname: string, config: unknown): boolean {
+    return equalValues(this.#wanted.get(ifname)?.config, config)
+  }
+
+  /** The default for an interface, else type `null` with a reason. */
+  defaultFor(ifname: string): unknown {
+    return this.#defaults.get(ifname) ?? NO_DEFAULT
+  }
+
+  /** Normalizes and plans; touches nothing. @throws NetworkError naming the field */
+  prepare(ifname: string, config: unknown): Prepared {
+    const { registry, planContext } = this.#deps
+    const resolved = registry.resolve(config)
+    return { config: resolved.config, plan: resolved.technology.plan(ifname, resolved.config, planContext) }
+  }
+
+  /** Takes the defaults and what was saved over them. A default or a saved file that cannot be used never fails a start. */
+  async load(defaults: Readonly<Record<string, unknown>>): Promise<void> {
+    for (const [ifname, config] of Object.entries(defaults)) this.#defaults.set(ifname, config)
+    const saved = await this.#savedNames()
+    for (const ifname of new Set([...this.#defaults.keys(), ...saved])) {
+      const prepared = saved.has(ifname) ? await this.#loadSaved(ifname) : undefined
+      this.want(ifname, prepared ?? this.#loadDefault(ifname))
+      this.#publishPersistence(ifname, prepared === undefined ? 'not-saved' : 'saved')
+    }
+  }
+
+  /** Makes a configuration the wanted one and shows it. */
+  want(ifname: string, prepared: Prepared): void {
+    this.#wanted.set(ifname, prepared)
+    this.#deps.properties.put(['interface', ifname, 'config'], redact(prepared.config))
+    const isNull = prepared.plan.type === 'null'
+    const reason = isNull ? (prepared.config as { readonly reason?: string }).reason : undefined
+    this.#deps.reasons(ifname).set('technology', reason)
+  }
+
+  /** Saves unless an equal file is there; a failure is logged and published, never thrown. */
+  async save(ifname: string, config: unknown): Promise<void> {
+    try {
+      const saved = await Promise.resolve(this.#deps.persistence.load(ifname)).catch(() => undefined)
+      if (saved === undefined || !equalValues(saved, config)) await this.#deps.persistence.save(ifname, config)
+      this.#publishPersistence(ifname, 'saved')
+      this.#deps.reasons(ifname).set('configuration', undefined)
+    } catch (thrown) {
+      this.#failed(ifname, thrown)
+    }
+  }
+
+  /** Says that the wanted configuration is not the saved one. */
+  notSaved(ifname: string): void {
+    this.#publishPersistence(ifname, 'not-saved')
+  }
+
+  /** Removes what was saved; a failure is logged and published, never thrown. */
+  async clear(ifname: string): Promise<void> {
+    try {
+      await this.#deps.persistence.clear(ifname)
+      this.#publishPersistence(ifname, 'not-saved')
+      this.#deps.reasons(ifname).set('configuration', undefined)
+    } catch (thrown) {
+      this.#failed(ifname, thrown)
+    }
+  }
+
+  async #savedNames(): Promise<Set<string>> {
+    try {
+      return new Set(await this.#deps.persistence.list())
+    } catch (thrown) {
+      this.#deps.logger.warn({}, `saved configurations cannot be listed: ${messageOf(thrown)}`)
+      return new Set()
+    }
+  }
+
+  async #loadSaved(ifname: string): Promise<Prepared | undefined> {
+    const { registry, planContext, persistence, logger } = this.#deps
+    try {
+      const saved = await persistence.load(ifname)
+      if (saved === undefined) return undefined
+      const resolved = registry.resolveSaved(saved)
+      if (resolved.unknownKeys.length > 0) {
+        const text = `the saved configuration has unknown keys, ignored and kept: ${resolved.unknownKeys.join(', ')}`
+        logger.warn({ ifname, keys: resolved.unknownKeys }, text)
+        this.#deps.reasons(ifname).set('configuration', text)
+      }
+      return { config: resolved.config, plan: resolved.technology.plan(ifname, resolved.config, planContext) }
+    } catch (thrown) {
+      const text = `the saved configuration is not used: ${messageOf(thrown)}`
+      logger.warn({ ifname, code: isNetworkError(thrown) ? thrown.code : undefined }, text)
+      this.#deps.reasons(ifname).set('configuration', text)
+      return undefined
+    }
+  }
+
+  #loadDefault(ifname: string): Prepared {
+    const config = this.defaultFor(ifname)
+    try {
+      return this.prepare(ifname, config)
+    } catch (thrown) {
+      const text = `the default configuration of ${ifname} is not used: ${messageOf(thrown)}`
+      this.#deps.logger.warn({ ifname }, text)
+      return this.prepare(ifname, { type: 'null', reason: text })
+    }
+  }
+
+  #failed(ifname: string, thrown: unknown): void {
+    const code = persistenceCode(thrown)
+    this.#deps.logger.warn({ ifname, code }, `saving the configuration failed: ${messageOf(thrown)}`)
+    this.#publishPersistence(ifname, `failed: ${code}`)
+  }
+
+  #publishPersistence(ifname: string, value: string): void {
+    this.#deps.properties.put(['interface', ifname, 'persistence'], value)
+  }
+}
+
+/** The operating system's code where there is one (ENOSPC), else ours. */
+function persistenceCode(thrown: unknown): string {
+  const cause = thrown instanceof NetworkError && thrown.cause !== undefined ? thrown.cause : thrown
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
+  return 'ERR_PERSISTENCE'
+}

@@ -1,0 +1,182 @@
+/**
+ * Executes the files and steps of a plan, and undoes them. Steps run one after the other; the first failure ends `up`,
+ * while `down` goes on past every failure, so that it undoes half a plan as well as a whole one.
+ */
+
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { assertNever } from '../base/assert.js'
+import type { Clock } from '../base/clock.js'
+import type { Logger } from '../base/logger.js'
+import { messageOf, NetworkError } from '../errors.js'
+import type { Kernel } from '../kernel/kernel.js'
+import type { KernelCommand, SetLink } from '../kernel/messages.js'
+import type { Plan, RunStep, Step, StepContext } from '../technology/plan.js'
+
+export interface ExecutionDeps {
+  readonly kernel: Kernel
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Runs a program to its end; rejects unless it ended with status 0. */
+  run(step: RunStep, signal: AbortSignal): Promise<void>
+  /** Notes an address before it is added, so that a start after a crash finds it. */
+  noteAddress(ifname: string, address: string, prefixLength: number): Promise<void>
+  forgetAddress(ifname: string, address: string, prefixLength: number): Promise<void>
+}
+
+/** A value that a step is about to overwrite, as the command that puts it back. */
+type Restore = KernelCommand
+
+/** One execution of one plan: made for `up`, kept for `down`. */
+export class PlanExecution {
+  readonly #plan: Plan
+  readonly #deps: ExecutionDeps
+  readonly #context: StepContext
+  readonly #restores: Restore[] = []
+
+  constructor(plan: Plan, deps: ExecutionDeps, context: StepContext) {
+    this.#plan = plan
+    this.#deps = deps
+    this.#context = context
+  }
+
+  /** Writes the files and runs the up steps; rejects with the first failure, with ERR_TIMEOUT past upLimitMs, with ERR_CANCELLED on abort. */
+  async up(signal: AbortSignal): Promise<void> {
+    const { upLimitMs } = this.#plan
+    const text = `the up steps took more than ${upLimitMs} ms`
+    await withLimit({ clock: this.#deps.clock, limitMs: upLimitMs, signal, text }, async (limited) => {
+      for (const path of this.#plan.cleanup) await rm(path, { force: true })
+      for (const file of this.#plan.files) {
+        await mkdir(dirname(file.path), { recursive: true })
+        await writeFile(file.path, file.content, { mode: file.mode })
+      }
+      for (const step of this.#plan.up) {
+        if (limited.aborted) return
+        await this.#runStep(step, limited)
+      }
+    })
+  }
+
+  /** Runs the down steps, puts overwritten values back and deletes the files; never rejects. */
+  async down(): Promise<void> {
+    const { downLimitMs } = this.#plan
+    const never = new AbortController().signal
+    try {
+      const text = `the down steps took more than ${downLimitMs} ms`
+      await withLimit({ clock: this.#deps.clock, limitMs: downLimitMs, signal: never, text }, (limited) => this.#undo(limited))
+    } catch (thrown) {
+      this.#deps.logger.warn({ ifname: this.#plan.ifname }, `undoing: ${messageOf(thrown)}`)
+    }
+    for (const path of [...this.#plan.cleanup, ...this.#plan.files.map((file) => file.path)]) {
+      await rm(path, { force: true }).catch((thrown: unknown) => {
+        this.#deps.logger.warn({ ifname: this.#plan.ifname, path }, `undoing: ${messageOf(thrown)}`)
+      })
+    }
+  }
+
+  async #undo(signal: AbortSignal): Promise<void> {
+    for (const step of this.#plan.down) {
+      if (signal.aborted) return
+      await this.#runStep(step, signal).catch((thrown: unknown) => {
+        this.#deps.logger.debug({ ifname: this.#plan.ifname }, `undoing: ${messageOf(thrown)}`)
+      })
+    }
+    const restores = this.#restores.splice(0).reverse()
+    if (restores.length > 0) await this.#deps.kernel.send(restores)
+  }
+
+  async #runStep(step: Step, signal: AbortSignal): Promise<void> {
+    switch (step.type) {
+      case 'kernel':
+        return await this.#runCommand(step.command, signal)
+      case 'run':
+        return await this.#deps.run(step, signal)
+      case 'call':
+        return await step.run(step.args, this.#context)
+      default:
+        return assertNever(step)
+    }
+  }
+
+  async #runCommand(command: KernelCommand, signal: AbortSignal): Promise<void> {
+    await this.#remember(command)
+    const { ifname, address } = addressOf(command)
+    if (address !== undefined && command.type !== 'deleteAddress') {
+      await this.#deps.noteAddress(ifname, address.address, address.prefixLength)
+    }
+    // Noting takes time: a command of an attempt that was given up meanwhile must not follow its own undoing.
+    if (signal.aborted) return
+    const [result] = await this.#deps.kernel.send([command])
+    if (result instanceof NetworkError) throw result
+    if (address !== undefined && command.type === 'deleteAddress') {
+      await this.#deps.forgetAddress(ifname, address.address, address.prefixLength)
+    }
+  }
+
+  /** Notes what the command will overwrite; the first value seen is the one to put back. */
+  async #remember(command: KernelCommand): Promise<void> {
+    if (command.type === 'setSysctl') {
+      const value = await this.#deps.kernel.readSysctl(command.path).catch(() => undefined)
+      if (value !== undefined && value !== command.value) this.#restores.push({ ...command, value })
+    }
+    if (command.type === 'setLink') {
+      const restore = this.#linkRestore(command)
+      if (restore !== undefined) this.#restores.push(restore)
+    }
+  }
+
+  #linkRestore(command: SetLink): SetLink | undefined {
+    if (command.macAddress === undefined && command.mtu === undefined) return undefined
+    const link = command.ifname === undefined ? undefined : this.#deps.kernel.mirror.linkByName(command.ifname)
+    if (link === undefined) return undefined
+    return {
+      type: 'setLink',
+      ifname: link.ifname,
+      ...(command.macAddress === undefined || link.macAddress === undefined ? {} : { macAddress: link.macAddress }),
+      ...(command.mtu === undefined ? {} : { mtu: link.mtu }),
+    }
+  }
+}
+
+function addressOf(command: KernelCommand): { ifname: string; address?: { address: string; prefixLength: number } } {
+  switch (command.type) {
+    case 'addAddress':
+    case 'replaceAddress':
+    case 'deleteAddress':
+      return { ifname: command.ifname ?? '', address: { address: command.address, prefixLength: command.prefixLength } }
+    default:
+      return { ifname: '' }
+  }
+}
+
+interface Limit {
+  readonly clock: Clock
+  readonly limitMs: number
+  readonly signal: AbortSignal
+  /** The message of the ERR_TIMEOUT. */
+  readonly text: string
+}
+
+/** Runs `task` with a signal that aborts on `signal` or after the limit; rejects at once in both cases. */
+async function withLimit(limit: Limit, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const { clock, limitMs, signal, text } = limit
+  const controller = new AbortController()
+  let fail: (error: NetworkError) => void = () => undefined
+  const failed = new Promise<never>((_, reject) => {
+    fail = (error) => {
+      controller.abort()
+      reject(error)
+    }
+  })
+  failed.catch(() => undefined)
+  const cancel = (): void => fail(new NetworkError('ERR_CANCELLED', 'the steps were cancelled'))
+  const timer = clock.setTimer(limitMs, () => fail(new NetworkError('ERR_TIMEOUT', text)))
+  signal.addEventListener('abort', cancel, { once: true })
+  if (signal.aborted) cancel()
+  try {
+    await Promise.race([task(controller.signal), failed])
+  } finally {
+    timer.cancel()
+    signal.removeEventListener('abort', cancel)
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * The actor of one managed interface: feeds the lifecycle, carries out its effects, and passes the link's carrier on to
+ * the daemons and the connectivity check.
+ */
+
+import { assertNever } from '../base/assert.js'
+import type { Clock, Timer } from '../base/clock.js'
+import type { Logger } from '../base/logger.js'
+import { isNetworkError, messageOf } from '../errors.js'
+import type { Kernel, KernelChange } from '../kernel/kernel.js'
+import type { PropertyTable } from '../properties/property-table.js'
+import type { Resolver } from '../resolver/resolver.js'
+import type { RouteManager } from '../routing/route-manager.js'
+import type { InterfaceNameServers, InterfaceRoutes, Plan, StepContext } from '../technology/plan.js'
+import { type ConnectionCheck, type ConnectionCheckDeps, startConnectionCheck } from './connection-check.js'
+import { type ExecutionDeps, PlanExecution } from './execute-plan.js'
+import {
+  initialLifecycle,
+  type Lifecycle,
+  type LifecycleEffect,
+  type LifecycleEvent,
+  type Outcome,
+  reduceLifecycle,
+} from './lifecycle.js'
+import type { Reasons } from './reasons.js'
+import { InterfaceServices, type InterfaceServicesDeps } from './services.js'
+
+export interface InterfaceDeps {
+  readonly kernel: Kernel
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly properties: PropertyTable
+  readonly routes: RouteManager
+  readonly resolver: Resolver
+  readonly reasons: Reasons
+  readonly execution: Pick<ExecutionDeps, 'run' | 'noteAddress' | 'forgetAddress'>
+  readonly services: InterfaceServicesDeps
+  readonly checks: ConnectionCheckDeps
+}
+
+export class Interface {
+  readonly ifname: string
+  readonly #deps: InterfaceDeps
+  #lifecycle: Lifecycle
+  #execution: PlanExecution | undefined
+  #attempt = new AbortController()
+  #up: Promise<void> = Promise.resolve()
+  #services: InterfaceServices | undefined
+  #stopping: Promise<void> = Promise.resolve()
+  #check: ConnectionCheck | undefined
+  #retryTimer: Timer | undefined
+  #waiters: ((outcome: Outcome) => void)[] = []
+  #nameServers: InterfaceNameServers | undefined
+
+  constructor(ifname: string, nullPlan: Plan, deps: InterfaceDeps) {
+    this.ifname = ifname
+    this.#deps = deps
+    this.#lifecycle = initialLifecycle(nullPlan)
+  }
+
+  /** Accepts a plan; what is applied now is undone first. */
+  configure(plan: Plan): void {
+    for (const ifname of new Set([this.ifname, ...plan.requires])) {
+      if (this.#deps.kernel.mirror.linkByName(ifname) !== undefined) this.#feed({ type: 'linkPresent', ifname })
+    }
+    this.#feed({ type: 'configure', plan })
+  }
+
+  /** Resolves when the attempt going on has ended: at once where nothing is going on. */
+  settled(): Promise<Outcome> {
+    const { name } = this.#lifecycle
+    if (name === 'configured') return Promise.resolve('configured')
+    if (name === 'stopped') return Promise.resolve('stopped')
+    return new Promise((resolve) => this.#waiters.push(resolve))
+  }
+
+  /** The links whose changes this actor wants to hear of. */
+  concerns(ifname: string): boolean {
+    return ifname === this.ifname || this.#lifecycle.plan.requires.includes(ifname)
+  }
+
+  /** A link or address of concern has changed. Called inside the kernel's turn. */
+  linkChanged(change: KernelChange): void {
+    switch (change.type) {
+      case 'link':
+        if (change.previous !== undefined && change.previous.ifname !== change.ifname) {
+          this.#linkGone(change.previous.ifname)
+        }
+        if (!this.concerns(change.ifname)) return
+        this.#feed({ type: 'linkPresent', ifname: change.ifname })
+        if (change.ifname === this.ifname) this.#carrier(change.lowerUp)
+        return
+      case 'linkGone':
+        return this.#linkGone(change.ifname)
+      case 'address':
+      case 'addressGone':
+        return this.#check?.addressesChanged()
+      case 'route':
+      case 'routeGone':
+      case 'rule':
+      case 'ruleGone':
+      case 'overrun':
+        return
+      default:
+        return assertNever(change)
+    }
+  }
+
+  /** Undoes everything; afterwards nothing of this interface is left in the kernel or in the property table. */
+  async stop(): Promise<void> {
+    this.#feed({ type: 'stop' })
+    while (this.#lifecycle.name !== 'stopped') await this.settled()
+    const { properties, routes, resolver } = this.#deps
+    routes.forget(this.ifname)
+    resolver.clear(this.ifname)
+    properties.delete(['interface', this.ifname, 'type'])
+    properties.delete(['interface', this.ifname, 'state'])
+  }
+
+  #linkGone(ifname: string): void {
+    if (!this.concerns(ifname)) return
+    if (ifname === this.ifname) this.#carrier(undefined)
+    this.#feed({ type: 'linkGone', ifname })
+  }
+
+  /** Routes and name servers go at once with the carrier: the check reports, and the resolver forgets. */
+  #carrier(lowerUp: boolean | undefined): void {
+    this.#check?.link(lowerUp)
+    this.#services?.carrier(lowerUp === true)
+    this.#applyNameServers()
+  }
+
+  #feed(event: LifecycleEvent): void {
+    const { state, effects } = reduceLifecycle(this.#lifecycle, event)
+    this.#lifecycle = state
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  #perform(effect: LifecycleEffect): void {
+    switch (effect.type) {
+      case 'publish':
+        return this.#publish()
+      case 'startServices':
+        return this.#startServices(effect.plan)
+      case 'stopServices':
+        return this.#stopServices()
+      case 'runUp':
+        return this.#runUp(effect.plan)
+      case 'runDown':
+        return this.#runDown()
+      case 'startRetryTimer':
+        this.#retryTimer = this.#deps.clock.setTimer(effect.delayMs, () => this.#feed({ type: 'retryTimer' }))
+        return
+      case 'cancelRetryTimer':
+        return this.#retryTimer?.cancel()
+      case 'reason':
+        return this.#deps.reasons.set('lifecycle', effect.text)
+      case 'settle':
+        for (const waiter of this.#waiters.splice(0)) waiter(effect.outcome)
+        return
+      default:
+        return assertNever(effect)
+    }
+  }
+
+  #publish(): void {
+    const { name, plan } = this.#lifecycle
+    if (name !== 'configured') {
+      this.#check?.stop()
+      this.#check = undefined
+      this.#deps.routes.setConnection(this.ifname, 'disconnected', name)
+    }
+    this.#deps.properties.putMany([
+      [['interface', this.ifname, 'type'], plan.type],
+      [['interface', this.ifname, 'state'], name],
+    ])
+  }
+
+  #startServices(plan: Plan): void {
+    const { kernel, checks, services } = this.#deps
+    this.#services = new InterfaceServices(plan, { ...services, context: this.#context(plan), reasons: this.#deps.reasons })
+    this.#services.start()
+    this.#check = startConnectionCheck(plan, checks)
+    const link = kernel.mirror.linkByName(this.ifname)
+    this.#carrier(link?.lowerUp)
+  }
+
+  #stopServices(): void {
+    const services = this.#services
+    this.#services = undefined
+    if (services === undefined) return
+    this.#stopping = services.stop().catch((thrown: unknown) => {
+      this.#deps.logger.error({ ifname: this.ifname }, `stopping services: ${messageOf(thrown)}`)
+    })
+  }
+
+  #runUp(plan: Plan): void {
+    const attempt = new AbortController()
+    this.#attempt = attempt
+    const { kernel, clock, logger, execution } = this.#deps
+    this.#execution = new PlanExecution(plan, { kernel, clock, logger, ...execution }, this.#context(plan))
+    this.#up = this.#execution.up(attempt.signal).then(
+      () => {
+        if (!attempt.signal.aborted) this.#feed({ type: 'upEnded' })
+      },
+      (thrown: unknown) => {
+        if (attempt.signal.aborted) return
+        const code = isNetworkError(thrown) ? thrown.code : 'ERR_KERNEL_REFUSED'
+        this.#deps.logger.warn({ ifname: this.ifname, code }, `configuring failed: ${messageOf(thrown)}`)
+        this.#feed({ type: 'upEnded', failure: messageOf(thrown) })
+      },
+    )
+  }
+
+  #runDown(): void {
+    this.#attempt.abort()
+    const execution = this.#execution
+    this.#execution = undefined
+    const undone = Promise.all([this.#up, this.#stopping]).then(() => execution?.down())
+    undone
+      .then(() => this.#feed({ type: 'downEnded' }))
+      .catch((thrown: unknown) => {
+        this.#deps.logger.error({ ifname: this.ifname }, `undoing: ${messageOf(thrown)}`)
+      })
+  }
+
+  #context(plan: Plan): StepContext {
+    const { kernel, clock, logger, properties, routes } = this.#deps
+    const at = (path: readonly string[]): string[] => ['interface', this.ifname, ...path]
+    return {
+      ifname: this.ifname,
+      kernel,
+      clock,
+      logger,
+      signal: this.#attempt.signal,
+      put: (path, value) => properties.put(at(path), value),
+      delete: (path) => properties.delete(at(path)),
+      setRoutes: (wanted: InterfaceRoutes) => routes.setRoutes(plan.ifname, wanted),
+      clearRoutes: () => routes.clearRoutes(plan.ifname),
+      setNameServers: (nameServers) => {
+        this.#nameServers = nameServers
+        this.#applyNameServers()
+      },
+      clearNameServers: () => {
+        this.#nameServers = undefined
+        this.#applyNameServers()
+      },
+    }
+  }
+
+  /** Name servers are offered only while the link has carrier. */
+  #applyNameServers(): void {
+    const { kernel, resolver } = this.#deps
+    const usable = kernel.mirror.linkByName(this.ifname)?.lowerUp === true
+    if (this.#nameServers === undefined || !usable) resolver.clear(this.ifname)
+    else resolver.setup(this.ifname, this.#nameServers)
+  }
+}

@@ -1,0 +1,74 @@
+/** Sends commands pipelined, and in parts where a command speaks of a link that an earlier one makes, renames or deletes. */
+
+import { NetworkError } from '../errors.js'
+import { checkCommand } from './check-command.js'
+import type { CommandResult, MirrorReader } from './kernel.js'
+import { describe, refusal } from './kernel-error.js'
+import type { EngineCommand, EngineRequest, KernelCommand } from './messages.js'
+import type { Requests } from './requests.js'
+import { namesChanged, namesUsed, resolveCommand } from './resolve-command.js'
+import type { SendOrder } from './send-order.js'
+
+export interface CommandSenderDeps {
+  readonly mirror: MirrorReader
+  readonly requests: Requests
+  readonly order: SendOrder
+  /** Hands a batch to the engine. */
+  readonly transmit: (batch: readonly EngineCommand[]) => void
+  /** The error of all that is sent after the end. */
+  readonly stopped: () => NetworkError | undefined
+}
+
+/** One result a command; see Kernel.send. */
+export class CommandSender {
+  readonly #deps: CommandSenderDeps
+
+  constructor(deps: CommandSenderDeps) {
+    this.#deps = deps
+  }
+
+  send(commands: readonly KernelCommand[]): Promise<CommandResult[]> {
+    const stopped = this.#deps.stopped()
+    if (stopped !== undefined) return Promise.reject(stopped)
+    return new Promise((resolve, reject) => {
+      const results: Promise<CommandResult>[] = []
+      const handedOver = (): void => void Promise.all(results).then(resolve, reject)
+      this.#deps.order.run(() => this.#sendFrom(commands, results), handedOver)
+    })
+  }
+
+  /** Sends the commands that have no result yet; returns a promise where the rest has to wait for the answers. */
+  #sendFrom(commands: readonly KernelCommand[], results: Promise<CommandResult>[]): Promise<void> | undefined {
+    const { mirror, transmit, stopped } = this.#deps
+    const changed = new Set<string>()
+    const batch: EngineCommand[] = []
+    for (const command of commands.slice(results.length)) {
+      const fault = stopped() ?? checkCommand(command)
+      if (fault === undefined && namesUsed(command).some((name) => changed.has(name))) break
+      const resolved = fault ?? resolveCommand(command, mirror)
+      if (resolved instanceof NetworkError) {
+        results.push(Promise.resolve(resolved))
+        continue
+      }
+      for (const name of namesChanged(command, mirror)) changed.add(name)
+      results.push(this.#resultOf(resolved, batch))
+    }
+    if (batch.length > 0) transmit(batch)
+    if (results.length === commands.length) return undefined
+    return Promise.allSettled(results).then(() => this.#sendFrom(commands, results))
+  }
+
+  #resultOf(command: KernelCommand | EngineRequest, batch: EngineCommand[]): Promise<CommandResult> {
+    const { mirror, requests } = this.#deps
+    const asked = describe({ ...command, id: 0 }, (ifindex) => mirror.link(ifindex)?.ifname)
+    return new Promise((resolve, reject) => {
+      const numbered = requests.number(command, {
+        answer: (event) => {
+          if (event.type === 'reply') resolve(event.error === undefined ? 'done' : refusal(event.error, asked))
+        },
+        reject,
+      })
+      batch.push(numbered)
+    })
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Which dumps are outstanding. A need is met by the first dump that begins after the need arose: the engine's stream is
+ * one timeline, so a `snapshotBegin` behind an event means a dump that saw what the event told.
+ */
+
+/** Asks for route dumps, at most one at a time that has not begun, and knows when all have been read. */
+export class DumpTracker {
+  readonly #askForRoutes: () => void
+  /** All is needed from the start: the engine begins with a dump of everything. */
+  #allNeeded = true
+  #routesNeeded = false
+  #reading = false
+  #waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
+
+  constructor(askForRoutes: () => void) {
+    this.#askForRoutes = askForRoutes
+  }
+
+  /** The mirror has found that it may hold routes that the kernel does not. */
+  needRoutes(): void {
+    if (this.#routesNeeded) return
+    this.#routesNeeded = true
+    this.#askForRoutes()
+  }
+
+  /** Notifications were lost; the engine dumps everything unasked. */
+  overrun(): void {
+    this.#allNeeded = true
+  }
+
+  begin(what: 'all' | 'routes'): void {
+    this.#reading = true
+    this.#routesNeeded = false
+    if (what === 'all') this.#allNeeded = false
+  }
+
+  end(): void {
+    this.#reading = false
+  }
+
+  /** The engine could not dump: waiting longer is of no use. */
+  giveUp(): void {
+    this.#routesNeeded = false
+  }
+
+  get outstanding(): boolean {
+    return this.#allNeeded || this.#routesNeeded || this.#reading
+  }
+
+  /** Resolves when nothing is outstanding. */
+  settled(): Promise<void> {
+    if (!this.outstanding) return Promise.resolve()
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  /** To be called when a batch has been read. */
+  wake(): void {
+    if (this.outstanding) return
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve()
+  }
+
+  stop(error: Error): void {
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(error)
+  }
+}

@@ -1,0 +1,29 @@
+/** The boundary to the engine: what the addon exports, and what a fake of it must look like. */
+
+import type { EngineCommand, KernelEvent } from './messages.js'
+
+/** Version of the vocabulary in messages.ts; the addon carries the same number, compared at load. */
+export const ENGINE_ABI = 1
+
+/** Which network namespace the engine's thread enters, and its socket buffer. */
+export interface EngineOptions {
+  /** Path of a network namespace, such as `/run/netns/lab`. */
+  readonly netns?: string
+  readonly receiveBufferBytes?: number
+}
+
+/** One running engine. */
+export interface EngineHandle {
+  /** Queues the commands and returns; nothing is delivered from inside. */
+  send(commands: readonly EngineCommand[]): void
+  /** Ends the engine and joins its thread; harmless when called again. No batch follows. */
+  close(): void
+}
+
+/** The addon's exports. */
+export interface EngineBinding {
+  readonly abi: number
+  /** The engine's field tables, for comparison with messages.ts. */
+  readonly schema: unknown
+  open(options: EngineOptions, onBatch: (events: readonly KernelEvent[]) => void): EngineHandle
+}

@@ -1,0 +1,270 @@
+/**
+ * The kernel seam over an engine: ids become promises, names become indices, events become a mirror and its changes.
+ * The engine may be the addon or a fake of it; nothing here knows which.
+ */
+
+import type { Subscription } from '../base/disposable.js'
+import { type Logger, silentLogger } from '../base/logger.js'
+import { NetworkError } from '../errors.js'
+import { ChangeFeed, type Listener, type WatchItem } from './change-feed.js'
+import { checkProbe, checkSysctlPath } from './check-command.js'
+import { CommandSender } from './command-sender.js'
+import { DumpTracker } from './dump-tracker.js'
+import type { EngineBinding, EngineHandle, EngineOptions } from './engine-binding.js'
+import type { CommandResult, Kernel, KernelChange, MirrorReader } from './kernel.js'
+import { type Asked, describe, noSuchLink, refusal } from './kernel-error.js'
+import type {
+  Address,
+  DumpSubject,
+  EngineRequest,
+  KernelCommand,
+  KernelEvent,
+  Link,
+  ProbeRequest,
+  ProbeResult,
+  Route,
+  Rule,
+} from './messages.js'
+import { Mirror } from './mirror.js'
+import { type ProbeOutcome, type Reply, Requests, type Waiter } from './requests.js'
+import { SendOrder } from './send-order.js'
+
+export interface EngineKernelOptions {
+  readonly binding: EngineBinding
+  readonly engine?: EngineOptions | undefined
+  readonly logger?: Logger | undefined
+  readonly watchLimitChanges?: number | undefined
+}
+
+/** A Kernel over an engine; `settled` resolves when its mirror is filled. */
+export class EngineKernel implements Kernel {
+  readonly mirror: MirrorReader
+  readonly #mirror = new Mirror()
+  readonly #logger: Logger
+  readonly #feed: ChangeFeed
+  readonly #dumps = new DumpTracker(() => this.#askForRoutes())
+  readonly #order = new SendOrder()
+  readonly #requests = new Requests()
+  readonly #sender: CommandSender
+  readonly #handle: EngineHandle
+  #lastEventMs = 0
+  #stopped: NetworkError | undefined
+
+  constructor(options: EngineKernelOptions) {
+    this.mirror = this.#mirror
+    this.#logger = options.logger ?? silentLogger
+    this.#feed = new ChangeFeed({ logger: this.#logger, watchLimitChanges: options.watchLimitChanges })
+    this.#sender = new CommandSender({
+      mirror: this.#mirror,
+      requests: this.#requests,
+      order: this.#order,
+      transmit: (batch) => this.#handle.send(batch),
+      stopped: () => this.#stopped,
+    })
+    this.#handle = options.binding.open(options.engine ?? {}, (events) => this.#onBatch(events))
+  }
+
+  subscribe(listener: Listener): Subscription {
+    return this.#feed.subscribe(listener)
+  }
+
+  settled(): Promise<void> {
+    return this.#stopped === undefined ? this.#dumps.settled() : Promise.reject(this.#stopped)
+  }
+
+  async links(): Promise<Link[]> {
+    return (await this.#dump('links')) as Link[]
+  }
+
+  async addresses(): Promise<Address[]> {
+    return (await this.#dump('addresses')) as Address[]
+  }
+
+  async routes(filter: { readonly table?: number | undefined } = {}): Promise<Route[]> {
+    return (await this.#dump('routes', filter.table)) as Route[]
+  }
+
+  async rules(): Promise<Rule[]> {
+    return (await this.#dump('rules')) as Rule[]
+  }
+
+  watch(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<WatchItem> {
+    return this.#feed.watch(() => this.#mirror.snapshot(this.#lastEventMs), options.signal)
+  }
+
+  send(commands: readonly KernelCommand[]): Promise<CommandResult[]> {
+    return this.#sender.send(commands)
+  }
+
+  probe(request: ProbeRequest, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<ProbeResult> {
+    const { signal } = options
+    const asked = {
+      operation: 'probe',
+      description: `probe ${request.address} port ${request.port}`,
+      ifname: request.ifname,
+    }
+    const cancelled = (): NetworkError =>
+      new NetworkError('ERR_CANCELLED', `${asked.description}: cancelled`, {
+        operation: 'probe',
+        ifname: request.ifname,
+      })
+    const unknown = request.ifname !== undefined && this.mirror.linkByName(request.ifname) === undefined
+    const fault =
+      this.#stopped ??
+      checkProbe(request) ??
+      (unknown ? noSuchLink(request.ifname ?? '', asked) : undefined) ??
+      (signal?.aborted === true ? cancelled() : undefined)
+    if (fault !== undefined) return Promise.reject(fault)
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        this.#requests.forget(id)
+        this.#transmit({ type: 'cancel', target: id })
+        reject(cancelled())
+      }
+      const settle = (finish: () => void): void => {
+        signal?.removeEventListener('abort', abort)
+        finish()
+      }
+      const { address, port, ifname, deadlineMs } = request
+      const probe = { type: 'probe', address, port, deadlineMs, ...(ifname === undefined ? {} : { ifname }) } as const
+      const id = this.#transmit(probe, {
+        answer: (event) =>
+          settle(() => {
+            if (event.type === 'probe') resolve(probeResult(event))
+            else if (event.error !== undefined) reject(refusal(event.error, asked))
+          }),
+        reject: (error) => settle(() => reject(error)),
+      })
+      signal?.addEventListener('abort', abort)
+    })
+  }
+
+  async readSysctl(path: readonly string[]): Promise<string> {
+    const fault = checkSysctlPath('readSysctl', path)
+    if (fault !== undefined) throw fault
+    const asked = { operation: 'readSysctl', description: `readSysctl ${path.join('/')}` }
+    return ((await this.#request({ type: 'getSysctl', path }, asked)).text ?? '').trim()
+  }
+
+  async hwPath(ifname: string): Promise<string> {
+    const asked = { operation: 'hwPath', description: `hwPath of ${ifname}`, ifname }
+    const link = this.mirror.linkByName(ifname)
+    if (link === undefined && this.#stopped === undefined) throw noSuchLink(ifname, asked)
+    const request = { type: 'linkPath', ifindex: link?.ifindex ?? 0, ifname } as const
+    return (await this.#request(request, asked)).text ?? ''
+  }
+
+  async lockInstance(name: string): Promise<void> {
+    const asked = { operation: 'lockInstance', description: `lockInstance ${name}` }
+    const reply = await this.#answerTo({ type: 'lockInstance', name })
+    if (reply.error === undefined) return
+    if (reply.error.code !== 'EADDRINUSE') throw refusal(reply.error, asked)
+    const owner = reply.text === undefined || reply.text === '' ? 'unknown' : reply.text
+    throw new NetworkError(
+      'ERR_ALREADY_RUNNING',
+      `another instance holds ${name} in this network namespace; its pid is ${owner}`,
+      { operation: 'lockInstance', errno: reply.error.errno },
+    )
+  }
+
+  close(): Promise<void> {
+    this.#stop(new NetworkError('ERR_STOPPED', 'the kernel has been closed'))
+    this.#feed.end()
+    this.#handle.close()
+    return Promise.resolve()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Runs inside the engine's delivery: the mirror first, then dumps asked for, listeners, and last the promises. */
+  #onBatch(events: readonly KernelEvent[]): void {
+    if (this.#stopped !== undefined) return
+    const changes: KernelChange[] = []
+    const answers: (Reply | ProbeOutcome)[] = []
+    let fatal: NetworkError | undefined
+    for (const event of events) {
+      this.#lastEventMs = event.atMs
+      const applied = this.#mirror.apply(event)
+      for (const change of applied.changes) changes.push(change)
+      if (applied.resync === 'routes') this.#dumps.needRoutes()
+      if (event.type === 'snapshotBegin') this.#dumps.begin(event.what)
+      else if (event.type === 'snapshotEnd') this.#dumps.end()
+      else if (event.type === 'overrun') this.#dumps.overrun()
+      else if (event.type === 'reply' || event.type === 'probe') answers.push(event)
+      else if (event.type === 'fatal') fatal = this.#died(event)
+    }
+    this.#feed.publish(changes)
+    for (const event of answers) this.#requests.answer(event)
+    if (fatal === undefined) this.#dumps.wake()
+    else this.#stop(fatal)
+  }
+
+  #died(event: Extract<KernelEvent, { type: 'fatal' }>): NetworkError {
+    this.#logger.error({ error: event.error }, 'the engine has ended by an error of its own')
+    return refusal(event.error, {
+      operation: event.error.operation,
+      description: `the engine has ended in ${event.error.operation}`,
+    })
+  }
+
+  /** Whatever waits is told; idempotent. */
+  #stop(error: NetworkError): void {
+    if (this.#stopped !== undefined) return
+    this.#stopped = error
+    this.#requests.rejectAll(error)
+    this.#dumps.stop(error)
+    this.#feed.end(error.code === 'ERR_STOPPED' ? undefined : error)
+  }
+
+  async #dump(what: DumpSubject, table?: number): Promise<readonly (Link | Address | Route | Rule)[]> {
+    const request = { type: 'dump', what, ...(table === undefined ? {} : { table }) } as const
+    return (await this.#request(request, { operation: what, description: what })).records ?? []
+  }
+
+  async #request(request: EngineRequest, asked: Asked): Promise<Reply> {
+    const reply = await this.#answerTo(request)
+    if (reply.error !== undefined) throw refusal(reply.error, asked)
+    return reply
+  }
+
+  #answerTo(request: EngineRequest): Promise<Reply> {
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
+    return new Promise((resolve, reject) => {
+      const answer = (event: Reply | ProbeOutcome): void => {
+        if (event.type === 'reply') resolve(event)
+      }
+      this.#order.run(() => {
+        if (this.#stopped === undefined) this.#transmit(request, { answer, reject })
+        else reject(this.#stopped)
+        return undefined
+      })
+    })
+  }
+
+  #askForRoutes(): void {
+    this.#transmit(
+      { type: 'resync', what: 'routes' },
+      {
+        answer: (event) => {
+          if (event.type !== 'reply' || event.error === undefined) return
+          this.#logger.warn({ error: event.error }, 'the kernel refused a dump of its routes')
+          this.#dumps.giveUp()
+        },
+        reject: () => undefined,
+      },
+    )
+  }
+
+  #transmit(command: EngineRequest, waiter?: Waiter): number {
+    const numbered = this.#requests.number(command, waiter)
+    this.#handle.send([numbered])
+    return numbered.id
+  }
+}
+
+function probeResult(event: ProbeOutcome): ProbeResult {
+  const { outcome, errno, ms } = event
+  return errno === undefined ? { outcome, ms } : { outcome, errno, ms }
+}

@@ -1,0 +1,242 @@
+/** The options of an instance: their types, their checks and their defaults. */
+
+import type { Clock } from './base/clock.js'
+import { systemClock } from './base/clock.js'
+import { checkInterfaceName } from './base/interface-name.js'
+import type { Logger } from './base/logger.js'
+import { silentLogger } from './base/logger.js'
+import type { ApplicationInput, ApplicationOptions } from './config/application-options.js'
+import { applicationSchema } from './config/application-options.js'
+import { parseAddress } from './config/ip.js'
+import { suggestion } from './config/nearest.js'
+import { isPlainObject, toPlain } from './config/plain.js'
+import { invalidField, validate } from './config/validate.js'
+import type { UdhcpcHandler } from './dhcp/udhcpc-handler.js'
+import { messageOf, NetworkError } from './errors.js'
+import type { Kernel } from './kernel/kernel.js'
+import type { PersistenceSecret } from './persistence/secret.js'
+import { OBFUSCATION_KEY, parseSecret } from './persistence/secret.js'
+import type { Persistence } from './persistence/store.js'
+import type { RouteMetric } from './routing/metric.js'
+import { defaultRouteMetric } from './routing/metric.js'
+import type { Spawn } from './supervision/spawn.js'
+import { spawnProcess } from './supervision/spawn.js'
+import type { InterfaceConfig } from './technology/schemas.js'
+import type { Technology } from './technology/technology.js'
+
+/** Switches the power of one interface's hardware; every method may be async. */
+export interface PowerManager {
+  init?(): void | Promise<void>
+  /** `holdMs`: how long the power stays on at least. */
+  powerOn(): { readonly holdMs: number } | Promise<{ readonly holdMs: number }>
+  /** `limitMs`: how long an orderly end may take before the power goes. */
+  startPoweringOff(): { readonly limitMs: number } | Promise<{ readonly limitMs: number }>
+  /** `minimumOffMs`: how long the power stays off at least. */
+  powerOff(): { readonly minimumOffMs: number } | Promise<{ readonly minimumOffMs: number }>
+  isOn?(): boolean | Promise<boolean>
+  message?(message: unknown): void | Promise<void>
+}
+
+/** A power manager with the time after which a watchdog that nobody pets resets the hardware (default 60,000 ms). */
+export interface WatchedPowerManager {
+  readonly manager: PowerManager
+  readonly watchdogTimeoutMs?: number | undefined
+}
+
+/** Acts on leases that this machine's own DHCP server gave. */
+export interface UdhcpdHandler {
+  leaseUpdate(event: { readonly ifname: string; readonly leaseFile: string }): void | Promise<void>
+}
+
+/** What `VintageNet.start` takes; docs/configuration.md explains each option. */
+export interface VintageNetOptions extends ApplicationInput {
+  /** Defaults by interface name, used where nothing is saved. A wrong entry is dropped with a warning. */
+  readonly config?: Readonly<Record<string, InterfaceConfig>> | undefined
+  readonly persistence?: 'file' | 'none' | Persistence | undefined
+  /** 16 bytes, 32 hex digits, or a function that returns them. */
+  readonly persistenceSecret?: PersistenceSecret | undefined
+  readonly routeMetric?: RouteMetric | undefined
+  readonly technologies?: readonly Technology[] | undefined
+  /** Replaces the built-in handler, method by method. */
+  readonly udhcpcHandler?: Partial<UdhcpcHandler> | undefined
+  readonly udhcpdHandler?: Partial<UdhcpdHandler> | undefined
+  /** By interface name. */
+  readonly powerManagers?: Readonly<Record<string, PowerManager | WatchedPowerManager>> | undefined
+  readonly logger?: Logger | undefined
+  readonly kernel?: Kernel | undefined
+  readonly clock?: Clock | undefined
+  readonly spawn?: Spawn | undefined
+}
+
+/** The options with every default filled in. Holds the secret: never to be logged whole. */
+export interface ResolvedOptions extends ApplicationOptions {
+  /** Entries with a possible name and a type; the technology has not seen them yet. */
+  readonly config: Readonly<Record<string, unknown>>
+  readonly persistence: 'file' | 'none' | Persistence
+  readonly persistenceSecret: PersistenceSecret
+  readonly routeMetric: RouteMetric
+  readonly technologies: readonly Technology[]
+  readonly udhcpcHandler: Partial<UdhcpcHandler>
+  readonly udhcpdHandler: Partial<UdhcpdHandler>
+  readonly powerManagers: Readonly<Record<string, PowerManager | WatchedPowerManager>>
+  readonly logger: Logger
+  /** Undefined: the kernel of this machine is to be opened. */
+  readonly kernel: Kernel | undefined
+  readonly clock: Clock
+  readonly spawn: Spawn
+}
+
+type PartKey = Exclude<keyof VintageNetOptions, keyof ApplicationInput>
+
+interface PartCheck {
+  readonly expected: string
+  accepts(value: unknown): boolean
+}
+
+const UDHCPC_METHODS = ['deconfig', 'leasefail', 'nak', 'bound', 'renew']
+const UDHCPD_METHODS = ['leaseUpdate']
+const POWER_METHODS = ['powerOn', 'startPoweringOff', 'powerOff']
+
+/** Options that are no plain data, and what they must look like. */
+const PART_CHECKS: Readonly<Record<PartKey, PartCheck>> = {
+  // Its entries are looked at one by one.
+  config: { expected: 'an object of configurations by interface name', accepts: () => true },
+  persistence: {
+    expected: "'file', 'none' or an object with list, load, save and clear",
+    accepts: (value) => value === 'file' || value === 'none' || hasMethods(value, ['list', 'load', 'save', 'clear']),
+  },
+  // parseSecret says what is wrong with it, without showing it.
+  persistenceSecret: { expected: '16 bytes', accepts: () => true },
+  routeMetric: { expected: 'a function', accepts: (value) => typeof value === 'function' },
+  // The registry looks at each of them.
+  technologies: { expected: 'a list of technologies', accepts: Array.isArray },
+  udhcpcHandler: handlerCheck(UDHCPC_METHODS),
+  udhcpdHandler: handlerCheck(UDHCPD_METHODS),
+  powerManagers: {
+    expected: `an object of power managers (${POWER_METHODS.join(', ')}) by interface name`,
+    accepts: (value) => isObject(value) && Object.values(value).every(isPowerManager),
+  },
+  logger: {
+    expected: 'an object with debug, info, warn and error',
+    accepts: (value) => hasMethods(value, ['debug', 'info', 'warn', 'error']),
+  },
+  kernel: { expected: 'a kernel', accepts: (value) => hasMethods(value, ['subscribe', 'send', 'close']) },
+  clock: { expected: 'a clock', accepts: (value) => hasMethods(value, ['nowMs', 'wallMs', 'setTimer']) },
+  spawn: { expected: 'a function', accepts: (value) => typeof value === 'function' },
+}
+
+/**
+ * Checks the options and fills in their defaults. Entries of `config` and of `additionalNameServers` that cannot be used
+ * cost a warning each, everything else that is wrong an error.
+ * @throws NetworkError ERR_INVALID_CONFIG with `field`; the text never holds the persistence secret
+ */
+export function resolveOptions(options: VintageNetOptions = {}): ResolvedOptions {
+  const { plain, parts } = splitOptions(options)
+  const application = validate(applicationSchema, plain)
+  const logger = parts.logger ?? silentLogger
+  const secret = parts.persistenceSecret ?? OBFUSCATION_KEY
+  return {
+    ...application,
+    additionalNameServers: usableServers(application.additionalNameServers, logger),
+    config: usableEntries(parts.config, logger),
+    persistence: parts.persistence ?? 'file',
+    persistenceSecret: typeof secret === 'function' ? secret : parseSecret(secret),
+    routeMetric: parts.routeMetric ?? defaultRouteMetric,
+    technologies: parts.technologies ?? [],
+    udhcpcHandler: parts.udhcpcHandler ?? {},
+    udhcpdHandler: parts.udhcpdHandler ?? {},
+    powerManagers: parts.powerManagers ?? {},
+    logger,
+    kernel: parts.kernel,
+    clock: parts.clock ?? systemClock,
+    spawn: parts.spawn ?? spawnProcess,
+  }
+}
+
+type Parts = Pick<VintageNetOptions, PartKey>
+
+/** The plain options and the others, whose shape has been checked. */
+function splitOptions(options: unknown): { plain: object; parts: Parts } {
+  if (!isObject(options) || Array.isArray(options)) throw invalidField([], 'an object of options', options)
+  const plain: Record<string, unknown> = {}
+  const parts: Record<string, unknown> = {}
+  for (const key of Object.keys(options)) {
+    const value: unknown = options[key]
+    if (value === undefined) continue
+    const check = Object.hasOwn(PART_CHECKS, key) ? PART_CHECKS[key as PartKey] : undefined
+    if (check !== undefined) parts[key] = value
+    else plain[key] = value
+    if (check !== undefined && !check.accepts(value)) throw invalidField([key], check.expected, value)
+    if (check === undefined && !Object.hasOwn(applicationSchema.entries, key)) throw unknownOption(key)
+  }
+  return { plain, parts: parts as Parts }
+}
+
+function unknownOption(key: string): NetworkError {
+  const known = [...Object.keys(applicationSchema.entries), ...Object.keys(PART_CHECKS)].sort()
+  return new NetworkError('ERR_INVALID_CONFIG', `${key}: unknown option; ${suggestion(key, known)}`, { field: key })
+}
+
+/** The entries of `config` that can be used at all, as copies; each other one costs one warning. */
+function usableEntries(config: unknown, logger: Logger): Record<string, unknown> {
+  if (config === undefined || config === null) return {}
+  if (!isObject(config) || Array.isArray(config)) {
+    logger.warn({ field: 'config' }, 'the option config is not an object of configurations by interface name: ignored')
+    return {}
+  }
+  const usable: Record<string, unknown> = {}
+  for (const ifname of Object.keys(config)) {
+    try {
+      usable[ifname] = usableEntry(ifname, config[ifname])
+    } catch (thrown) {
+      logger.warn({ field: 'config', ifname }, `a default configuration is dropped: ${messageOf(thrown)}`)
+    }
+  }
+  return usable
+}
+
+function usableEntry(ifname: string, entry: unknown): unknown {
+  const wrongName = checkInterfaceName(ifname)
+  if (wrongName !== undefined) throw new NetworkError('ERR_INVALID_INTERFACE_NAME', wrongName)
+  const plain = toPlain(entry)
+  if (!isPlainObject(plain)) throw invalidField([], 'an object with a type', plain)
+  if (typeof plain['type'] !== 'string') throw invalidField(['type'], 'the name of a technology', plain['type'])
+  return plain
+}
+
+/** The servers in canonical form; what is no address costs one warning. */
+function usableServers(servers: readonly string[], logger: Logger): string[] {
+  return servers.flatMap((server) => {
+    const parsed = parseAddress(server)
+    if (parsed !== undefined) return [parsed.address]
+    const field = 'additionalNameServers'
+    logger.warn({ field, server }, 'an additional name server is not an IP address: ignored')
+    return []
+  })
+}
+
+/** A handler may have any of the methods, and what it has must be callable. */
+function handlerCheck(methods: readonly string[]): PartCheck {
+  return {
+    expected: `an object with any of the methods ${methods.join(', ')}`,
+    accepts: (value) =>
+      isObject(value) &&
+      hasMethods(
+        value,
+        methods.filter((name) => value[name] !== undefined),
+      ),
+  }
+}
+
+function isPowerManager(value: unknown): boolean {
+  if (hasMethods(value, POWER_METHODS)) return true
+  return isObject(value) && hasMethods(value['manager'], POWER_METHODS)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return isObject(value) && names.every((name) => typeof value[name] === 'function')
+}

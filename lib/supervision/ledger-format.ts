@@ -1,0 +1,73 @@
+/** The text of the ledger file. Pure. */
+
+import * as v from 'valibot'
+
+const daemonSchema = v.object({
+  pid: v.pipe(v.number(), v.safeInteger(), v.minValue(2)),
+  startTime: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  program: v.string(),
+  ifname: v.optional(v.string()),
+})
+
+const addressSchema = v.object({
+  ifname: v.string(),
+  address: v.string(),
+  prefixLength: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(128)),
+})
+
+const fileSchema = v.object({
+  version: v.literal(1),
+  bootId: v.string(),
+  pidNamespace: v.string(),
+  daemons: v.array(daemonSchema),
+  addresses: v.array(addressSchema),
+})
+
+/** A running daemon; `startTime` is field 22 of /proc/PID/stat, in clock ticks after boot. */
+export interface DaemonRecord {
+  readonly pid: number
+  readonly startTime: number
+  readonly program: string
+  readonly ifname?: string | undefined
+}
+
+/** An address that we added. */
+export interface AddressRecord {
+  readonly ifname: string
+  readonly address: string
+  readonly prefixLength: number
+}
+
+export interface LedgerContent {
+  readonly daemons: readonly DaemonRecord[]
+  readonly addresses: readonly AddressRecord[]
+}
+
+/** What must be the same for the records of an earlier run to mean anything. */
+export interface LedgerScope {
+  /** Addresses and processes end with the boot. */
+  readonly bootId: string
+  /** Pids are numbers of one pid namespace. */
+  readonly pidNamespace: string
+}
+
+export function encodeLedger(content: LedgerContent, scope: LedgerScope): string {
+  return `${JSON.stringify({ version: 1, ...scope, ...content }, undefined, 1)}\n`
+}
+
+/** The records that still hold in `scope`; undefined where the text is not a ledger. */
+export function decodeLedger(text: string, scope: LedgerScope): LedgerContent | undefined {
+  const parsed = v.safeParse(fileSchema, parseJson(text))
+  if (!parsed.success) return undefined
+  const { bootId, pidNamespace, daemons, addresses } = parsed.output
+  if (bootId !== scope.bootId) return { daemons: [], addresses: [] }
+  return { daemons: pidNamespace === scope.pidNamespace ? daemons : [], addresses }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,128 @@
+/** The IP part of a plan: link settings, addresses, routes, name servers, and the DHCP client. */
+
+import { assertNever } from '../../base/assert.js'
+import { broadcastAddress } from '../../config/ip.js'
+import type { Ipv4Config } from '../../config/schema.js'
+import { udhcpcArgs } from '../../dhcp/client.js'
+import type { AddressCommand, KernelCommand, SetLink } from '../../kernel/messages.js'
+import type { ConfiguredRoute, DaemonService, InterfaceAddress, Plan, Step } from '../plan.js'
+import type { PlanContext } from '../technology.js'
+import type { IpConfig } from './normalize.js'
+import { clearNameServers, clearRoutes, setNameServers, setRoutes } from './steps.js'
+
+/** What IP adds to a plan; a technology puts its own steps before `up`, behind `down`, and its services in front. */
+export type IpPart = Pick<Plan, 'up' | 'down' | 'services' | 'connectivity'>
+
+type StaticIpv4 = Extract<Ipv4Config, { method: 'static' }>
+type DhcpIpv4 = Extract<Ipv4Config, { method: 'dhcp' }>
+
+/** rtm_protocol and IFA_PROTO of all that is ours; a type of the kernel's folder cannot be a value here. */
+const OUR_PROTOCOL = 183
+/** RT_SCOPE_UNIVERSE. */
+const UNIVERSE_SCOPE = 0
+/** A /31 or /32 has no broadcast address (RFC 3021). */
+const LONGEST_BROADCAST_PREFIX = 30
+
+/** The IP part of the plan for one interface. Pure. */
+export function planIp(ifname: string, config: IpConfig, context: PlanContext): IpPart {
+  const before = linkSettings(ifname, config)
+  const up = kernelStep({ type: 'setLink', ifname, up: true })
+  const down = kernelStep({ type: 'setLink', ifname, up: false })
+  const { ipv4 } = config
+  switch (ipv4.method) {
+    case 'disabled':
+      return { up: [...before, up], down: [down], services: [], connectivity: 'none' }
+    case 'dhcp':
+      // What a lease brings (address, routes, name servers) is put and withdrawn by the lease handler, which reads
+      // ignoreDns, ignoreGateway and metric from the plan's source.
+      return {
+        up: [...before, up],
+        down: [down],
+        services: [dhcpClient(ifname, ipv4, config.hostname ?? context.hostname, context)],
+        connectivity: 'internet',
+      }
+    case 'static':
+      return {
+        up: [...before, ...addAddresses(ifname, ipv4), up, ...useAddresses(ipv4, config.metric)],
+        down: [clearRoutes(), clearNameServers(), ...deleteAddresses(ifname, ipv4), down],
+        services: [],
+        connectivity: ipv4.gateway === undefined ? 'lan' : 'internet',
+      }
+    default:
+      return assertNever(ipv4)
+  }
+}
+
+/** Steps that overwrite a value of the link; whoever executes the plan puts the old values back after `down`. */
+function linkSettings(ifname: string, config: IpConfig): Step[] {
+  const settings: Omit<SetLink, 'type' | 'ifname'>[] = []
+  // Many drivers refuse a new hardware address while the link is up.
+  if (config.macAddress !== undefined) settings.push({ up: false }, { macAddress: config.macAddress })
+  if (config.mtu !== undefined) settings.push({ mtu: config.mtu })
+  const steps = settings.map((setting) => kernelStep({ type: 'setLink', ifname, ...setting }))
+  // Before the link is up: the kernel gives it a link-local address at that moment.
+  if (config.ipv6?.method === 'disabled') {
+    steps.unshift(kernelStep({ type: 'setSysctl', path: ['ipv6', 'conf', ifname, 'disable_ipv6'], value: '1' }))
+  }
+  return steps
+}
+
+function addressesOf(ipv4: StaticIpv4): InterfaceAddress[] {
+  return [{ address: ipv4.address, prefixLength: ipv4.prefixLength }, ...(ipv4.addresses ?? [])]
+}
+
+function addAddresses(ifname: string, ipv4: StaticIpv4): Step[] {
+  return addressesOf(ipv4).map(({ address, prefixLength }) => {
+    const broadcast = prefixLength <= LONGEST_BROADCAST_PREFIX ? broadcastAddress(address, prefixLength) : undefined
+    const command: AddressCommand = {
+      type: 'replaceAddress',
+      ifname,
+      address,
+      prefixLength,
+      ...(broadcast === undefined ? {} : { broadcast }),
+      label: ifname,
+      scope: UNIVERSE_SCOPE,
+      // Routing puts the route of the prefix itself, with its own metric.
+      noPrefixRoute: true,
+      protocol: OUR_PROTOCOL,
+    }
+    return kernelStep(command)
+  })
+}
+
+/** Last one first: the first address of a subnet takes the others of that subnet along when it is deleted. */
+function deleteAddresses(ifname: string, ipv4: StaticIpv4): Step[] {
+  return addressesOf(ipv4)
+    .reverse()
+    .map(({ address, prefixLength }) => kernelStep({ type: 'deleteAddress', ifname, address, prefixLength }))
+}
+
+function useAddresses(ipv4: StaticIpv4, metric: number | undefined): Step[] {
+  const routes: readonly ConfiguredRoute[] | undefined = ipv4.routes
+  return [
+    setRoutes({ addresses: addressesOf(ipv4), gateway: ipv4.gateway, routes, metric }),
+    setNameServers({ domain: ipv4.domain, nameServers: ipv4.nameServers ?? [] }),
+  ]
+}
+
+function dhcpClient(ifname: string, ipv4: DhcpIpv4, hostname: string, context: PlanContext): DaemonService {
+  return {
+    type: 'daemon',
+    name: 'udhcpc',
+    program: 'udhcpc',
+    args: udhcpcArgs({
+      ifname,
+      hostname,
+      handlerPath: context.udhcpcHandlerPath,
+      clientId: ipv4.clientId,
+      vendorClass: ipv4.vendorClass,
+      requestOptions: ipv4.dhcpRequestOptions,
+    }),
+    whileLowerUp: true,
+    events: 'udhcpc',
+  }
+}
+
+function kernelStep(command: KernelCommand): Step {
+  return { type: 'kernel', command }
+}

@@ -1,0 +1,155 @@
+/** A plan: what an interface's configuration means, as data. Technologies make plans, one actor per interface executes them. */
+
+import type { Clock } from '../base/clock.js'
+import type { Logger } from '../base/logger.js'
+import type { Kernel } from '../kernel/kernel.js'
+import type { KernelCommand } from '../kernel/messages.js'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+
+export interface PlanFile {
+  readonly path: string
+  readonly content: string
+  /** Permission bits, such as 0o600. */
+  readonly mode: number
+  /** The content is a secret: shown nowhere. */
+  readonly secret: boolean
+}
+
+/** A kernel command. A value that it overwrites (MAC address, MTU, sysctl) is put back when the plan is undone. */
+export interface KernelStep {
+  readonly type: 'kernel'
+  readonly command: KernelCommand
+}
+
+/** A program that must end with status 0. */
+export interface RunStep {
+  readonly type: 'run'
+  readonly program: string
+  readonly args: readonly string[]
+  readonly ignoreErrors?: boolean | undefined
+}
+
+/** A function of the library or of a technology. It lives at module level, so that plans compare by name and args. */
+export interface CallStep {
+  readonly type: 'call'
+  readonly name: string
+  readonly args: Json
+  run(args: Json, context: StepContext): Promise<void>
+}
+
+export type Step = KernelStep | RunStep | CallStep
+
+/** A helper program that is supervised while the interface is configured. */
+export interface DaemonService {
+  readonly type: 'daemon'
+  readonly name: string
+  readonly program: string
+  readonly args: readonly string[]
+  /** Runs only while the link has carrier. */
+  readonly whileLowerUp?: boolean | undefined
+  /** Who reads its standard output; absent: it is logged at debug. */
+  readonly events?: 'udhcpc' | 'udhcpd' | undefined
+}
+
+/** A run-time part of a technology: a client of a daemon, a poller, a check of its own. */
+export interface PartService {
+  readonly type: 'part'
+  readonly name: string
+  readonly args: Json
+  start(args: Json, context: PartContext): Promise<AsyncDisposable>
+}
+
+export type Service = DaemonService | PartService
+
+export interface Plan {
+  readonly ifname: string
+  readonly type: string
+  /** The normalized configuration that this plan was made from. */
+  readonly source: unknown
+  /** Links that must be present before `up` runs. */
+  readonly requires: readonly string[]
+  readonly files: readonly PlanFile[]
+  readonly up: readonly Step[]
+  /** Undoes `up`; its failures are ignored, so that it also undoes half of it. */
+  readonly down: readonly Step[]
+  /** Further files to delete. */
+  readonly cleanup: readonly string[]
+  /** Started in order after `up`, stopped in reverse before `down`. */
+  readonly services: readonly Service[]
+  readonly restart: 'one-for-all' | 'one-for-one' | 'rest-for-one'
+  /** Who judges `connection`. */
+  readonly connectivity: 'internet' | 'lan' | 'none' | Service
+  /** Wait before a failed plan is tried again (first wait; later ones back off). */
+  readonly retryDelayMs: number
+  /** Limit for the whole of `up`, and of `down`. */
+  readonly upLimitMs: number
+  readonly downLimitMs: number
+}
+
+/** An address in use, as routing needs it. */
+export interface InterfaceAddress {
+  readonly address: string
+  readonly prefixLength: number
+}
+
+/** A route of the configuration besides the default route. */
+export interface ConfiguredRoute {
+  /** 'address/prefixLength'. */
+  readonly to: string
+  readonly via?: string | undefined
+  readonly metric?: number | undefined
+}
+
+/** What routing should do for one interface, whole: a second call replaces the first. */
+export interface InterfaceRoutes {
+  readonly addresses: readonly InterfaceAddress[]
+  readonly gateway?: string | undefined
+  readonly routes?: readonly ConfiguredRoute[] | undefined
+  /** Replaces the computed metric of the interface's routes in the main table. */
+  readonly metric?: number | undefined
+}
+
+export interface InterfaceNameServers {
+  readonly domain?: string | undefined
+  readonly nameServers: readonly string[]
+}
+
+/** What a run-time part may use; everything is bound to its interface. */
+export interface PartContext {
+  readonly ifname: string
+  /** Puts a property below ['interface', ifname]. */
+  put(path: readonly string[], value: unknown): void
+  delete(path: readonly string[]): void
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly kernel: Kernel
+  /** Aborts when the part must end. */
+  readonly signal: AbortSignal
+}
+
+/** What a call step may use. */
+export interface StepContext extends PartContext {
+  setRoutes(routes: InterfaceRoutes): void
+  clearRoutes(): void
+  setNameServers(nameServers: InterfaceNameServers): void
+  clearNameServers(): void
+}
+
+/** A plan with the fields that a technology need not name filled in. */
+export function makePlan(plan: Partial<Plan> & Pick<Plan, 'ifname' | 'type' | 'source'>): Plan {
+  return {
+    requires: [plan.ifname],
+    files: [],
+    up: [],
+    down: [],
+    cleanup: [],
+    services: [],
+    restart: 'one-for-all',
+    connectivity: 'none',
+    retryDelayMs: 30_000,
+    upLimitMs: 5_000,
+    downLimitMs: 5_000,
+    ...plan,
+  }
+}

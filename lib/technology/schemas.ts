@@ -1,0 +1,18 @@
+/** The schemas of all built-in technologies, for the JSON Schema and the types of what a user may write. */
+
+import type { EthernetInput } from './ethernet/normalize.js'
+import { ethernetSchema } from './ethernet/normalize.js'
+import type { NullInput } from './null/index.js'
+import { nullSchema } from './null/index.js'
+
+/** By type. */
+export const configurationSchemas = { ethernet: ethernetSchema, null: nullSchema } as const
+
+/** A configuration of a technology that users bring along, or that is normalized from anything. */
+export interface OtherInput {
+  readonly type: string
+  readonly [key: string]: unknown
+}
+
+/** The configuration of one interface, as a user writes it. */
+export type InterfaceConfig = EthernetInput | NullInput | OtherInput

@@ -1,0 +1,48 @@
+/** The contract of a technology: it turns a configuration into a plan, and touches neither kernel nor process. */
+
+import type { Logger } from '../base/logger.js'
+import type { NormalizeContext } from '../config/validate.js'
+import type { Plan } from './plan.js'
+
+/** What a plan may depend on besides the configuration. */
+export interface PlanContext {
+  /** Directory for generated files. */
+  readonly tmpDir: string
+  /** Path of the script that reports DHCP events on standard output. */
+  readonly udhcpcHandlerPath: string
+  /** The host name that DHCP sends where the configuration names none. */
+  readonly hostname: string
+  readonly regulatoryDomain: string
+}
+
+export interface IoctlContext {
+  readonly logger: Logger
+  readonly signal: AbortSignal
+}
+
+/** Something that verifySystem() found. */
+export interface Finding {
+  readonly code: string
+  readonly severity: 'info' | 'warning' | 'error'
+  readonly message: string
+  readonly remedy: string
+}
+
+export interface VerifyContext {
+  /** Absolute path of a program, undefined where it is not installed. */
+  findProgram(name: string): Promise<string | undefined>
+}
+
+/** Selected by `type`. Method syntax, so that Technology<EthernetConfig> fits a list of Technology. */
+export interface Technology<Config = unknown> {
+  readonly type: string
+  /**
+   * Pure and idempotent; strict unless the context takes unknown keys (saved files), which a technology may leave out.
+   * @throws NetworkError ERR_INVALID_CONFIG with `field`
+   */
+  normalize(config: unknown, context?: NormalizeContext): Config
+  /** Pure. */
+  plan(ifname: string, config: Config, context: PlanContext): Plan
+  ioctl?(ifname: string, command: string, args: readonly unknown[], context: IoctlContext): Promise<unknown>
+  verify?(context: VerifyContext): Promise<Finding[]>
+}

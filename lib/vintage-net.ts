@@ -1,0 +1,200 @@
+/** The public object: one running VintageNet. composition.ts builds what stands behind it. */
+
+import { Actor } from './base/actor.js'
+import type { Subscription } from './base/disposable.js'
+import { checkInterfaceName } from './base/interface-name.js'
+import { type Composition, compose } from './composition.js'
+import { redact } from './config/redact.js'
+import { messageOf, NetworkError } from './errors.js'
+import { formatSnapshot } from './interface/info.js'
+import { type Snapshot, takeSnapshot } from './interface/snapshot.js'
+import { VERSION } from './version.js'
+import { resolveOptions, type VintageNetOptions } from './options.js'
+import type { Change } from './properties/change.js'
+import type { PropertyEntry } from './properties/property-table.js'
+import type { UntilOptions } from './properties/until.js'
+import { maskPlan } from './technology/mask-plan.js'
+import type { Plan } from './technology/plan.js'
+
+export interface ConfigureOptions {
+  /** Save the configuration, so that it holds after a restart. Default: true. */
+  readonly persist?: boolean | undefined
+}
+
+const DECONFIGURED = { type: 'null', reason: 'interface deconfigured' }
+
+export class VintageNet {
+  readonly #parts: Composition
+  readonly #queues = new Map<string, Actor>()
+  #stopped: Promise<void> | undefined
+
+  private constructor(parts: Composition) {
+    this.#parts = parts
+  }
+
+  /**
+   * Starts: takes the network namespace's lock, removes what a crashed run left, loads the configurations and begins to
+   * apply them. Resolves before interfaces are online; `until` waits for that.
+   * @throws NetworkError ERR_INVALID_CONFIG for an option, ERR_ALREADY_RUNNING, ERR_NOT_PERMITTED, ERR_ABI
+   */
+  static async start(options: VintageNetOptions = {}): Promise<VintageNet> {
+    return new VintageNet(await compose(resolveOptions(options)))
+  }
+
+  /** How many interfaces get a routing table of their own. */
+  get maxInterfaceCount(): number {
+    return this.#parts.options.maxInterfaceCount
+  }
+
+  /**
+   * Validates, normalizes, saves and applies a configuration. Resolves when it is accepted, and durable or known not to
+   * be (property `persistence`); not when the interface is online.
+   * @throws NetworkError ERR_INVALID_CONFIG with `field`, ERR_UNKNOWN_TYPE, ERR_INVALID_INTERFACE_NAME, ERR_STOPPED; nothing has changed then
+   */
+  async configure(ifname: string, config: unknown, options: ConfigureOptions = {}): Promise<void> {
+    const { configurations } = this.#parts
+    this.#checkRunning()
+    checkName(ifname)
+    const prepared = configurations.prepare(ifname, config)
+    await this.#queue(ifname).run(async () => {
+      this.#checkRunning()
+      if (options.persist ?? true) await configurations.save(ifname, prepared.config)
+      if (!configurations.isWanted(ifname, prepared.config)) {
+        if (options.persist === false) configurations.notSaved(ifname)
+        configurations.want(ifname, prepared)
+        this.#parts.interfaceOf(ifname).configure(prepared.plan)
+      }
+    })
+  }
+
+  /** Configures type `null`: the interface is undone and stays off. */
+  async deconfigure(ifname: string, options: ConfigureOptions = {}): Promise<void> {
+    await this.configure(ifname, DECONFIGURED, options)
+  }
+
+  /** Applies the default configuration (type `null` where there is none) and removes the saved one. */
+  async resetToDefaults(ifname: string): Promise<void> {
+    await this.configure(ifname, this.#parts.configurations.defaultFor(ifname), { persist: false })
+    await this.#queue(ifname).run(() => this.#parts.configurations.clear(ifname))
+  }
+
+  /** The normalized configuration in full, secrets included. @throws NetworkError ERR_NO_CONFIGURATION */
+  getConfiguration(ifname: string): unknown {
+    const wanted = this.#parts.configurations.wanted(ifname)
+    if (wanted === undefined) throw new NetworkError('ERR_NO_CONFIGURATION', `no configuration for ${ifname}`, { ifname })
+    return structuredClone(wanted.config)
+  }
+
+  /** Whether configure() would accept it; touches nothing. */
+  configurationValid(ifname: string, config: unknown): boolean {
+    try {
+      this.plan(ifname, config)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** The plan of a configuration, secrets masked; touches nothing. @throws as configure() */
+  plan(ifname: string, config: unknown): Plan {
+    checkName(ifname)
+    const { plan } = this.#parts.configurations.prepare(ifname, config)
+    return { ...maskPlan(plan), source: redact(plan.source) }
+  }
+
+  /** The value of a property, else `fallback`. */
+  get(path: readonly string[], fallback?: unknown): unknown {
+    return this.#parts.properties.get(path, fallback)
+  }
+
+  /** Properties whose whole path matches; '*' matches one element. Sorted. */
+  match(pattern: readonly string[]): PropertyEntry[] {
+    return this.#parts.properties.match(pattern)
+  }
+
+  /** Properties whose path begins with the pattern; '*' matches one element. Sorted. */
+  getByPrefix(pattern: readonly string[]): PropertyEntry[] {
+    return this.#parts.properties.getByPrefix(pattern)
+  }
+
+  /** Calls the listener for every change at or below the pattern, in order of writing, after the turn. */
+  subscribe(pattern: readonly string[], listener: (change: Change) => void): Subscription {
+    return this.#parts.properties.subscribe(pattern, listener)
+  }
+
+  /** The changes at or below the pattern. @throws NetworkError ERR_OVERFLOW when the reader is too slow */
+  changes(pattern: readonly string[], options: { signal?: AbortSignal | undefined } = {}): AsyncIterable<Change> {
+    return this.#parts.properties.changes(pattern, options)
+  }
+
+  /** Resolves with the value when the property holds or satisfies `wanted`. @throws NetworkError ERR_TIMEOUT, ERR_CANCELLED, ERR_STOPPED */
+  until(
+    path: readonly string[],
+    wanted: unknown | ((value: unknown) => boolean),
+    options: UntilOptions = {},
+  ): Promise<unknown> {
+    return this.#parts.properties.until(path, wanted, options)
+  }
+
+  /** Interfaces that are present, sorted. */
+  allInterfaces(): string[] {
+    return this.match(['interface', '*', 'present']).flatMap(([path, value]) => (value === true ? (path[1] ?? []) : []))
+  }
+
+  /** Interfaces whose type is not `null`, sorted. */
+  configuredInterfaces(): string[] {
+    return this.match(['interface', '*', 'type']).flatMap(([path, value]) => (value === 'null' ? [] : (path[1] ?? [])))
+  }
+
+  /** Computes all route metrics anew, for a `routeMetric` that depends on something else. */
+  refreshRouteMetrics(): void {
+    this.#parts.routes.refreshRouteMetrics()
+  }
+
+  /** The state of everything as text, secrets masked. */
+  info(): string {
+    return formatSnapshot(this.snapshot())
+  }
+
+  /** The state of everything as JSON, secrets masked. */
+  snapshot(): Snapshot {
+    return takeSnapshot(VERSION, { properties: this.#parts.properties, clock: this.#parts.options.clock })
+  }
+
+  /** Undoes every plan, stops the daemons, leaves nothing of ours in the kernel. Harmless when called again. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop()
+    return this.#stopped
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.idle()))
+    const failures = await this.#parts.stack.disposeAll()
+    for (const { name, thrown } of failures) {
+      this.#parts.options.logger.error({ part: name }, `stopping: ${messageOf(thrown)}`)
+    }
+  }
+
+  #queue(ifname: string): Actor {
+    const known = this.#queues.get(ifname)
+    if (known !== undefined) return known
+    const queue = new Actor()
+    this.#queues.set(ifname, queue)
+    return queue
+  }
+
+  #checkRunning(): void {
+    if (this.#stopped !== undefined) throw new NetworkError('ERR_STOPPED', 'this instance has been stopped')
+  }
+}
+
+function checkName(ifname: unknown): asserts ifname is string {
+  const wrong = typeof ifname === 'string' ? checkInterfaceName(ifname) : 'an interface name is a string'
+  if (wrong === undefined) return
+  const shown = typeof ifname === 'string' ? `'${ifname}'` : String(typeof ifname)
+  throw new NetworkError('ERR_INVALID_INTERFACE_NAME', `invalid interface name ${shown}: ${wrong}`, { field: 'ifname' })
+}

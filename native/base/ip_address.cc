@@ -1,0 +1,70 @@
+#include "base/ip_address.hh"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include <charconv>
+#include <cstdlib>
+
+namespace vn {
+
+std::size_t address_bytes(Family family) {
+  switch (family) {
+    case Family::kIpv4: return 4;
+    case Family::kIpv6: return 16;
+  }
+  std::abort();
+}
+
+std::uint8_t max_prefix_length(Family family) {
+  switch (family) {
+    case Family::kIpv4: return 32;
+    case Family::kIpv6: return 128;
+  }
+  std::abort();
+}
+
+std::uint8_t to_af(Family family) {
+  switch (family) {
+    case Family::kIpv4: return AF_INET;
+    case Family::kIpv6: return AF_INET6;
+  }
+  std::abort();
+}
+
+std::optional<Family> from_af(std::uint8_t af) {
+  if (af == AF_INET) return Family::kIpv4;
+  if (af == AF_INET6) return Family::kIpv6;
+  return std::nullopt;
+}
+
+std::optional<IpAddress> parse_ip(std::string_view text) {
+  const std::string terminated(text);  // inet_pton needs the NUL
+  if (terminated.find('\0') != std::string::npos) return std::nullopt;
+  IpAddress address;
+  address.family = terminated.find(':') == std::string::npos ? Family::kIpv4 : Family::kIpv6;
+  if (inet_pton(to_af(address.family), terminated.c_str(), address.octets.data()) != 1) return std::nullopt;
+  return address;
+}
+
+std::optional<IpPrefix> parse_prefix(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto address = parse_ip(text.substr(0, slash));
+  if (!address) return std::nullopt;
+  const std::string_view digits = text.substr(slash + 1);
+  IpPrefix prefix{*address, 0};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix.length);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  if (prefix.length > max_prefix_length(address->family)) return std::nullopt;
+  return prefix;
+}
+
+std::optional<std::string> format_ip(Family family, ByteView bytes) {
+  if (bytes.size() != address_bytes(family)) return std::nullopt;
+  char text[INET6_ADDRSTRLEN];
+  if (inet_ntop(to_af(family), bytes.data(), text, sizeof text) == nullptr) return std::nullopt;
+  return std::string(text);
+}
+
+}  // namespace vn

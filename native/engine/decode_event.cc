@@ -1,0 +1,50 @@
+#include "engine/decode_event.hh"
+
+#include <linux/rtnetlink.h>
+
+namespace vn::engine {
+
+namespace {
+
+using Decoded = Result<std::optional<Event>>;
+
+/// Wraps what decode made of the message; `Body` is the event's body.
+template <class Body, class Noun>
+Decoded wrap(Result<std::optional<Noun>> noun, EventType type, double at_ms) {
+  if (!noun.ok()) return noun.failure();
+  if (!noun.value()) return std::optional<Event>{};
+  return std::optional<Event>{Event{type, at_ms, Body{std::move(*noun.value())}}};
+}
+
+Decoded decode_link_gone(const netlink::Message& message, double at_ms) {
+  auto link = rtnl::decode_link(message);
+  if (!link.ok()) return link.failure();
+  if (!link.value()) return std::optional<Event>{};
+  return std::optional<Event>{Event{EventType::kLinkGone, at_ms, LinkGone{link.value()->ifindex, std::move(link.value()->ifname)}}};
+}
+
+Decoded decode_live_route(const netlink::Message& message, double at_ms) {
+  auto event = wrap<LiveRoute>(rtnl::decode_route(message), EventType::kRoute, at_ms);
+  // In a dump the same bit would mean something else: only notifications of a replacement carry it without NLM_F_MULTI.
+  const bool replaces = (message.flags & NLM_F_REPLACE) != 0 && (message.flags & NLM_F_MULTI) == 0;
+  if (replaces && event.ok() && event.value()) std::get_if<LiveRoute>(&event.value()->body)->replaces = true;
+  return event;
+}
+
+}  // namespace
+
+Decoded decode_event(const netlink::Message& message, double at_ms) {
+  switch (message.type) {
+    case RTM_NEWLINK: return wrap<rtnl::Link>(rtnl::decode_link(message), EventType::kLink, at_ms);
+    case RTM_DELLINK: return decode_link_gone(message, at_ms);
+    case RTM_NEWADDR: return wrap<rtnl::Address>(rtnl::decode_address(message), EventType::kAddress, at_ms);
+    case RTM_DELADDR: return wrap<rtnl::Address>(rtnl::decode_address(message), EventType::kAddressGone, at_ms);
+    case RTM_NEWROUTE: return decode_live_route(message, at_ms);
+    case RTM_DELROUTE: return wrap<rtnl::Route>(rtnl::decode_route(message), EventType::kRouteGone, at_ms);
+    case RTM_NEWRULE: return wrap<rtnl::Rule>(rtnl::decode_rule(message), EventType::kRule, at_ms);
+    case RTM_DELRULE: return wrap<rtnl::Rule>(rtnl::decode_rule(message), EventType::kRuleGone, at_ms);
+    default: return std::optional<Event>{};
+  }
+}
+
+}  // namespace vn::engine

@@ -1,0 +1,59 @@
+#include "engine/encode_command.hh"
+
+#include <cstdlib>
+
+namespace vn::engine {
+
+using rtnl::Verb;
+
+bool is_kernel_write(CommandType type) {
+  switch (type) {
+    case CommandType::kSetLink:
+    case CommandType::kAddLink:
+    case CommandType::kDeleteLink:
+    case CommandType::kAddAddress:
+    case CommandType::kReplaceAddress:
+    case CommandType::kDeleteAddress:
+    case CommandType::kAddRoute:
+    case CommandType::kReplaceRoute:
+    case CommandType::kDeleteRoute:
+    case CommandType::kAddRule:
+    case CommandType::kDeleteRule: return true;
+    case CommandType::kSetSysctl:
+    case CommandType::kDump:
+    case CommandType::kResync:
+    case CommandType::kProbe:
+    case CommandType::kCancel:
+    case CommandType::kGetSysctl:
+    case CommandType::kLinkPath:
+    case CommandType::kLockInstance: return false;
+  }
+  std::abort();
+}
+
+Result<ByteBuffer> encode_command(const Command& command) {
+  switch (command.type) {
+    case CommandType::kSetLink: return rtnl::encode(*std::get_if<rtnl::SetLink>(&command.body));
+    case CommandType::kAddLink: return rtnl::encode(*std::get_if<rtnl::AddLink>(&command.body));
+    case CommandType::kDeleteLink: return rtnl::encode(*std::get_if<rtnl::DeleteLink>(&command.body));
+    case CommandType::kAddAddress: return rtnl::encode(*std::get_if<rtnl::AddressCommand>(&command.body), Verb::kAdd);
+    case CommandType::kReplaceAddress: return rtnl::encode(*std::get_if<rtnl::AddressCommand>(&command.body), Verb::kReplace);
+    case CommandType::kDeleteAddress: return rtnl::encode(*std::get_if<rtnl::AddressCommand>(&command.body), Verb::kDelete);
+    case CommandType::kAddRoute: return rtnl::encode(*std::get_if<rtnl::RouteCommand>(&command.body), Verb::kAdd);
+    case CommandType::kReplaceRoute: return rtnl::encode(*std::get_if<rtnl::RouteCommand>(&command.body), Verb::kReplace);
+    case CommandType::kDeleteRoute: return rtnl::encode(*std::get_if<rtnl::RouteCommand>(&command.body), Verb::kDelete);
+    case CommandType::kAddRule: return rtnl::encode(*std::get_if<rtnl::RuleCommand>(&command.body), Verb::kAdd);
+    case CommandType::kDeleteRule: return rtnl::encode(*std::get_if<rtnl::RuleCommand>(&command.body), Verb::kDelete);
+    case CommandType::kSetSysctl:
+    case CommandType::kDump:
+    case CommandType::kResync:
+    case CommandType::kProbe:
+    case CommandType::kCancel:
+    case CommandType::kGetSysctl:
+    case CommandType::kLinkPath:
+    case CommandType::kLockInstance: return Failure{EINVAL, "encode command", "not a command for the kernel"};
+  }
+  std::abort();
+}
+
+}  // namespace vn::engine

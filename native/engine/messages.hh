@@ -1,0 +1,146 @@
+// THE vocabulary between the loop thread and TypeScript: commands in, events out, around the nouns of rtnl/.
+// lib/kernel/messages.ts says the same in TypeScript; test/native compares the two through engine/message_fields.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "probe/tcp_probe.hh"
+#include "rtnl/address.hh"
+#include "rtnl/link.hh"
+#include "rtnl/route.hh"
+#include "rtnl/rule.hh"
+
+namespace vn::engine {
+
+/// Numbers a command; its reply carries it. JavaScript's safe integers.
+using Id = std::uint64_t;
+
+enum class DumpSubject : std::uint8_t { kLinks, kAddresses, kRoutes, kRules };
+enum class ResyncWhat : std::uint8_t { kAll, kRoutes };
+
+// Commands
+
+struct SetSysctl {
+  std::vector<std::string> path;
+  std::string value;
+};
+
+struct Dump {
+  DumpSubject what = DumpSubject::kLinks;
+  std::optional<std::uint32_t> table;
+};
+
+struct ResyncRequest {
+  ResyncWhat what = ResyncWhat::kAll;
+};
+
+struct ProbeRequest {
+  std::string address;
+  std::uint16_t port = 0;
+  std::optional<std::string> ifname;
+  double deadline_ms = 0;
+};
+
+struct Cancel {
+  Id target = 0;
+};
+
+struct GetSysctl {
+  std::vector<std::string> path;
+};
+
+struct LinkPath {
+  std::uint32_t ifindex = 0;
+  std::string ifname;
+};
+
+struct LockInstance {
+  std::string name;
+};
+
+enum class CommandType : std::uint8_t {
+  kSetLink, kAddLink, kDeleteLink,
+  kAddAddress, kReplaceAddress, kDeleteAddress,
+  kAddRoute, kReplaceRoute, kDeleteRoute,
+  kAddRule, kDeleteRule,
+  kSetSysctl, kDump, kResync, kProbe, kCancel, kGetSysctl, kLinkPath, kLockInstance,
+};
+
+struct Command {
+  Id id = 0;
+  CommandType type = CommandType::kSetLink;
+  std::variant<rtnl::SetLink, rtnl::AddLink, rtnl::DeleteLink, rtnl::AddressCommand, rtnl::RouteCommand,
+               rtnl::RuleCommand, SetSysctl, Dump, ResyncRequest, ProbeRequest, Cancel, GetSysctl, LinkPath, LockInstance>
+      body;
+};
+
+// Events
+
+struct LinkGone {
+  std::uint32_t ifindex = 0;
+  std::string ifname;
+};
+
+/// A route with what only a notification can tell.
+struct LiveRoute : rtnl::Route {
+  /// True where the kernel put it in the place of another (NLM_F_REPLACE); absent otherwise.
+  std::optional<bool> replaces;
+};
+
+struct EngineError {
+  std::int32_t error_number = 0;
+  std::string code;
+  std::string operation;
+  std::string message;
+};
+
+using Record = std::variant<rtnl::Link, rtnl::Address, rtnl::Route, rtnl::Rule>;
+
+struct Reply {
+  Id id = 0;
+  std::optional<EngineError> error;
+  std::optional<std::string> text;
+  std::optional<std::vector<Record>> records;
+};
+
+struct ProbeEnd {
+  Id id = 0;
+  probe::Outcome outcome = probe::Outcome::kUnreachable;
+  std::optional<std::int32_t> error_number;
+  double ms = 0;
+};
+
+struct Overrun {};
+
+struct SnapshotMark {
+  ResyncWhat what = ResyncWhat::kAll;
+};
+
+struct Fatal {
+  EngineError error;
+};
+
+enum class EventType : std::uint8_t {
+  kLink, kLinkGone, kAddress, kAddressGone, kRoute, kRouteGone, kRule, kRuleGone,
+  kReply, kProbe, kOverrun, kSnapshotBegin, kSnapshotEnd, kFatal,
+};
+
+struct Event {
+  EventType type = EventType::kOverrun;
+  /// When the loop read it.
+  double at_ms = 0;
+  std::variant<rtnl::Link, LinkGone, rtnl::Address, LiveRoute, rtnl::Route, rtnl::Rule, Reply, ProbeEnd, Overrun,
+               SnapshotMark, Fatal>
+      body;
+};
+
+EngineError to_engine_error(const Failure& failure, const char* operation);
+/// The reply 'done', with text where there is one.
+Event make_reply(Id id, std::optional<std::string> text = std::nullopt);
+Event make_refusal(Id id, EngineError error);
+
+}  // namespace vn::engine

@@ -1,0 +1,63 @@
+#include "netlink/message_writer.hh"
+
+#include <linux/netlink.h>
+
+#include <cstddef>
+#include <limits>
+
+namespace vn::netlink {
+
+void MessageWriter::begin(std::uint16_t type, std::uint16_t flags, ByteView header) {
+  nlmsghdr head{};
+  head.nlmsg_type = type;
+  head.nlmsg_flags = flags;
+  append_bytes(buffer_, view_of(head));
+  append_bytes(buffer_, header);
+  pad();
+}
+
+void MessageWriter::pad() { buffer_.resize((buffer_.size() + 3U) & ~std::size_t{3}); }
+
+void MessageWriter::put(std::uint16_t type, ByteView payload) {
+  const std::size_t length = sizeof(nlattr) + payload.size();
+  if (length > std::numeric_limits<std::uint16_t>::max()) return;
+  nlattr head{};
+  head.nla_len = static_cast<std::uint16_t>(length);
+  head.nla_type = type;
+  append_bytes(buffer_, view_of(head));
+  append_bytes(buffer_, payload);
+  pad();
+}
+
+void MessageWriter::put_text(std::uint16_t type, std::string_view text) {
+  ByteBuffer terminated;
+  append_bytes(terminated, view_of_text(text));
+  terminated.push_back(0);
+  put(type, terminated);
+}
+
+void MessageWriter::put_raw(ByteView bytes) {
+  append_bytes(buffer_, bytes);
+  pad();
+}
+
+std::size_t MessageWriter::begin_nest(std::uint16_t type) {
+  const std::size_t offset = buffer_.size();
+  put(static_cast<std::uint16_t>(type | NLA_F_NESTED), {});
+  return offset;
+}
+
+void MessageWriter::end_nest(std::size_t offset) {
+  patch_u16(offset + offsetof(nlattr, nla_len), static_cast<std::uint16_t>(buffer_.size() - offset));
+}
+
+ByteBuffer MessageWriter::take() {
+  store(buffer_, offsetof(nlmsghdr, nlmsg_len), static_cast<std::uint32_t>(buffer_.size()));
+  return std::move(buffer_);
+}
+
+void stamp_sequence(ByteBuffer& message, std::uint32_t sequence) {
+  store(message, offsetof(nlmsghdr, nlmsg_seq), sequence);
+}
+
+}  // namespace vn::netlink

@@ -1,0 +1,70 @@
+// Routes: RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE (rtnetlink(7), linux/rtnetlink.h). Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ip_address.hh"
+#include "base/result.hh"
+#include "netlink/message.hh"
+#include "rtnl/verb.hh"
+
+namespace vn::rtnl {
+
+/// Numbered as RTN_*.
+enum class RouteType : std::uint8_t {
+  kUnspec, kUnicast, kLocal, kBroadcast, kAnycast, kMulticast, kBlackhole, kUnreachable, kProhibit, kThrow, kNat, kXresolve,
+};
+
+struct Nexthop {
+  std::optional<std::string> gateway;
+  std::uint32_t ifindex = 0;
+  std::uint16_t weight = 1;
+};
+
+struct Route {
+  Family family = Family::kIpv4;
+  RouteType route_type = RouteType::kUnspec;
+  std::string destination;
+  std::optional<std::string> gateway;
+  std::optional<std::uint32_t> ifindex;
+  std::uint32_t metric = 0;
+  std::uint32_t table = 0;
+  std::uint8_t protocol = 0;
+  std::uint8_t scope = 0;
+  std::optional<std::string> source;
+  std::optional<std::vector<Nexthop>> nexthops;
+  std::optional<std::uint32_t> nexthop_id;
+};
+
+struct NexthopCommand {
+  std::optional<std::string> gateway;
+  std::uint32_t ifindex = 0;
+  std::optional<std::uint16_t> weight;
+};
+
+/// Absent fields take a default when adding, and match anything when deleting (the table is always main).
+struct RouteCommand {
+  std::optional<std::uint32_t> ifindex;
+  Family family = Family::kIpv4;
+  std::optional<RouteType> route_type;
+  std::string destination;
+  std::optional<std::string> gateway;
+  std::optional<std::uint32_t> metric;
+  std::optional<std::uint32_t> table;
+  std::optional<std::uint8_t> protocol;
+  std::optional<std::uint8_t> scope;
+  std::optional<std::string> source;
+  std::optional<bool> onlink;
+  std::optional<std::vector<NexthopCommand>> nexthops;
+};
+
+/// Decodes RTM_NEWROUTE and RTM_DELROUTE; no value for cloned (cache) entries and other families.
+Result<std::optional<Route>> decode_route(const netlink::Message& message);
+Result<ByteBuffer> encode(const RouteCommand& command, Verb verb);
+/// `table` filters in the kernel where it checks strictly (4.20); the reader filters again.
+ByteBuffer encode_route_dump(Family family, std::optional<std::uint32_t> table);
+
+}  // namespace vn::rtnl

@@ -1,0 +1,96 @@
+#include <linux/rtnetlink.h>
+
+#include "rtnl/route.hh"
+
+namespace vn::rtnl {
+
+namespace {
+
+using netlink::Attribute;
+using netlink::AttributeReader;
+
+/// The last word of RouteType.
+constexpr std::uint8_t kLastRouteType = static_cast<std::uint8_t>(RouteType::kXresolve);
+
+Failure malformed() { return {EBADMSG, "decode route", {}}; }
+
+/// RTA_VIA: the family of the gateway (u16), then its address. No value where it is neither IPv4 nor IPv6.
+std::optional<std::string> decode_via(ByteView payload) {
+  const auto af = load<std::uint16_t>(payload);
+  if (!af || *af > 0xff) return std::nullopt;
+  const auto family = from_af(static_cast<std::uint8_t>(*af));
+  return family ? format_ip(*family, tail(payload, sizeof(std::uint16_t))) : std::nullopt;
+}
+
+std::optional<std::string> decode_gateway(Family family, const Attribute& attribute) {
+  return attribute.type == RTA_VIA ? decode_via(attribute.payload) : format_ip(family, attribute.payload);
+}
+
+/// RTA_MULTIPATH: struct rtnexthop with attributes behind it, one after the other. No value where a length lies.
+std::optional<std::vector<Nexthop>> decode_nexthops(Family family, ByteView payload) {
+  std::vector<Nexthop> nexthops;
+  for (ByteView rest = payload; !rest.empty();) {
+    const auto header = load<rtnexthop>(rest);
+    if (!header || header->rtnh_len < sizeof(rtnexthop) || header->rtnh_len > rest.size()) return std::nullopt;
+    const std::size_t length = header->rtnh_len;
+    Nexthop nexthop;
+    nexthop.ifindex = static_cast<std::uint32_t>(header->rtnh_ifindex);
+    nexthop.weight = static_cast<std::uint16_t>(header->rtnh_hops + 1);
+    AttributeReader reader(rest.subspan(sizeof(rtnexthop), length - sizeof(rtnexthop)));
+    while (const auto attribute = reader.next()) {
+      if (attribute->type == RTA_GATEWAY || attribute->type == RTA_VIA) nexthop.gateway = decode_gateway(family, *attribute);
+    }
+    if (reader.malformed()) return std::nullopt;
+    nexthops.push_back(std::move(nexthop));
+    rest = tail(rest, (length + 3U) & ~std::size_t{3});
+  }
+  return nexthops;
+}
+
+/// False where the attribute makes the message invalid.
+bool decode_attribute(const Attribute& attribute, const rtmsg& header, Route& route) {
+  switch (attribute.type) {
+    case RTA_DST: {
+      const auto text = format_ip(route.family, attribute.payload);
+      if (!text) return false;
+      if (header.rtm_dst_len > 0) route.destination = *text + "/" + std::to_string(header.rtm_dst_len);
+      return true;
+    }
+    case RTA_GATEWAY:
+    case RTA_VIA: route.gateway = decode_gateway(route.family, attribute); return true;
+    case RTA_OIF: route.ifindex = attribute.u32(); return true;
+    case RTA_PRIORITY: route.metric = attribute.u32().value_or(0); return true;
+    case RTA_TABLE: route.table = attribute.u32().value_or(route.table); return true;
+    case RTA_PREFSRC: route.source = format_ip(route.family, attribute.payload); return true;
+    case RTA_NH_ID: route.nexthop_id = attribute.u32(); return true;
+    case RTA_MULTIPATH:
+      route.nexthops = decode_nexthops(route.family, attribute.payload);
+      return route.nexthops.has_value();
+    default: return true;
+  }
+}
+
+}  // namespace
+
+Result<std::optional<Route>> decode_route(const netlink::Message& message) {
+  const auto header = load<rtmsg>(message.payload);
+  if (!header) return malformed();
+  const auto family = from_af(header->rtm_family);
+  if (!family || (header->rtm_flags & RTM_F_CLONED) != 0) return std::optional<Route>{};
+  if (header->rtm_dst_len > max_prefix_length(*family)) return malformed();
+  Route route;
+  route.family = *family;
+  route.route_type = header->rtm_type <= kLastRouteType ? static_cast<RouteType>(header->rtm_type) : RouteType::kUnspec;
+  route.table = header->rtm_table;  // RTA_TABLE has it where it is beyond 255
+  route.protocol = header->rtm_protocol;
+  route.scope = header->rtm_scope;
+  if (header->rtm_dst_len == 0) route.destination = "default";
+  AttributeReader reader(tail(message.payload, sizeof(rtmsg)));
+  while (const auto attribute = reader.next()) {
+    if (!decode_attribute(*attribute, *header, route)) return malformed();
+  }
+  if (reader.malformed() || route.destination.empty()) return malformed();
+  return std::optional<Route>{std::move(route)};
+}
+
+}  // namespace vn::rtnl

@@ -1,0 +1,61 @@
+// What Debian has to supply, each thing known by a program or a header that must exist.
+
+import { existsSync } from 'node:fs'
+import { capture, findProgram, run, SetupError, step } from './step.mjs'
+
+/** Debian packages of each purpose; `program` is looked up on the path, `header` below /usr/include. */
+const GROUPS = {
+  build: [
+    { program: 'g++', debian: 'g++' },
+    { program: 'make', debian: 'make' },
+    { program: 'cmake', debian: 'cmake' },
+    { program: 'ninja', debian: 'ninja-build' },
+    { program: 'python3', debian: 'python3' },
+  ],
+  lab: [
+    { program: 'udhcpc', debian: 'udhcpc' },
+    { program: 'udhcpd', debian: 'udhcpd' },
+    { program: 'dnsmasq', debian: 'dnsmasq-base' },
+    { program: 'ip', debian: 'iproute2' },
+    { program: 'ss', debian: 'iproute2' },
+    { program: 'ping', debian: 'iputils-ping' },
+    { program: 'unshare', debian: 'util-linux' },
+    { program: 'nsenter', debian: 'util-linux' },
+    { program: 'ps', debian: 'procps' },
+    { program: 'busybox', debian: 'busybox' },
+  ],
+  'native tests': [{ header: 'doctest/doctest.h', debian: 'doctest-dev' }],
+}
+
+function exists(item) {
+  return item.program === undefined
+    ? existsSync(`/usr/include/${item.header}`)
+    : findProgram(item.program) !== undefined
+}
+
+/** Names of the Debian packages that the groups need and that are not there. */
+export function missingPackages(groups) {
+  const missing = groups.flatMap((group) => GROUPS[group]).filter((item) => !exists(item))
+  return [...new Set(missing.map((item) => item.debian))]
+}
+
+/** Makes sure that the groups are there: installs as root on Debian, else says what to type. */
+export async function ensureSystemPackages(groups) {
+  const missing = missingPackages(groups)
+  if (missing.length === 0) return
+  const install = ['install', '-y', '--no-install-recommends', ...missing]
+  const command = `apt-get update && apt-get ${install.join(' ')}`
+  if (process.getuid() !== 0 || findProgram('apt-get') === undefined) {
+    throw new SetupError(`these packages are missing: ${missing.join(', ')}\nAs root on Debian, type:\n  ${command}`)
+  }
+  await step(`installed ${missing.join(' ')}`, async () => {
+    const env = { DEBIAN_FRONTEND: 'noninteractive' }
+    // An unreachable extra source must not stop us: the install below says what is really missing.
+    const update = await capture('apt-get', ['-o', 'Acquire::Retries=0', 'update'], { env })
+    await run('apt-get', ['-o', 'Acquire::Retries=0', ...install], { env }).catch((error) => {
+      throw update.ok ? error : new SetupError(`${error.message}\napt-get update had failed too:\n${update.output}`)
+    })
+  })
+  const still = missingPackages(groups)
+  if (still.length > 0) throw new SetupError(`apt-get succeeded, yet these are still missing: ${still.join(', ')}`)
+}

@@ -1,0 +1,19 @@
+/** Makes the world that the runner started this process in fit for a lab. */
+
+import { readFileSync, readlinkSync } from 'node:fs'
+import { mustRun } from './command.js'
+
+/** Name of our mounts in /proc/self/mountinfo, by which a second call sees that there is nothing to do. */
+const MOUNT_SOURCE = 'vintage-net-world'
+
+/** Gives the world a fresh /run and /sys and sets its loopback link up; throws outside of a world. Safe to repeat. */
+export async function enterWorld(): Promise<void> {
+  const outer = process.env['VINTAGE_NET_OUTER_NETNS']
+  if (outer === undefined || outer === readlinkSync('/proc/self/ns/net')) {
+    throw new Error('this test needs a world of its own: run it by `node scripts/test.mjs FILE`')
+  }
+  if (readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${MOUNT_SOURCE} `)) return
+  await mustRun('mount', ['-t', 'tmpfs', MOUNT_SOURCE, '/run'])
+  await mustRun('mount', ['-t', 'sysfs', MOUNT_SOURCE, '/sys'])
+  await mustRun('ip', ['link', 'set', 'dev', 'lo', 'up'])
+}

@@ -1,0 +1,67 @@
+import { posix } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type SourceFile, sourceFiles } from '../support/source-files.js'
+import { importsOf, usedNames } from './typescript-imports.js'
+
+const test = suite('pure modules')
+
+/** Modules that only compute: no IO, no clock, no logger, no randomness; time is an argument. */
+const PURE: readonly RegExp[] = [
+  /^lib\/kernel\/(messages|mirror)\.ts$/,
+  /^lib\/properties\/path\.ts$/,
+  /^lib\/config\/.*\.ts$/,
+  /^lib\/supervision\/backoff\.ts$/,
+  /^lib\/dhcp\/lease\.ts$/,
+  /^lib\/technology\/(.*\/)?(normalize|plan)\.ts$/,
+  /^lib\/interface\/(lifecycle|compare-plans)\.ts$/,
+  /^lib\/connectivity\/(check-logic|host-list)\.ts$/,
+  /^lib\/routing\/(metric|desired-routes|diff-routes)\.ts$/,
+  /^lib\/power\/power-control\.ts$/,
+]
+
+const IMPURE_NAMES = [
+  'Date.now',
+  'performance',
+  'Math.random',
+  'process',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'console',
+  'Buffer',
+]
+
+function isPure(path: string): boolean {
+  return PURE.some((pattern) => pattern.test(path))
+}
+
+function problems({ path, text }: SourceFile): readonly string[] {
+  const imports = importsOf(text).flatMap(({ specifier, typeOnly }) => {
+    const target = specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier
+    const impure = target.startsWith('node:') || (!typeOnly && /^lib\/base\/(clock|logger)\.js$/.test(target))
+    return impure ? [`${path}: imports ${specifier}`] : []
+  })
+  const names = usedNames(text)
+  return [...imports, ...IMPURE_NAMES.filter((name) => names.has(name)).map((name) => `${path}: uses ${name}`)]
+}
+
+test('pure modules import no Node API, no clock and no logger, and use neither time nor chance', () => {
+  const files = sourceFiles(/^lib\/.*\.ts$/).filter(({ path }) => isPure(path))
+  assert.ok(files.length > 0)
+  assert.equal(files.flatMap(problems), [])
+})
+
+test('rule: an impure import or name in a pure module is found', () => {
+  const count = (text: string): number => problems({ path: 'lib/routing/metric.ts', text }).length
+  assert.is(count("import { readFile } from 'node:fs'"), 1)
+  assert.is(count("import type { Socket } from 'node:net'"), 1)
+  assert.is(count("import { createClock } from '../base/clock.js'"), 1)
+  assert.is(count("import { log } from '../base/logger.js'"), 1)
+  assert.is(count('const now = Date.now()'), 1)
+  assert.is(count('const now = performance.now()'), 1)
+  assert.is(count('setTimeout(() => undefined, 1)'), 1)
+  assert.is(count("import { assertNever } from '../base/assert.js'\nconst a = { process: 1 }, b = a.process"), 0)
+})
+
+test.run()

@@ -1,0 +1,168 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  initialLifecycle,
+  type Lifecycle,
+  type LifecycleEvent,
+  reduceLifecycle,
+  retryDelayMs,
+} from '../../../lib/interface/lifecycle.js'
+import { makePlan, type Plan } from '../../../lib/technology/plan.js'
+
+const nullPlan = makePlan({ ifname: 'eth0', type: 'null', source: {}, requires: [] })
+const plan = makePlan({ ifname: 'eth0', type: 'probe', source: { n: 1 } })
+const other = makePlan({ ifname: 'eth0', type: 'probe', source: { n: 2 } })
+const dialled = makePlan({ ifname: 'ppp0', type: 'probe', source: {}, requires: ['wwan0', 'wwan1'] })
+
+/** Feeds events one after the other; returns the last state and the names of all effects. */
+function feed(events: readonly LifecycleEvent[], from: Lifecycle = initialLifecycle(nullPlan)) {
+  let state = from
+  const effects: string[] = []
+  for (const event of events) {
+    const step = reduceLifecycle(state, event)
+    state = step.state
+    for (const effect of step.effects) {
+      if (effect.type === 'settle') effects.push(`settle ${effect.outcome}`)
+      else if (effect.type === 'startRetryTimer') effects.push(`startRetryTimer ${effect.delayMs}`)
+      else if (effect.type === 'reason') effects.push(`reason ${effect.text ?? '-'}`)
+      else effects.push(effect.type)
+    }
+  }
+  return { state, effects }
+}
+
+const present: LifecycleEvent = { type: 'linkPresent', ifname: 'eth0' }
+const gone: LifecycleEvent = { type: 'linkGone', ifname: 'eth0' }
+const down: LifecycleEvent = { type: 'downEnded' }
+const up: LifecycleEvent = { type: 'upEnded' }
+const failed: LifecycleEvent = { type: 'upEnded', failure: 'no' }
+const configure = (wanted: Plan): LifecycleEvent => ({ type: 'configure', plan: wanted })
+const configured = feed([present, configure(plan), down, up]).state
+const retrying = feed([present, configure(plan), down, failed, down]).state
+
+test('C12: configuring passes reconfiguring, then configuring, and ends configured', () => {
+  const names = [present, configure(plan), down, up].map((_, index, all) => feed(all.slice(0, index + 1)).state.name)
+  assert.equal(names, ['configured', 'reconfiguring', 'configuring', 'configured'])
+})
+
+test('starts services only after the up steps have succeeded', () => {
+  assert.equal(feed([up], feed([present, configure(plan), down]).state).effects, [
+    'reason -',
+    'publish',
+    'startServices',
+    'settle configured',
+  ])
+})
+
+test('stops services before the down steps run', () => {
+  assert.equal(feed([configure(other)], configured).effects, ['publish', 'stopServices', 'runDown', 'settle replaced'])
+})
+
+test('waits for a link that is absent, without a timer, and says so', () => {
+  const { state, effects } = feed([configure(plan), down])
+  assert.is(state.name, 'retrying')
+  assert.equal(effects.slice(-3), ['reason waiting for eth0 to appear', 'publish', 'settle absent'])
+})
+
+test('begins when the last of several required links appears', () => {
+  const first = feed([configure(dialled), down, { type: 'linkPresent', ifname: 'wwan0' }]).state
+  assert.is(first.name, 'retrying')
+  assert.is(feed([{ type: 'linkPresent', ifname: 'wwan1' }], first).state.name, 'configuring')
+})
+
+test('undoes half a plan when an up step fails, then waits', () => {
+  const { state, effects } = feed([failed, down], feed([present, configure(plan), down]).state)
+  assert.is(state.name, 'retrying')
+  assert.equal(effects, [
+    'publish',
+    'stopServices',
+    'runDown',
+    'settle failed',
+    'reason no',
+    'publish',
+    'startRetryTimer 30000',
+  ])
+})
+
+test('tries again when the retry timer fires', () => {
+  assert.equal(feed([{ type: 'retryTimer' }], retrying).effects, ['publish', 'runUp'])
+})
+
+test('backs off: the wait doubles from retryDelayMs to five minutes', () => {
+  assert.equal(
+    [1, 2, 3, 4, 5, 9].map((failures) => retryDelayMs(plan, failures)),
+    [30_000, 60_000, 120_000, 240_000, 300_000, 300_000],
+  )
+  assert.is(retryDelayMs({ ...plan, retryDelayMs: 900_000 }, 3), 900_000)
+})
+
+test('a success makes the back-off begin anew', () => {
+  assert.is(feed([{ type: 'retryTimer' }, up], retrying).state.failures, 0)
+})
+
+test('a new configuration while configuring undoes the old one first', () => {
+  const configuring = feed([present, configure(plan), down]).state
+  const { state, effects } = feed([configure(other)], configuring)
+  assert.is(state.name, 'reconfiguring')
+  assert.is(state.plan, plan)
+  assert.is(state.next, other)
+  assert.equal(effects, ['publish', 'stopServices', 'runDown', 'settle replaced'])
+})
+
+test('a configuration that arrives while reconfiguring replaces the one that waits', () => {
+  const { state } = feed([configure(plan), configure(other), down], configured)
+  assert.is(state.name, 'configuring')
+  assert.is(state.plan, other)
+})
+
+test('a new configuration while retrying begins at once', () => {
+  const { state, effects } = feed([configure(other)], retrying)
+  assert.is(state.name, 'configuring')
+  assert.equal(effects, ['cancelRetryTimer', 'publish', 'runUp'])
+})
+
+test('C11: a required link that vanishes undoes the plan, and its return configures again', () => {
+  const away = feed([gone, down], configured)
+  assert.is(away.state.name, 'retrying')
+  assert.equal(away.effects.slice(0, 3), ['publish', 'stopServices', 'runDown'])
+  assert.is(feed([present, up], away.state).state.name, 'configured')
+})
+
+test('a link that vanishes in mid-configuration is undone, and does not count as a failure', () => {
+  const { state } = feed([gone, down], feed([present, configure(plan), down]).state)
+  assert.is(state.name, 'retrying')
+  assert.is(state.failures, 0)
+})
+
+test('a link that vanished and returned while reconfiguring does not delay what comes next', () => {
+  const { state } = feed([configure(other), gone, present, down], configured)
+  assert.is(state.name, 'configuring')
+})
+
+test('a late result of an attempt that was given up is ignored', () => {
+  for (const late of [up, failed, down]) assert.is(feed([late], retrying).state, retrying)
+  assert.is(feed([up], feed([configure(other)], configured).state).state.name, 'reconfiguring')
+})
+
+test('a link that is reported present again changes nothing', () => {
+  assert.equal(feed([present], configured), { state: configured, effects: [] })
+})
+
+test('stopping undoes what is configured and then is stopped for good', () => {
+  const { state, effects } = feed([{ type: 'stop' }, down], configured)
+  assert.is(state.name, 'stopped')
+  assert.equal(effects, ['publish', 'stopServices', 'runDown', 'settle stopped', 'settle stopped'])
+  for (const late of [configure(plan), present, gone, { type: 'retryTimer' }, up] as const) {
+    assert.is(feed([late], state).state.name, 'stopped')
+  }
+})
+
+test('stopping while reconfiguring drops the configuration that waits', () => {
+  assert.is(feed([configure(other), { type: 'stop' }, down], configured).state.name, 'stopped')
+})
+
+test('stopping while retrying cancels the timer', () => {
+  assert.equal(feed([{ type: 'stop' }], retrying).effects, ['cancelRetryTimer', 'settle stopped'])
+})
+
+test.run()
