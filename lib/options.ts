@@ -184,15 +184,15 @@ function usableEntries(config: unknown, logger: Logger): Record<string, unknown>
     logger.warn({ field: 'config' }, 'the option config is not an object of configurations by interface name: ignored')
     return {}
   }
-  const usable: Record<string, unknown> = {}
+  const usable: [ifname: string, entry: unknown][] = []
   for (const ifname of Object.keys(config)) {
     try {
-      usable[ifname] = usableEntry(ifname, config[ifname])
+      usable.push([ifname, usableEntry(ifname, config[ifname])])
     } catch (thrown) {
       logger.warn({ field: 'config', ifname }, `a default configuration is dropped: ${messageOf(thrown)}`)
     }
   }
-  return usable
+  return Object.fromEntries(usable)
 }
 
 function usableEntry(ifname: string, entry: unknown): unknown {

@@ -62,7 +62,7 @@ export class VintageNet {
       if (!configurations.isWanted(ifname, prepared.config)) {
         if (options.persist === false) configurations.notSaved(ifname)
         configurations.want(ifname, prepared)
-        this.#parts.interfaceOf(ifname).configure(prepared.plan)
+        this.#parts.interfaces.configure(prepared.plan)
       }
     })
   }

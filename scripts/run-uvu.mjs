@@ -1,10 +1,12 @@
+// node scripts/run-uvu.mjs [--world] [--timeout-ms N] FILE…
 // Runs uvu test files, each in a process of its own: a crash of the addon costs one file, and no state is shared.
 // uvu's facts: its summary stands at the end of the output, `Total` excludes the skipped, failed = Total - Passed;
 // a failing `before` hook shows only as Passed < Total, with exit status 0.
 
 import { spawn } from 'node:child_process'
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { childEnv, ROOT } from './setup/step.mjs'
 import { runMain } from './setup.mjs'
 import { inWorld } from './world.mjs'
@@ -31,9 +33,8 @@ async function commandOf(file, world) {
 }
 
 /** Runs one file to its end; `problem` says what was wrong besides what uvu counted. */
-async function execute(file, world) {
+async function execute(file, world, timeoutMs) {
   const { program, args, env } = await commandOf(file, world)
-  const timeoutMs = timeoutMsOf(file)
   return new Promise((resolve) => {
     // Its own process group, so that a deadline ends what the test has started as well.
     const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
@@ -112,13 +113,13 @@ export function sum(list) {
 }
 
 /** Runs files (paths relative to the root), `parallel` at a time, each in a world of its own when `world`. */
-export async function runFiles(files, { world = false, parallel = 1 } = {}) {
+export async function runFiles(files, { world = false, parallel = 1, timeoutMs } = {}) {
   const waiting = [...files]
   const results = []
   const worker = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const startedMs = performance.now()
-      const { output, problem } = await execute(file, world)
+      const { output, problem } = await execute(file, world, timeoutMs ?? timeoutMsOf(file))
       const counts = readSummary(output, problem)
       counts.skips = counts.skips.map((skip) => ({ ...skip, file }))
       report(file, counts, output, ((performance.now() - startedMs) / 1000).toFixed(1))
@@ -138,8 +139,12 @@ export function close({ passed, failed, skipped, skips }) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await runMain(async () => {
-    const args = process.argv.slice(2)
-    const files = args.filter((arg) => arg !== '--world').map((file) => relative(ROOT, file))
-    return close(await runFiles(files, { world: args.includes('--world') }))
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { world: { type: 'boolean' }, 'timeout-ms': { type: 'string' } },
+    })
+    const timeoutMs = values['timeout-ms'] === undefined ? undefined : Number(values['timeout-ms'])
+    const files = positionals.map((file) => relative(ROOT, resolve(file)))
+    return close(await runFiles(files, { world: values.world, timeoutMs }))
   })
 }

@@ -1,7 +1,7 @@
 // npm test [-- SUITE | FILE …]: sets up what the suites need, runs them in order, ends with the one line
 // `N passed, N failed, N skipped`, the sum over all of them.
 
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { close, runFiles, sum } from './run-uvu.mjs'
 import { ROOT, SetupError } from './setup/step.mjs'
 import { runMain, setup } from './setup.mjs'
@@ -11,7 +11,7 @@ function selectSuites(names) {
   if (names.length === 0)
     return SUITES.filter(({ optional, runs }) => !optional || runs.some(({ files }) => testFiles(files).length > 0))
   return names.map((name) => {
-    const suite = SUITES.find((one) => one.name === name) ?? suiteOf(relative(ROOT, name))
+    const suite = SUITES.find((one) => one.name === name) ?? suiteOf(relative(ROOT, resolve(name)))
     if (suite !== undefined) return suite
     throw new SetupError(`no suite and no test file: ${name}\nsuites: ${SUITES.map((one) => one.name).join(' ')}`)
   })

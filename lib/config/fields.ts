@@ -29,7 +29,7 @@ const MAC_EXPECTED = 'a unicast MAC address like 02:00:00:00:00:01'
 /** Six two-digit hexadecimal groups; the lowest bit of the first one marks a group of stations (IEEE 802). */
 export const macAddress = v.pipe(
   v.string(MAC_EXPECTED),
-  v.regex(/^[0-9a-f][02468ace](?::[0-9a-f]{2}){5}$/i, MAC_EXPECTED),
+  v.regex(/^[0-9a-fA-F][02468aceACE](?::[0-9a-fA-F]{2}){5}$/, MAC_EXPECTED),
   v.check((mac) => mac !== ALL_ZERO_MAC, MAC_EXPECTED),
   v.description(MAC_EXPECTED),
 )

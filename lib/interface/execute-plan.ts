@@ -13,12 +13,18 @@ import type { Kernel } from '../kernel/kernel.js'
 import type { KernelCommand, SetLink } from '../kernel/messages.js'
 import type { Plan, RunStep, Step, StepContext } from '../technology/plan.js'
 
+export interface RunStepRequest {
+  readonly ifname: string
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+}
+
 export interface ExecutionDeps {
   readonly kernel: Kernel
   readonly clock: Clock
   readonly logger: Logger
-  /** Runs a program to its end; rejects unless it ended with status 0. */
-  run(step: RunStep, signal: AbortSignal): Promise<void>
+  /** Runs a program to its end; rejects unless it ended with status 0 or its errors are to be ignored. */
+  run(step: RunStep, request: RunStepRequest): Promise<void>
   /** Notes an address before it is added, so that a start after a crash finds it. */
   noteAddress(ifname: string, address: string, prefixLength: number): Promise<void>
   forgetAddress(ifname: string, address: string, prefixLength: number): Promise<void>
@@ -90,7 +96,7 @@ export class PlanExecution {
       case 'kernel':
         return await this.#runCommand(step.command, signal)
       case 'run':
-        return await this.#deps.run(step, signal)
+        return await this.#deps.run(step, { ifname: this.#plan.ifname, deadlineMs: this.#plan.upLimitMs, signal })
       case 'call':
         return await step.run(step.args, this.#context)
       default:

@@ -8,6 +8,7 @@ import type { Clock, Timer } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
 import { isNetworkError, messageOf } from '../errors.js'
 import type { Kernel, KernelChange } from '../kernel/kernel.js'
+import type { Link } from '../kernel/messages.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import type { Resolver } from '../resolver/resolver.js'
 import type { RouteManager } from '../routing/route-manager.js'
@@ -83,13 +84,7 @@ export class Interface {
   linkChanged(change: KernelChange): void {
     switch (change.type) {
       case 'link':
-        if (change.previous !== undefined && change.previous.ifname !== change.ifname) {
-          this.#linkGone(change.previous.ifname)
-        }
-        if (!this.concerns(change.ifname)) return
-        this.#feed({ type: 'linkPresent', ifname: change.ifname })
-        if (change.ifname === this.ifname) this.#carrier(change.lowerUp)
-        return
+        return this.#linkChanged(change)
       case 'linkGone':
         return this.#linkGone(change.ifname)
       case 'address':
@@ -115,6 +110,15 @@ export class Interface {
     resolver.clear(this.ifname)
     properties.delete(['interface', this.ifname, 'type'])
     properties.delete(['interface', this.ifname, 'state'])
+  }
+
+  /** A link that changed its name is gone under the old one. Harmless when called twice for one change. */
+  #linkChanged(link: { readonly ifname: string; readonly lowerUp: boolean; readonly previous?: Link }): void {
+    const before = link.previous?.ifname
+    if (before !== undefined && before !== link.ifname) this.#linkGone(before)
+    if (!this.concerns(link.ifname)) return
+    this.#feed({ type: 'linkPresent', ifname: link.ifname })
+    if (link.ifname === this.ifname) this.#carrier(link.lowerUp)
   }
 
   #linkGone(ifname: string): void {

@@ -30,11 +30,8 @@ export class CommandSender {
   send(commands: readonly KernelCommand[]): Promise<CommandResult[]> {
     const stopped = this.#deps.stopped()
     if (stopped !== undefined) return Promise.reject(stopped)
-    return new Promise((resolve, reject) => {
-      const results: Promise<CommandResult>[] = []
-      const handedOver = (): void => void Promise.all(results).then(resolve, reject)
-      this.#deps.order.run(() => this.#sendFrom(commands, results), handedOver)
-    })
+    const results: Promise<CommandResult>[] = []
+    return this.#deps.order.run(() => this.#sendFrom(commands, results)).then(() => Promise.all(results))
   }
 
   /** Sends the commands that have no result yet; returns a promise where the rest has to wait for the answers. */

@@ -12,7 +12,7 @@ import { CommandSender } from './command-sender.js'
 import { DumpTracker } from './dump-tracker.js'
 import type { EngineBinding, EngineHandle, EngineOptions } from './engine-binding.js'
 import type { CommandResult, Kernel, KernelChange, MirrorReader } from './kernel.js'
-import { type Asked, describe, noSuchLink, refusal } from './kernel-error.js'
+import { type Asked, noSuchLink, refusal } from './kernel-error.js'
 import type {
   Address,
   DumpSubject,
@@ -235,11 +235,11 @@ export class EngineKernel implements Kernel {
       const answer = (event: Reply | ProbeOutcome): void => {
         if (event.type === 'reply') resolve(event)
       }
-      this.#order.run(() => {
+      const handOver = (): undefined => {
         if (this.#stopped === undefined) this.#transmit(request, { answer, reject })
         else reject(this.#stopped)
-        return undefined
-      })
+      }
+      this.#order.run(handOver).catch(reject)
     })
   }
 

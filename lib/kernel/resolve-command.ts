@@ -3,7 +3,7 @@
 import type { NetworkError } from '../errors.js'
 import type { MirrorReader } from './kernel.js'
 import { describe, noSuchLink } from './kernel-error.js'
-import type { EngineRequest, KernelCommand, RouteCommand } from './messages.js'
+import type { KernelCommand, RouteCommand } from './messages.js'
 import { MAIN_TABLE } from './messages.js'
 
 /** RTPROT_STATIC: what this library adds on a user's word. Its own decisions carry OUR_PROTOCOL. */
@@ -12,8 +12,8 @@ const SCOPE_UNIVERSE = 0
 const SCOPE_LINK = 253
 const SCOPE_HOST = 254
 
-/** A command that is ready for the engine but for its id. */
-export type ResolvedCommand = KernelCommand | EngineRequest
+/** Whoever knows the links. */
+export type ResolveFrom = Pick<MirrorReader, 'link' | 'linkByName'>
 
 /** The links that a command speaks of by name. */
 export function namesUsed(command: KernelCommand): string[] {
@@ -24,7 +24,7 @@ export function namesUsed(command: KernelCommand): string[] {
 }
 
 /** The names whose meaning a command changes: what follows in the same send and uses them must wait for it. */
-export function namesChanged(command: KernelCommand, mirror: MirrorReader): string[] {
+export function namesChanged(command: KernelCommand, mirror: ResolveFrom): string[] {
   if (command.type === 'addLink') {
     return command.peer === undefined ? [command.ifname] : [command.ifname, command.peer.ifname]
   }
@@ -35,7 +35,7 @@ export function namesChanged(command: KernelCommand, mirror: MirrorReader): stri
 }
 
 /** The command as the engine wants it, or the error of a name that no link has. */
-export function resolveCommand(command: KernelCommand, mirror: MirrorReader): ResolvedCommand | NetworkError {
+export function resolveCommand(command: KernelCommand, mirror: ResolveFrom): KernelCommand | NetworkError {
   const missing = namesUsed(command).find((name) => mirror.linkByName(name) === undefined)
   if (missing !== undefined)
     return noSuchLink(
@@ -45,7 +45,7 @@ export function resolveCommand(command: KernelCommand, mirror: MirrorReader): Re
   return withoutUndefined(withDefaults(withIndices(command, mirror)))
 }
 
-function withIndices(command: KernelCommand, mirror: MirrorReader): KernelCommand {
+function withIndices(command: KernelCommand, mirror: ResolveFrom): KernelCommand {
   if (command.type === 'addLink' || !('ifname' in command || 'master' in command)) return command
   const { ifname, ...rest } = command
   const ifindex = ifname === undefined ? rest.ifindex : mirror.linkByName(ifname)?.ifindex

@@ -4,27 +4,26 @@
 export class SendOrder {
   #tail: Promise<void> | undefined
 
-  /** Starts `task`, which returns a promise if it cannot hand over everything at once; then calls `handedOver`. */
-  run(task: () => Promise<void> | undefined, handedOver: () => void = () => undefined): void {
-    const step = (): Promise<void> | undefined => {
+  /**
+   * Starts `task`, which returns a promise if it cannot hand over everything at once. Resolves when all is handed over;
+   * rejects with what the task threw. A task's failure is its own: those behind it start all the same.
+   */
+  run(task: () => Promise<void> | undefined): Promise<void> {
+    if (this.#tail !== undefined) return this.#hold(this.#tail.then(task))
+    try {
       const rest = task()
-      if (rest !== undefined) return rest.then(handedOver)
-      handedOver()
-      return undefined
-    }
-    if (this.#tail !== undefined) this.#hold(this.#tail.then(step))
-    else {
-      const rest = step()
-      if (rest !== undefined) this.#hold(rest)
+      return rest === undefined ? Promise.resolve() : this.#hold(rest)
+    } catch (thrown) {
+      return Promise.reject(thrown)
     }
   }
 
-  /** A task's failure is its own: those behind it start all the same. */
-  #hold(work: Promise<void>): void {
+  #hold(work: Promise<void>): Promise<void> {
     const done = (): void => {
       if (this.#tail === tail) this.#tail = undefined
     }
     const tail: Promise<void> = work.then(done, done)
     this.#tail = tail
+    return work
   }
 }

@@ -3,9 +3,16 @@
 import type { Persistence } from './store.js'
 
 /** Accepts every configuration and keeps none. */
-export const nullStore: Persistence = {
-  list: () => [],
-  load: () => undefined,
-  save: () => undefined,
-  clear: () => undefined,
+export class NullStore implements Persistence {
+  list(): string[] {
+    return []
+  }
+
+  load(): undefined {
+    return undefined
+  }
+
+  save(): void {}
+
+  clear(): void {}
 }

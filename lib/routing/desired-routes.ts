@@ -113,8 +113,7 @@ class Place {
     this.#family = family
     const main = { table: MAIN_TABLE, metric }
     const strongest = family === 4 ? 0 : 1
-    this.#tables =
-      record.slot === undefined ? [main] : [{ table: tableOfSlot(record.slot), metric: strongest }, main]
+    this.#tables = record.slot === undefined ? [main] : [{ table: tableOfSlot(record.slot), metric: strongest }, main]
   }
 
   rules(addresses: readonly PreparedAddress[]): DesiredRule[] {
@@ -141,7 +140,9 @@ class Place {
 
   #inTables(
     kind: DesiredRoute['kind'],
-    route: Pick<DesiredRoute, 'destination' | 'gateway' | 'source' | 'onlink'> & { readonly metric?: number | undefined },
+    route: Pick<DesiredRoute, 'destination' | 'gateway' | 'source' | 'onlink'> & {
+      readonly metric?: number | undefined
+    },
   ): DesiredRoute[] {
     const { destination, gateway, source, onlink } = route
     // A configured metric of 0 would be 1024 to the kernel's IPv6.

@@ -18,7 +18,14 @@
  * EEXIST, and that is reported instead of taking the place by force.
  */
 
-import { MAIN_TABLE, OUR_PROTOCOL, type Route, type RouteCommand, type Rule, type RuleCommand } from '../kernel/messages.js'
+import {
+  MAIN_TABLE,
+  OUR_PROTOCOL,
+  type Route,
+  type RouteCommand,
+  type Rule,
+  type RuleCommand,
+} from '../kernel/messages.js'
 import { type DesiredRoute, type DesiredRoutes, type DesiredRule, sameRouteKey } from './desired-routes.js'
 
 /** What the mirror holds with our protocol number. */

@@ -37,10 +37,7 @@ export function bestConnection(connections: Iterable<Connection>): Connection {
  * By interface. A claim needs its routes: `lan` a subnet route in main, `internet` also the default routes that were
  * wanted there; one family is enough. An interface that wants no routes is not in the result: nothing limits its claim.
  */
-export function standingOf(
-  wanted: readonly DesiredRoute[],
-  missing: ReadonlySet<DesiredRoute>,
-): Map<string, Standing> {
+export function standingOf(wanted: readonly DesiredRoute[], missing: ReadonlySet<DesiredRoute>): Map<string, Standing> {
   const tallies = new Map<string, Map<Family, Tally>>()
   for (const route of wanted) {
     if (route.table !== MAIN_TABLE) continue

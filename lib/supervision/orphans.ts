@@ -29,9 +29,10 @@ export interface EndOrphansOptions {
 export async function endOrphans(options: EndOrphansOptions): Promise<ProcessEntry[]> {
   const found = new Map<string, ProcessEntry>()
   for (let round = 0; round < MAX_ROUND_COUNT; round += 1) {
-    const orphans = options.find().filter((orphan) => !orphan.ended)
+    // One that outlived SIGKILL is not waited for again.
+    const orphans = options.find().filter((orphan) => !orphan.ended && !found.has(keyOf(orphan)))
     if (orphans.length === 0) break
-    for (const orphan of orphans) found.set(`${orphan.pid} ${orphan.startTime}`, orphan)
+    for (const orphan of orphans) found.set(keyOf(orphan), orphan)
     await endAll(options, orphans)
   }
   return [...found.values()]
@@ -60,6 +61,10 @@ async function signalAndWait(
     alive = alive.filter((orphan) => lives(processes, orphan))
   }
   return alive
+}
+
+function keyOf({ pid, startTime }: ProcessEntry): string {
+  return `${pid} ${startTime}`
 }
 
 /** A zombie counts as gone: in a container, process 1 may never take notice of it. */

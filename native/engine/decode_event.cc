@@ -13,7 +13,9 @@ template <class Body, class Noun>
 Decoded wrap(Result<std::optional<Noun>> noun, EventType type, double at_ms) {
   if (!noun.ok()) return noun.failure();
   if (!noun.value()) return std::optional<Event>{};
-  return std::optional<Event>{Event{type, at_ms, Body{std::move(*noun.value())}}};
+  Body body;
+  static_cast<Noun&>(body) = std::move(*noun.value());  // LiveRoute is a Route and more
+  return std::optional<Event>{Event{type, at_ms, std::move(body)}};
 }
 
 Decoded decode_link_gone(const netlink::Message& message, double at_ms) {

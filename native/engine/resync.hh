@@ -16,7 +16,7 @@ class Resync {
 
   /// `id`: the command to be answered when a snapshot that began after it has ended; none for the engine's own.
   void request(ResyncWhat what, std::optional<Id> id);
-  /// When begin() may be called: -infinity for at once, infinity where nothing is asked or a snapshot is being read.
+  /// When begin() may be called; infinity where nothing is asked or a snapshot is being read.
   double due_ms() const;
   /// What to dump now. Only when due.
   ResyncWhat begin();
@@ -26,7 +26,7 @@ class Resync {
 
  private:
   double interval_ms_;
-  double not_before_ms_ = -std::numeric_limits<double>::infinity();
+  double not_before_ms_ = 0;
   bool reading_ = false;
   std::optional<ResyncWhat> wanted_;
   std::vector<Id> waiting_;

@@ -118,7 +118,7 @@ Result<ByteBuffer> encode(const SetLink& command) {
   header.ifi_index = static_cast<int>(command.ifindex);
   if (command.up) {
     header.ifi_change = IFF_UP;
-    header.ifi_flags = *command.up ? IFF_UP : 0U;
+    if (*command.up) header.ifi_flags = IFF_UP;
   }
   MessageWriter writer(RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK, header);
   if (command.name) {

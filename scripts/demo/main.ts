@@ -26,7 +26,8 @@ const story = process.argv.includes('--json')
 function wording(change: Change): string | undefined {
   const [root, ifname = '', name] = change.path
   const value = change.newValue
-  if (root === 'available_interfaces') return `available interfaces, best first: ${(value as string[]).join(', ') || 'none'}`
+  if (root === 'available_interfaces')
+    return `available interfaces, best first: ${(value as string[]).join(', ') || 'none'}`
   if (root === 'connection') return `this machine is now: ${String(value)}`
   if (root === 'name_servers') {
     const servers = value as { address: string; from: string[] }[]
@@ -77,8 +78,14 @@ async function run(lab: Lab, folder: string): Promise<void> {
   })
   const failedOver = new Promise<void>((resolve) => {
     watchDefaultRoute(observer, ({ from, to, atMs }) => {
-      const text = to === undefined ? 'no default route' : `default route via ${to.gateway ?? '-'} on ${to.ifname}, metric ${to.metric}`
-      story.tell({ event: 'defaultRoute', from: from?.ifname, to: to?.ifname, gateway: to?.gateway, metric: to?.metric }, text)
+      const text =
+        to === undefined
+          ? 'no default route'
+          : `default route via ${to.gateway ?? '-'} on ${to.ifname}, metric ${to.metric}`
+      story.tell(
+        { event: 'defaultRoute', from: from?.ifname, to: to?.ifname, gateway: to?.gateway, metric: to?.metric },
+        text,
+      )
       if (carrierLostAtMs === undefined || from === undefined || to === undefined || from.ifname !== 'eth0') return
       const ms = Math.round((atMs - carrierLostAtMs) * 1000) / 1000
       carrierLostAtMs = undefined
@@ -100,7 +107,10 @@ async function run(lab: Lab, folder: string): Promise<void> {
   })
   try {
     net.subscribe([], (change) => {
-      story.tell({ event: 'property', path: change.path, oldValue: change.oldValue, newValue: change.newValue }, wording(change))
+      story.tell(
+        { event: 'property', path: change.path, oldValue: change.oldValue, newValue: change.newValue },
+        wording(change),
+      )
     })
     for (const ifname of ['eth0', 'eth1']) {
       await lab.guard(net.until(['interface', ifname, 'connection'], 'internet', { deadlineMs: ONLINE_LIMIT_MS }))

@@ -1,4 +1,4 @@
-/** The imports and the literals of a TypeScript file, read from its syntax tree. */
+/** The imports, calls, literals and names of a TypeScript file, read from its syntax tree. */
 
 import ts from 'typescript'
 
@@ -63,6 +63,15 @@ export function stringsOf(text: string): readonly string[] {
     else if (ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) strings.push(node.text)
   })
   return strings
+}
+
+/** What is called, as written, such as `test.only`. */
+export function callsOf(text: string): readonly string[] {
+  const calls: string[] = []
+  visit(parse(text), (node) => {
+    if (ts.isCallExpression(node)) calls.push(node.expression.getText())
+  })
+  return calls
 }
 
 /** Programs named as such: the first argument of a spawning call, or the value of a property `program` or `command`. */

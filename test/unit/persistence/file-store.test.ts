@@ -5,8 +5,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import { FileStore } from '../../../lib/persistence/file-store.js'
-import { nullStore } from '../../../lib/persistence/null-store.js'
+import { NullStore } from '../../../lib/persistence/null-store.js'
 import type { PersistenceSecret } from '../../../lib/persistence/secret.js'
+import type { Persistence } from '../../../lib/persistence/store.js'
 import { capturingLogger } from '../properties/manual-clock.js'
 
 interface World {
@@ -199,10 +200,11 @@ test('a secret function that fails is asked again at the next use', async (world
 })
 
 test('the null store accepts everything and keeps nothing', async () => {
-  await nullStore.save('eth0', CONFIG)
-  assert.is(await nullStore.load('eth0'), undefined)
-  assert.equal(await nullStore.list(), [])
-  await nullStore.clear('eth0')
+  const none: Persistence = new NullStore()
+  await none.save('eth0', CONFIG)
+  assert.is(await none.load('eth0'), undefined)
+  assert.equal(await none.list(), [])
+  await none.clear('eth0')
 })
 
 test.run()

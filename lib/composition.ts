@@ -1,0 +1,258 @@
+/** The composition root: builds every part in dependency order, and stops them in reverse. Nothing below constructs a collaborator. */
+
+import { lookup } from 'node:dns/promises'
+import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { DisposableStack } from './base/disposable.js'
+import { type HostAddress, readHostList } from './connectivity/host-list.js'
+import { udhcpcHandlerPath } from './dhcp/handler-path.js'
+import { messageOf, NetworkError } from './errors.js'
+import { Configurations } from './interface/configurations.js'
+import type { RunStepRequest } from './interface/execute-plan.js'
+import { Interfaces } from './interface/interfaces.js'
+import { LinkProperties } from './interface/link-properties.js'
+import { Reasons } from './interface/reasons.js'
+import { removeLeftoverAddresses } from './interface/leftover-addresses.js'
+import type { Kernel } from './kernel/kernel.js'
+import { openKernel } from './kernel/native-kernel.js'
+import type { ResolvedOptions } from './options.js'
+import { FileStore } from './persistence/file-store.js'
+import { NullStore } from './persistence/null-store.js'
+import type { Persistence } from './persistence/store.js'
+import { PropertyTable } from './properties/property-table.js'
+import { Resolver } from './resolver/resolver.js'
+import { RouteManager } from './routing/route-manager.js'
+import { programFinder } from './supervision/find-program.js'
+import { Ledger } from './supervision/ledger.js'
+import { emptyProcessTable, systemProcessTable } from './supervision/process-table.js'
+import type { ProgramDeps } from './supervision/program-deps.js'
+import { runChecked } from './supervision/run-program.js'
+import { spawnProcess } from './supervision/spawn.js'
+import { TechnologyRegistry } from './technology/registry.js'
+import type { RunStep } from './technology/plan.js'
+import type { PlanContext } from './technology/technology.js'
+
+/** Name of the abstract unix socket that keeps a second instance out of the network namespace. */
+const INSTANCE_LOCK = 'vintage-net'
+/** Others may enter the directory to reach a file whose name they know, but not list it. */
+const TMP_DIR_MODE = 0o711
+const PRIVATE_DIR_MODE = 0o700
+
+/** What stands behind one VintageNet. */
+export interface Composition {
+  readonly options: ResolvedOptions
+  readonly properties: PropertyTable
+  readonly configurations: Configurations
+  readonly routes: RouteManager
+  readonly interfaces: Interfaces
+  /** Stops everything, in reverse order of start. */
+  readonly stack: DisposableStack
+}
+
+/** Builds and starts everything; where a part fails, what was started is stopped. @throws NetworkError */
+export async function compose(options: ResolvedOptions): Promise<Composition> {
+  const stack = new DisposableStack()
+  try {
+    return await composeOn(stack, options)
+  } catch (thrown) {
+    for (const failure of await stack.disposeAll()) {
+      options.logger.error({ part: failure.name }, `stopping: ${messageOf(failure.thrown)}`)
+    }
+    throw thrown
+  }
+}
+
+async function composeOn(stack: DisposableStack, options: ResolvedOptions): Promise<Composition> {
+  const { clock, logger } = options
+  refuseWhatIsNotBuilt(options)
+  const registry = new TechnologyRegistry(options.technologies)
+  const persistence = makePersistence(options)
+  const kernel = await takeKernel(stack, options)
+  const privateDir = await makeDirectories(options.tmpDir)
+
+  const properties = new PropertyTable({ clock, logger })
+  stack.defer('properties', () => properties.close())
+  properties.seed([
+    [['available_interfaces'], []],
+    [['connection'], 'disconnected'],
+    [['name_servers'], []],
+  ])
+  const reasonsOf = reasonsByInterface(properties)
+  const ledger = await openLedger(privateDir, options)
+  stack.defer('ledger', () => ledger.flush())
+  await removeLeftoverAddresses({ kernel, ledger, logger })
+  const programs = programDeps(options, ledger)
+
+  const resolver = new Resolver({
+    path: options.resolvConf,
+    tmpDir: options.tmpDir,
+    additionalNameServers: options.additionalNameServers,
+    properties,
+    logger,
+  })
+  await resolver.start()
+  stack.defer('resolver', () => resolver.stop())
+
+  const routes = new RouteManager({
+    kernel,
+    properties,
+    logger,
+    clock,
+    routeMetric: options.routeMetric,
+    maxInterfaceCount: options.maxInterfaceCount,
+    onPriority: (ifnames) => resolver.setPriority(ifnames),
+    onProblem: (ifname, text) => reasonsOf(ifname).set('routing', text),
+  })
+  await routes.start()
+  stack.defer('routes', () => routes.stop())
+
+  const configurations = new Configurations({
+    registry,
+    persistence,
+    properties,
+    planContext: planContext(options, privateDir),
+    logger,
+    reasons: reasonsOf,
+  })
+  await configurations.load(options.config)
+
+  const noteAddress = (ifname: string, address: string, prefixLength: number): Promise<void> =>
+    ledger.addAddress({ ifname, address, prefixLength })
+  const forgetAddress = (ifname: string, address: string, prefixLength: number): Promise<void> =>
+    ledger.removeAddress({ ifname, address, prefixLength })
+  const linkProperties = new LinkProperties({ kernel, properties, logger })
+  const interfaces = new Interfaces({
+    kernel,
+    clock,
+    logger,
+    properties,
+    routes,
+    resolver,
+    linkProperties,
+    reasonsOf,
+    execution: {
+      noteAddress,
+      forgetAddress,
+      run: (step, request) => runStep(programs, step, request),
+    },
+    services: {
+      programs,
+      carrierGraceMs: options.carrierGraceMs,
+      udhcpcHandler: options.udhcpcHandler,
+      noteAddress,
+      forgetAddress,
+    },
+    checks: {
+      kernel,
+      clock,
+      logger,
+      routes,
+      hosts: hostsToAsk(options),
+      random: Math.random,
+      resolve: hostResolver(options),
+    },
+  })
+  await interfaces.start(configurations)
+  stack.defer('interfaces', () => interfaces.stop())
+  return { options, properties, configurations, routes, interfaces, stack }
+}
+
+/** A kernel that was given stays its giver's; one opened here is closed here. */
+async function takeKernel(stack: DisposableStack, options: ResolvedOptions): Promise<Kernel> {
+  const { netns, logger } = options
+  const kernel = options.kernel ?? (await openKernel({ netns, logger }))
+  if (options.kernel === undefined) stack.defer('kernel', () => kernel.close())
+  await kernel.lockInstance(INSTANCE_LOCK)
+  return kernel
+}
+
+async function makeDirectories(tmpDir: string): Promise<string> {
+  const privateDir = join(tmpDir, 'private')
+  try {
+    await mkdir(tmpDir, { recursive: true, mode: TMP_DIR_MODE })
+    await mkdir(privateDir, { recursive: true, mode: PRIVATE_DIR_MODE })
+  } catch (thrown) {
+    throw new NetworkError('ERR_INVALID_CONFIG', `tmpDir: ${messageOf(thrown)}`, { field: 'tmpDir', cause: thrown })
+  }
+  return privateDir
+}
+
+function makePersistence(options: ResolvedOptions): Persistence {
+  const { persistence, persistenceDir, persistenceSecret, logger } = options
+  if (persistence === 'none') return new NullStore()
+  if (persistence === 'file') return new FileStore({ directory: persistenceDir, secret: persistenceSecret, logger })
+  return persistence
+}
+
+function reasonsByInterface(properties: PropertyTable): (ifname: string) => Reasons {
+  const all = new Map<string, Reasons>()
+  return (ifname) => {
+    const known = all.get(ifname) ?? new Reasons(ifname, properties)
+    all.set(ifname, known)
+    return known
+  }
+}
+
+/** Children of another spawn than the real one have pids that name nothing, or a stranger. */
+function usesRealProcesses(options: ResolvedOptions): boolean {
+  return options.spawn === spawnProcess
+}
+
+async function openLedger(directory: string, options: ResolvedOptions): Promise<Ledger> {
+  const { clock, logger } = options
+  const processes = usesRealProcesses(options) ? systemProcessTable : emptyProcessTable
+  const ledger = await Ledger.open({ directory, netns: namespacePath(options.netns), processes, clock, logger })
+  for (const orphan of await ledger.reapOrphans()) {
+    logger.warn({ ...orphan }, `ended ${orphan.program}, which an earlier run had left behind`)
+  }
+  return ledger
+}
+
+function programDeps(options: ResolvedOptions, ledger: Ledger): ProgramDeps {
+  const { spawn, path, programs, clock, logger } = options
+  const findProgram = usesRealProcesses(options) ? programFinder({ path, programs }) : async (name: string) => name
+  return { spawn, findProgram, path, netns: namespacePath(options.netns), clock, logger, ledger }
+}
+
+function namespacePath(netns: string | number | undefined): string | undefined {
+  return typeof netns === 'number' ? `/proc/${netns}/ns/net` : netns
+}
+
+function planContext(options: ResolvedOptions, tmpDir: string): PlanContext {
+  return {
+    tmpDir,
+    udhcpcHandlerPath: udhcpcHandlerPath(),
+    hostname: hostname(),
+    regulatoryDomain: options.regulatoryDomain,
+  }
+}
+
+async function runStep(programs: ProgramDeps, step: RunStep, request: RunStepRequest): Promise<void> {
+  const run = runChecked(programs, { program: step.program, args: step.args, ...request })
+  if (step.ignoreErrors === true) await run.catch(() => undefined)
+  else await run
+}
+
+function hostsToAsk({ internetHostList, logger }: ResolvedOptions): readonly HostAddress[] {
+  const { hosts, complaints } = readHostList(internetHostList)
+  for (const entry of complaints) logger.warn({ field: 'internetHostList' }, entry)
+  return hosts
+}
+
+/**
+ * Names are resolved by this process, which may live in another network namespace than the interfaces; then they are not
+ * resolved at all.
+ */
+function hostResolver({ netns }: ResolvedOptions): (host: string) => Promise<readonly string[]> {
+  if (netns !== undefined) return () => Promise.resolve([])
+  return async (host) => (await lookup(host, { all: true })).map(({ address }) => address)
+}
+
+/** Options that are part of the contract but not of this version: an honest error beats a silent nothing. */
+function refuseWhatIsNotBuilt(options: ResolvedOptions): void {
+  const refuse = (field: string): never => {
+    throw new NetworkError('ERR_UNSUPPORTED', `${field}: not supported by this version`, { field })
+  }
+  if (options.ifnames.length > 0) refuse('ifnames')
+}

@@ -1,0 +1,292 @@
+/** Keeps the kernel's routing the way the interfaces need it: their tables, rules and routes, and which of them is preferred. */
+
+import type { Clock } from '../base/clock.js'
+import type { Subscription } from '../base/disposable.js'
+import type { Logger } from '../base/logger.js'
+import type { Kernel, KernelChange } from '../kernel/kernel.js'
+import { OUR_PROTOCOL } from '../kernel/messages.js'
+import { type DesiredRoutes, desiredRoutes, NOTHING_DESIRED } from './desired-routes.js'
+import { type ActualRoutes, diffRoutes, type RoutingStep } from './diff-routes.js'
+import { assignMetrics, InterfaceRecord } from './interface-record.js'
+import { type Connection, type InterfaceRoutes, prepareRoutes } from './interface-routes.js'
+import { defaultRouteMetric, type RouteMetric } from './metric.js'
+import { type PropertyWriter, RoutePublisher } from './route-publisher.js'
+import { RouteSender } from './route-sender.js'
+import { objectKey } from './routing-step.js'
+import { standingOf } from './standing.js'
+import { lowestFreeSlot } from './tables.js'
+
+export interface RouteManagerDeps {
+  readonly kernel: Pick<Kernel, 'send' | 'mirror' | 'subscribe' | 'settled'>
+  readonly properties: PropertyWriter
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly routeMetric?: RouteMetric | undefined
+  /** 1 to 4,096 private tables. */
+  readonly maxInterfaceCount: number
+  /** Called when what is wrong with an interface's routes changes; undefined: nothing is. */
+  readonly onProblem?: ((ifname: string, problem: string | undefined) => void) | undefined
+  /** Called with the available interfaces, best first, when they or their order change. */
+  readonly onPriority?: ((ifnames: readonly string[]) => void) | undefined
+}
+
+/** What the owner reads where no private table was left. */
+export const NO_FREE_TABLE = 'no-free-table'
+
+/** Each round deletes all that the mirror shows; a second is needed when something of ours arrived during the first. */
+const MAX_STOP_ROUNDS_COUNT = 3
+
+/**
+ * All methods are called on the JavaScript thread. Each change is computed and sent in the turn of its call, when
+ * nothing is under way; else once, after the replies, when the mirror holds their result. Taking an interface away
+ * never waits: its deletes are sent at once, behind what is under way, and are harmless when they find nothing.
+ *
+ * `connection` says no more than the routes that really stand: where the kernel refuses them, for want of a right or
+ * because of a wrong gateway, a rise stops at what stands (standing.ts) and the reason is told by `onProblem`.
+ */
+export class RouteManager {
+  readonly #deps: RouteManagerDeps
+  readonly #routeMetric: RouteMetric
+  /** In order of appearance. */
+  readonly #records = new Map<string, InterfaceRecord>()
+  readonly #usedSlots = new Set<number>()
+  readonly #publisher: RoutePublisher
+  readonly #sender: RouteSender
+  /** The calculation's last result; undefined when something it depends on has changed. */
+  #desired: DesiredRoutes | undefined
+  #subscription: Subscription | undefined
+  #state: 'new' | 'running' | 'stopped' = 'new'
+
+  constructor(deps: RouteManagerDeps) {
+    this.#deps = deps
+    this.#routeMetric = deps.routeMetric ?? defaultRouteMetric
+    this.#publisher = new RoutePublisher(deps)
+    this.#sender = new RouteSender({ ...deps, onAnswered: () => this.#advance() })
+  }
+
+  /** How many objects of ours were put back after someone else had removed them. */
+  get repairs(): number {
+    return this.#sender.repairs
+  }
+
+  /** Removes what an earlier run left behind and begins to keep the routes. Resolves when the kernel has answered. */
+  async start(): Promise<void> {
+    const { kernel } = this.#deps
+    await kernel.settled()
+    if (this.#state !== 'new') return
+    this.#state = 'running'
+    this.#publisher.start()
+    this.#subscription = kernel.subscribe((changes) => this.#onKernelChanges(changes))
+    for (const record of this.#records.values()) record.readLink(kernel.mirror)
+    this.#desired = undefined
+    this.#advance()
+    await this.settled()
+  }
+
+  /**
+   * Replaces what routing does for an interface; the same again is ignored, so that a renewed lease disturbs nothing.
+   * An interface that was not known counts as `lan`.
+   * @throws NetworkError ERR_INVALID_CONFIG with `field`
+   */
+  setRoutes(ifname: string, routes: InterfaceRoutes): void {
+    const prepared = prepareRoutes(ifname, routes)
+    const record = this.#records.get(ifname) ?? this.#add(ifname, 'lan')
+    if (record.ask(prepared)) this.#changed(record)
+  }
+
+  /**
+   * Takes the interface's addresses out of routing; unknown or without routes: nothing. An `internet` becomes `lan`:
+   * what was found out with those addresses holds no longer, but the link is what it was.
+   */
+  clearRoutes(ifname: string): void {
+    const record = this.#records.get(ifname)
+    if (record?.ask(undefined) !== true) return
+    if (record.connection === 'internet') record.connection = 'lan'
+    this.#changed(record)
+  }
+
+  /** Takes a judgement. `disconnected` is sent to the kernel within this call. */
+  setConnection(ifname: string, connection: Connection, reason: string): void {
+    const known = this.#records.get(ifname)
+    if (known?.connection === connection) return
+    const record = known ?? this.#add(ifname, connection)
+    const previous = known?.connection
+    record.connection = connection
+    this.#changed(record)
+    this.#deps.logger.info({ ifname, connection, previous, reason }, `${ifname} is ${connection}: ${reason}`)
+  }
+
+  /** The last judgement; `disconnected` for an unknown interface. */
+  connection(ifname: string): Connection {
+    return this.#records.get(ifname)?.connection ?? 'disconnected'
+  }
+
+  /** Drops the interface and gives its table back. */
+  forget(ifname: string): void {
+    const record = this.#records.get(ifname)
+    if (record === undefined) return
+    this.#records.delete(ifname)
+    record.connection = 'disconnected'
+    this.#desired = undefined
+    this.#sender.release(ifname)
+    if (record.slot !== undefined) this.#usedSlots.delete(record.slot)
+    this.#giveSlot()
+    this.#readMetrics()
+    this.#advance()
+    this.#publisher.fallen(record, this.#records.values())
+    if (record.toldProblem !== undefined) this.#deps.onProblem?.(ifname, undefined)
+  }
+
+  /** Asks for all metrics again, for a `routeMetric` that depends on something else. */
+  refreshRouteMetrics(): void {
+    this.#readMetrics()
+    this.#desired = undefined
+    this.#advance()
+  }
+
+  /** What keeps the interface's routes from standing, as text; undefined when nothing does. */
+  problem(ifname: string): string | undefined {
+    const record = this.#records.get(ifname)
+    if (record === undefined) return undefined
+    const problems = [...(record.slot === undefined ? [NO_FREE_TABLE] : []), ...this.#sender.problems(ifname)]
+    return problems.length === 0 ? undefined : problems.join('; ')
+  }
+
+  /** Resolves when nothing is under way. Refused steps that wait for another attempt do not count. */
+  settled(): Promise<void> {
+    return this.#sender.settled()
+  }
+
+  /** Deletes all our rules and routes, and nothing else. Harmless when called again. */
+  async stop(): Promise<void> {
+    if (this.#state === 'stopped') return this.settled()
+    const wasRunning = this.#state === 'running'
+    this.#state = 'stopped'
+    this.#subscription?.unsubscribe()
+    if (!wasRunning) return
+    for (const record of this.#records.values()) record.connection = 'disconnected'
+    this.#publisher.settled(this.#records.values(), new Map())
+    for (let round = 0; round < MAX_STOP_ROUNDS_COUNT; round += 1) {
+      await this.settled()
+      const steps = diffRoutes(NOTHING_DESIRED, this.#actual())
+      if (steps.length === 0) break
+      this.#sender.sendAnyway(steps)
+    }
+    await this.settled()
+    this.#sender.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  #add(ifname: string, connection: Connection): InterfaceRecord {
+    const record = new InterfaceRecord(ifname, connection)
+    this.#records.set(ifname, record)
+    this.#giveSlot()
+    return record
+  }
+
+  /** Gives the lowest free slot to the interface that has waited longest. */
+  #giveSlot(): void {
+    const slot = lowestFreeSlot(this.#usedSlots, this.#deps.maxInterfaceCount)
+    if (slot === undefined) return
+    for (const record of this.#records.values()) {
+      if (record.slot !== undefined) continue
+      record.slot = slot
+      this.#usedSlots.add(slot)
+      return
+    }
+  }
+
+  /** Something about the interface has changed: what the kernel refused for it may be right now. */
+  #changed(record: InterfaceRecord): void {
+    record.readLink(this.#deps.kernel.mirror)
+    this.#sender.release(record.ifname)
+    this.#readMetrics([record])
+    this.#desired = undefined
+    this.#advance()
+    this.#publisher.fallen(record, this.#records.values())
+  }
+
+  #readMetrics(records: Iterable<InterfaceRecord> = this.#records.values()): void {
+    for (const record of records) {
+      const complaint = record.readMetrics(this.#routeMetric)
+      if (complaint !== undefined) this.#deps.logger.warn({ ifname: record.ifname }, complaint)
+    }
+    assignMetrics(this.#records.values())
+  }
+
+  /** Kernel's turn: puts back what others removed, and follows links and addresses. */
+  #onKernelChanges(changes: readonly KernelChange[]): void {
+    let moved = false
+    let ours = false
+    for (const change of changes) {
+      switch (change.type) {
+        case 'link':
+          if (change.previous !== undefined && change.previous.ifname !== change.ifname) {
+            moved = this.#linkMoved(change.previous.ifname) || moved
+          }
+          moved = this.#linkMoved(change.ifname) || moved
+          break
+        case 'linkGone':
+          moved = this.#linkMoved(change.ifname) || moved
+          break
+        case 'address':
+        case 'addressGone':
+          moved = this.#linkMoved(this.#deps.kernel.mirror.link(change.ifindex)?.ifname) || moved
+          break
+        case 'route':
+        case 'rule':
+          ours ||= change.protocol === OUR_PROTOCOL
+          break
+        case 'routeGone':
+        case 'ruleGone':
+          if (change.protocol !== OUR_PROTOCOL) break
+          ours = true
+          this.#sender.lost(objectKey(change))
+          break
+        case 'overrun':
+          // The differences follow when the dump has been read.
+          break
+      }
+    }
+    if (moved) this.#desired = undefined
+    if (moved || (ours && !this.#sender.busy)) this.#advance()
+  }
+
+  /** True when the link's facts that matter to routes have changed. */
+  #linkMoved(ifname: string | undefined): boolean {
+    const record = ifname === undefined ? undefined : this.#records.get(ifname)
+    if (record === undefined || !record.readLink(this.#deps.kernel.mirror)) return false
+    this.#sender.release(record.ifname)
+    return true
+  }
+
+  #actual(): ActualRoutes {
+    const { mirror } = this.#deps.kernel
+    const ours = { protocol: OUR_PROTOCOL }
+    return { routes: mirror.routes(ours), rules: mirror.rules(ours) }
+  }
+
+  /** Sends what can be sent now; publishes when there is nothing left to send. */
+  #advance(): void {
+    if (this.#state !== 'running') return
+    this.#desired ??= desiredRoutes([...this.#records.values()])
+    const steps = diffRoutes(this.#desired, this.#sender.withUnderWay(this.#actual()))
+    if (this.#sender.send(steps) === 'settled') this.#publish(this.#desired, steps)
+  }
+
+  #publish(desired: DesiredRoutes, refused: readonly RoutingStep[]): void {
+    const missing = new Set(refused.flatMap(({ entry }) => (entry?.type === 'route' ? entry : [])))
+    this.#publisher.settled(this.#records.values(), standingOf(desired.routes, missing))
+    for (const record of this.#records.values()) this.#tellProblem(record)
+  }
+
+  #tellProblem(record: InterfaceRecord): void {
+    const problem = this.problem(record.ifname)
+    if (problem === record.toldProblem) return
+    record.toldProblem = problem
+    this.#deps.onProblem?.(record.ifname, problem)
+  }
+}

@@ -1,0 +1,223 @@
+/** The engine's boundary over a FakeNetwork: batches, replies in order, dumps, overruns, probes. */
+
+import { assertNever } from '../base/assert.js'
+import type { Clock, Timer } from '../base/clock.js'
+import { messageOf } from '../errors.js'
+import { ENGINE_ABI, type EngineBinding, type EngineHandle } from '../kernel/engine-binding.js'
+import type { EngineCommand, EngineRequest, KernelEvent, ProbeRequest, ProbeResult } from '../kernel/messages.js'
+import type { FakeNetwork } from './fake-network.js'
+import { type Fact, linkNamed, refuse } from './fake-state.js'
+import { readSysctl } from './fake-sysctls.js'
+
+/** Answers probes; one that does not settle by the deadline is a timeout. */
+export type ProbeHandler = (request: ProbeRequest) => ProbeResult | Promise<ProbeResult>
+
+export interface FakeEngineOptions {
+  readonly network: FakeNetwork
+  readonly clock: Clock
+  /** Runs a delivery later, never at once; default a microtask. */
+  readonly schedule: (deliver: () => void) => void
+}
+
+type Untimed<T> = T extends unknown ? Omit<T, 'atMs'> : never
+
+/** One engine in a fake network; its first dump is delivered inside `open`, so that a fake kernel is ready at once. */
+export class FakeEngine implements EngineBinding, EngineHandle {
+  readonly abi = ENGINE_ABI
+  readonly schema = {}
+  readonly #network: FakeNetwork
+  readonly #clock: Clock
+  readonly #schedule: (deliver: () => void) => void
+  #onBatch: ((events: readonly KernelEvent[]) => void) | undefined
+  #stopListening: () => void = () => undefined
+  #commands: EngineCommand[] = []
+  #events: KernelEvent[] = []
+  #scheduled = false
+  /** Facts go unheard while an overrun is simulated. */
+  #deaf = false
+  readonly #probes = new Map<number, Timer>()
+  readonly #locks: string[] = []
+  #probeHandler: ProbeHandler
+
+  constructor(options: FakeEngineOptions) {
+    this.#network = options.network
+    this.#clock = options.clock
+    this.#schedule = options.schedule
+    this.#probeHandler = (request) => this.#probeByCarrier(request)
+  }
+
+  open(_options: unknown, onBatch: (events: readonly KernelEvent[]) => void): EngineHandle {
+    this.#onBatch = onBatch
+    this.#stopListening = this.#network.listen((fact) => this.#hear(fact))
+    this.#dumpAll('all')
+    this.#deliver()
+    return this
+  }
+
+  send(commands: readonly EngineCommand[]): void {
+    this.#commands.push(...commands)
+    this.#wake()
+  }
+
+  close(): void {
+    this.#onBatch = undefined
+    this.#stopListening()
+    for (const timer of this.#probes.values()) timer.cancel()
+    this.#probes.clear()
+    for (const name of this.#locks.splice(0)) this.#network.locks.delete(name)
+  }
+
+  /** Notifications of what `unheard` does are lost; a dump follows. */
+  overrun(unheard: () => void): void {
+    this.#deaf = true
+    try {
+      unheard()
+    } finally {
+      this.#deaf = false
+    }
+    this.#push({ type: 'overrun' })
+    this.#dumpAll('all')
+    this.#wake()
+  }
+
+  handleProbes(handler: ProbeHandler): void {
+    this.#probeHandler = handler
+  }
+
+  #hear(fact: Fact): void {
+    if (this.#deaf) return
+    this.#push(fact)
+    this.#wake()
+  }
+
+  #push(event: Untimed<KernelEvent>): void {
+    this.#events.push({ ...event, atMs: this.#clock.nowMs() } as KernelEvent)
+  }
+
+  #wake(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#schedule(() => this.#deliver())
+  }
+
+  /** Executes what was sent, then hands over all that happened: a reply stands behind the events that its command caused. */
+  #deliver(): void {
+    this.#scheduled = false
+    if (this.#onBatch === undefined) return
+    // The deliveries of this turn's own commands belong to this batch.
+    this.#scheduled = true
+    for (const command of this.#commands.splice(0)) this.#execute(command)
+    this.#scheduled = false
+    const events = this.#events.splice(0)
+    if (events.length > 0) this.#onBatch(events)
+  }
+
+  #execute(command: EngineCommand): void {
+    const { id, ...request } = command
+    switch (request.type) {
+      case 'dump':
+        this.#push({ type: 'reply', id, records: this.#network.dump(request) })
+        return
+      case 'resync':
+        this.#dumpAll(request.what)
+        this.#push({ type: 'reply', id })
+        return
+      case 'probe':
+        this.#probe(id, request)
+        return
+      case 'cancel':
+        this.#probes.get(request.target)?.cancel()
+        this.#probes.delete(request.target)
+        this.#push({ type: 'reply', id })
+        return
+      case 'getSysctl': {
+        const text = readSysctl(this.#network.state, request.path)
+        this.#push({ type: 'reply', id, ...(text === undefined ? { error: refuse('ENOENT', 'getSysctl') } : { text }) })
+        return
+      }
+      case 'linkPath': {
+        const entry = this.#network.state.links.get(request.ifindex)
+        const text = entry?.link.ifname === request.ifname ? entry.hwPath : ''
+        this.#push({ type: 'reply', id, text })
+        return
+      }
+      case 'lockInstance':
+        this.#lock(id, request.name)
+        return
+      case 'setLink':
+      case 'addLink':
+      case 'deleteLink':
+      case 'addAddress':
+      case 'replaceAddress':
+      case 'deleteAddress':
+      case 'addRoute':
+      case 'replaceRoute':
+      case 'deleteRoute':
+      case 'addRule':
+      case 'deleteRule':
+      case 'setSysctl': {
+        const error = this.#network.execute(request)
+        this.#push({ type: 'reply', id, ...(error === undefined ? {} : { error }) })
+        return
+      }
+      default:
+        assertNever(request)
+    }
+  }
+
+  #dumpAll(what: 'all' | 'routes'): void {
+    this.#push({ type: 'snapshotBegin', what })
+    for (const fact of this.#network.facts(what)) this.#push(fact)
+    this.#push({ type: 'snapshotEnd', what })
+  }
+
+  #lock(id: number, name: string): void {
+    const owner = this.#network.locks.get(name)
+    if (owner !== undefined) {
+      this.#push({ type: 'reply', id, error: refuse('EADDRINUSE', 'lockInstance'), text: String(owner) })
+      return
+    }
+    this.#network.locks.set(name, process.pid)
+    this.#locks.push(name)
+    this.#push({ type: 'reply', id })
+  }
+
+  #probe(id: number, request: Extract<EngineRequest, { type: 'probe' }>): void {
+    const { type: _, ...asked } = request
+    const startedMs = this.#clock.nowMs()
+    const settle = (result: ProbeResult): void => {
+      if (!this.#probes.delete(id)) return
+      this.#push({ type: 'probe', id, ...result })
+      this.#wake()
+    }
+    const timeout = this.#clock.setTimer(asked.deadlineMs, () =>
+      settle({ outcome: 'timeout', ms: this.#clock.nowMs() - startedMs }),
+    )
+    this.#probes.set(id, timeout)
+    const finish = (result: ProbeResult): void => {
+      timeout.cancel()
+      settle(result)
+    }
+    const fail = (thrown: unknown): void => {
+      timeout.cancel()
+      if (!this.#probes.delete(id)) return
+      this.#push({ type: 'reply', id, error: refuse('EIO', 'probe', messageOf(thrown)) })
+      this.#wake()
+    }
+    try {
+      const result = this.#probeHandler(asked)
+      if (result instanceof Promise) result.then(finish, fail)
+      else finish(result)
+    } catch (thrown) {
+      fail(thrown)
+    }
+  }
+
+  /** Without a handler the whole world answers, as far as there is a carrier. */
+  #probeByCarrier({ ifname }: ProbeRequest): ProbeResult {
+    const { state } = this.#network
+    const named = ifname === undefined ? [...state.links.values()] : [linkNamed(state, ifname)]
+    const lives = named.some((entry) => entry?.link.lowerUp === true)
+    return lives ? { outcome: 'connected', ms: 1 } : { outcome: 'unreachable', errno: 101, ms: 0 }
+  }
+}

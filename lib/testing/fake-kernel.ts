@@ -1,0 +1,100 @@
+/** A kernel in memory that keeps the kernel's rules: for tests of this library and of programs that use it. */
+
+import { type Clock, systemClock } from '../base/clock.js'
+import type { Subscription } from '../base/disposable.js'
+import type { Logger } from '../base/logger.js'
+import { EngineKernel } from '../kernel/engine-kernel.js'
+import type { CommandResult, Kernel, KernelChange, KernelSnapshot, MirrorReader } from '../kernel/kernel.js'
+import type { Address, KernelCommand, Link, ProbeRequest, ProbeResult, Route, Rule } from '../kernel/messages.js'
+import { FakeEngine } from './fake-engine.js'
+import { FakeLab } from './fake-lab.js'
+import { FakeNetwork } from './fake-network.js'
+
+export interface FakeKernelOptions {
+  /** Times of events and deadlines of probes; default the real clock. */
+  readonly clock?: Clock | undefined
+  readonly logger?: Logger | undefined
+  /** Share one among several fake kernels to have them in one network namespace; default a fresh one. */
+  readonly network?: FakeNetwork | undefined
+  /** Runs a delivery of events later, never at once; default queueMicrotask. */
+  readonly schedule?: ((deliver: () => void) => void) | undefined
+}
+
+/**
+ * A Kernel without a kernel. It starts with `lo` up and the default rules, its mirror filled. What `lab` changes reaches
+ * the mirror with the next delivery, a microtask later. Not simulated: IPv6 link-local addresses, ff00::/8 and duplicate
+ * address detection, neighbours, traffic.
+ */
+export class FakeKernel implements Kernel {
+  /** The side that tests hold: cables, adapters, refusals, losses. */
+  readonly lab: FakeLab
+  readonly mirror: MirrorReader
+  readonly #kernel: EngineKernel
+
+  constructor(options: FakeKernelOptions = {}) {
+    const network = options.network ?? new FakeNetwork()
+    const clock = options.clock ?? systemClock
+    const engine = new FakeEngine({ network, clock, schedule: options.schedule ?? queueMicrotask })
+    this.#kernel = new EngineKernel({ binding: engine, logger: options.logger })
+    this.mirror = this.#kernel.mirror
+    this.lab = new FakeLab(network, engine)
+  }
+
+  subscribe(listener: (changes: readonly KernelChange[]) => void): Subscription {
+    return this.#kernel.subscribe(listener)
+  }
+
+  settled(): Promise<void> {
+    return this.#kernel.settled()
+  }
+
+  links(): Promise<Link[]> {
+    return this.#kernel.links()
+  }
+
+  addresses(): Promise<Address[]> {
+    return this.#kernel.addresses()
+  }
+
+  routes(filter?: { readonly table?: number | undefined }): Promise<Route[]> {
+    return this.#kernel.routes(filter)
+  }
+
+  rules(): Promise<Rule[]> {
+    return this.#kernel.rules()
+  }
+
+  watch(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<KernelSnapshot | KernelChange> {
+    return this.#kernel.watch(options)
+  }
+
+  async send(commands: readonly KernelCommand[]): Promise<CommandResult[]> {
+    const results = await this.#kernel.send(commands)
+    this.lab.sent.push(...commands.filter((_, at) => results[at] === 'done'))
+    return results
+  }
+
+  probe(request: ProbeRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<ProbeResult> {
+    return this.#kernel.probe(request, options)
+  }
+
+  readSysctl(path: readonly string[]): Promise<string> {
+    return this.#kernel.readSysctl(path)
+  }
+
+  hwPath(ifname: string): Promise<string> {
+    return this.#kernel.hwPath(ifname)
+  }
+
+  lockInstance(name: string): Promise<void> {
+    return this.#kernel.lockInstance(name)
+  }
+
+  close(): Promise<void> {
+    return this.#kernel.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

@@ -1,0 +1,122 @@
+/** One network namespace in memory: executes commands as the kernel would, and tells every listening engine. */
+
+import type { Address, DumpSubject, EngineRequest, KernelCommand, Link, Route, Rule } from '../kernel/messages.js'
+import { changeAddress } from './fake-addresses.js'
+import { addLink, deleteLink, insertLink, setLink, setUp } from './fake-links.js'
+import { remakeRoutes } from './fake-made-routes.js'
+import { changeRoute } from './fake-routes.js'
+import { changeRule, DEFAULT_RULES } from './fake-rules.js'
+import { emptyState, type Fact, type FakeState, type Refusal, refuse } from './fake-state.js'
+import { initSysctls, writeSysctl } from './fake-sysctls.js'
+
+/** True for a command that the fake kernel is to refuse. */
+export type RefusePredicate = (command: KernelCommand) => boolean
+
+const LOOPBACK = { ifname: 'lo', ifindex: 1, kind: 'loopback', mtu: 65_536, carrier: true, hardware: true } as const
+const LOOPBACK_ADDRESSES = [
+  { family: 4, address: '127.0.0.1', prefixLength: 8, label: 'lo' },
+  { family: 6, address: '::1', prefixLength: 128 },
+] as const
+
+/** A namespace with `lo` up and the default rules; several fake kernels may share one. */
+export class FakeNetwork {
+  readonly state: FakeState
+  /** Owners of instance locks, by name. */
+  readonly locks = new Map<string, number>()
+  readonly #listeners = new Set<(fact: Fact) => void>()
+  #refusal: { readonly predicate: RefusePredicate; readonly code: Parameters<typeof refuse>[0] } | undefined
+
+  constructor() {
+    this.state = emptyState((fact) => {
+      for (const listener of this.#listeners) listener(fact)
+    })
+    initSysctls(this.state)
+    this.state.rules.push(...DEFAULT_RULES)
+    const lo = insertLink(this.state, { ...LOOPBACK, macAddress: '00:00:00:00:00:00' })
+    for (const address of LOOPBACK_ADDRESSES) {
+      this.state.addresses.push({
+        ...address,
+        ifindex: LOOPBACK.ifindex,
+        scope: 254,
+        permanent: true,
+        noPrefixRoute: false,
+        protocol: address.family === 4 ? 1 : 2,
+      })
+    }
+    setUp(this.state, lo, true)
+    remakeRoutes(this.state, lo)
+  }
+
+  /** Facts reach the listener as they happen. */
+  listen(listener: (fact: Fact) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Refuses what the predicate names, with this errno, until called with null. */
+  refuse(predicate: RefusePredicate | null, code: Parameters<typeof refuse>[0]): void {
+    this.#refusal = predicate === null ? undefined : { predicate, code }
+  }
+
+  /** Executes one command; undefined is success. */
+  execute(command: KernelCommand): Refusal {
+    if (this.#refusal?.predicate(this.#named(command)) === true) return refuse(this.#refusal.code, command.type)
+    const { state } = this
+    switch (command.type) {
+      case 'addLink':
+        return addLink(state, command)
+      case 'addRoute':
+      case 'replaceRoute':
+      case 'deleteRoute':
+        return changeRoute(state, command)
+      case 'addRule':
+      case 'deleteRule':
+        return changeRule(state, command)
+      case 'setSysctl':
+        return writeSysctl(state, command.path, command.value)
+      case 'setLink':
+      case 'deleteLink':
+      case 'addAddress':
+      case 'replaceAddress':
+      case 'deleteAddress': {
+        const entry = state.links.get(command.ifindex ?? 0)
+        if (entry === undefined) return refuse('ENODEV', command.type)
+        if (command.type === 'setLink') return setLink(state, entry, command)
+        if (command.type === 'deleteLink') return deleteLink(state, entry, command)
+        return changeAddress(state, entry, command)
+      }
+    }
+  }
+
+  dump(request: Extract<EngineRequest, { type: 'dump' }>): readonly (Link | Address | Route | Rule)[] {
+    const records: Record<DumpSubject, () => readonly (Link | Address | Route | Rule)[]> = {
+      links: () => [...this.state.links.values()].map((entry) => entry.link),
+      addresses: () => [...this.state.addresses],
+      routes: () => {
+        const routes = [...this.state.routes.all()]
+        return request.table === undefined ? routes : routes.filter((route) => route.table === request.table)
+      },
+      rules: () => [...this.state.rules],
+    }
+    return records[request.what]()
+  }
+
+  /** Everything, as facts, in the order of a dump. */
+  facts(what: 'all' | 'routes'): Fact[] {
+    const routes = [...this.state.routes.all()].map((route): Fact => ({ type: 'route', ...route }))
+    if (what === 'routes') return routes
+    return [
+      ...[...this.state.links.values()].map((entry): Fact => ({ type: 'link', ...entry.link })),
+      ...this.state.addresses.map((address): Fact => ({ type: 'address', ...address })),
+      ...this.state.rules.map((rule): Fact => ({ type: 'rule', ...rule })),
+      ...routes,
+    ]
+  }
+
+  /** The command with its link's name, for predicates: engines get indices only. */
+  #named(command: KernelCommand): KernelCommand {
+    if (!('ifindex' in command) || command.type === 'addLink' || command.ifindex === undefined) return command
+    const ifname = this.state.links.get(command.ifindex)?.link.ifname
+    return ifname === undefined ? command : { ...command, ifname }
+  }
+}

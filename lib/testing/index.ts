@@ -1,0 +1,7 @@
+/** `vintage-net/testing`: fakes that keep the rules of what they stand for. */
+
+export type { ProbeHandler } from './fake-engine.js'
+export { FakeKernel, type FakeKernelOptions } from './fake-kernel.js'
+export type { FakeLab, LabLink } from './fake-lab.js'
+export { FakeNetwork, type RefusePredicate } from './fake-network.js'
+export { SimulatedClock, type SimulatedClockOptions } from './simulated-clock.js'

@@ -1,0 +1,53 @@
+// Dumps that belong together: those of one command, or of a snapshot. Pure.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/dump_reader.hh"
+#include "engine/messages.hh"
+
+namespace vn::engine {
+
+/// Loop thread; ends when its last dump has been read. An interrupted dump begins the whole series anew: records of
+/// the first try may have vanished since, some of them without a notification.
+class DumpSeries {
+ public:
+  /// Tables that change all the time interrupt every dump; then the caller hears of it.
+  static constexpr int kMaxAttempts = 8;
+  /// The reply of one command, about 250 bytes a record; a full Internet table is a million routes.
+  static constexpr std::size_t kMaxRecords = 4'000'000;
+
+  static DumpSeries of_command(Id id, const Dump& dump);
+  static DumpSeries of_snapshot(ResyncWhat what);
+
+  /// The command to answer; none for a snapshot.
+  const std::optional<Id>& id() const { return id_; }
+  bool is_snapshot() const { return !id_; }
+  ResyncWhat what() const { return what_; }
+
+  const DumpRequest& current() const { return requests_[index_]; }
+  /// Goes on to the next dump; false when there is none.
+  bool advance() { return ++index_ < requests_.size(); }
+  /// Begins anew; false when that has been tried often enough.
+  bool restart();
+
+  /// Collects a command's records.
+  void collect(std::vector<Event>& events);
+  /// True where there were more than the limit; all are dropped.
+  bool overflowed() const { return overflowed_; }
+  std::vector<Record> take_records() { return std::move(records_); }
+
+ private:
+  DumpSeries() = default;
+
+  std::optional<Id> id_;
+  ResyncWhat what_ = ResyncWhat::kAll;
+  std::vector<DumpRequest> requests_;
+  std::size_t index_ = 0;
+  int attempt_ = 1;
+  std::vector<Record> records_;
+  bool overflowed_ = false;
+};
+
+}  // namespace vn::engine

@@ -1,0 +1,38 @@
+// The engine as the JS thread sees it: a loop thread behind a mailbox.
+#pragma once
+
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "base/result.hh"
+#include "engine/engine_loop.hh"
+#include "engine/mailbox.hh"
+
+namespace vn::engine {
+
+/// Owns the loop thread. Every method: JS thread. Ends with close() or its destructor; both wait for the thread.
+class Engine {
+ public:
+  /// `doorbell` is called on the loop thread when events wait; see Mailbox.
+  Engine(EngineOptions options, std::function<void()> doorbell);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  ~Engine();
+
+  /// Starts the thread and waits until it has opened its sockets. Once.
+  Status open();
+  /// False: too many commands wait.
+  bool send(std::vector<Command> commands) { return mailbox_.send(std::move(commands)); }
+  /// Answers the doorbell.
+  std::vector<Event> take_events() { return mailbox_.take_events(); }
+  /// Stops and joins; harmless when called again. No doorbell rings after it.
+  void close();
+
+ private:
+  const EngineOptions options_;
+  Mailbox mailbox_;
+  std::thread thread_;
+};
+
+}  // namespace vn::engine

@@ -1,0 +1,166 @@
+#include "engine/engine_loop.hh"
+
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <sched.h>
+#include <sys/timerfd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+#include "base/clock.hh"
+#include "engine/source.hh"
+
+namespace vn::engine {
+
+namespace {
+
+/// A batch of so many events is a storm: after it the loop gathers.
+constexpr std::size_t kStormEvents = 64;
+/// What a storm's events may be late: one delivery a millisecond instead of one a notification halves their cost.
+constexpr double kGatherMs = 1;
+
+constexpr std::uint64_t group(unsigned number) { return std::uint64_t{1} << (number - 1); }
+
+constexpr std::uint32_t kGroups = static_cast<std::uint32_t>(
+    group(RTNLGRP_LINK) | group(RTNLGRP_IPV4_IFADDR) | group(RTNLGRP_IPV6_IFADDR) | group(RTNLGRP_IPV4_ROUTE) |
+    group(RTNLGRP_IPV6_ROUTE) | group(RTNLGRP_IPV4_RULE) | group(RTNLGRP_IPV6_RULE));
+
+Status enter_namespace(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return failed("open", path);
+  if (setns(fd.get(), CLONE_NEWNET) != 0) return failed("setns", path);
+  return Done{};
+}
+
+}  // namespace
+
+EngineLoop::EngineLoop(const EngineOptions& options, Mailbox& mailbox)
+    : options_(options), mailbox_(mailbox), timer_due_ms_(std::numeric_limits<double>::infinity()), resync_(options.resync_interval_ms) {}
+
+Status EngineLoop::open() {
+  if (!options_.netns.empty() && options_.netlink_fd < 0) {
+    Status entered = enter_namespace(options_.netns);
+    if (!entered.ok()) return entered;
+  }
+  auto loop = EventLoop::open();
+  if (!loop.ok()) return loop.failure();
+  loop_ = std::move(loop.value());
+  timer_ = UniqueFd(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+  if (!timer_.valid()) return failed("timerfd_create");
+  Status watched = loop_->watch(timer_.get(), EPOLLIN, make_tag(Source::kTimer));
+  if (!watched.ok()) return watched;
+  watched = loop_->watch(mailbox_.wake_fd(), EPOLLIN, make_tag(Source::kMailbox));
+  if (!watched.ok()) return watched;
+  return open_sockets();
+}
+
+Status EngineLoop::open_sockets() {
+  if (options_.netlink_fd >= 0) {
+    UniqueFd copy(fcntl(options_.netlink_fd, F_DUPFD_CLOEXEC, 0));
+    if (!copy.valid()) return failed("fcntl(netlinkFd)");
+    events_.emplace(netlink::Socket::adopt(std::move(copy)));
+  } else {
+    // Events first: what happens from here on is told, and the snapshot says what was before.
+    auto events = netlink::Socket::open({kGroups, options_.receive_buffer_bytes});
+    if (!events.ok()) return events.failure();
+    auto commands = netlink::Socket::open({});
+    if (!commands.ok()) return commands.failure();
+    auto dumps = netlink::Socket::open({});
+    if (!dumps.ok()) return dumps.failure();
+    events_.emplace(std::move(events.value()));
+    writer_.emplace(std::move(commands.value()));
+    dumps_.emplace(std::move(dumps.value()));
+    dump_watch_ = {dumps_->fd(), make_tag(Source::kDump), false};
+    resync_.request(ResyncWhat::kAll, std::nullopt);
+  }
+  event_watch_ = {events_->fd(), make_tag(Source::kEvents), false};
+  return set_watch(event_watch_, true);
+}
+
+Status EngineLoop::set_watch(Watch& watch, bool on) {
+  if (watch.on == on) return Done{};
+  watch.on = on;
+  if (on) return loop_->watch(watch.fd, EPOLLIN, watch.tag);
+  loop_->unwatch(watch.fd);
+  return Done{};
+}
+
+Status EngineLoop::run() {
+  while (true) {
+    // The first turn comes before the first wait: the first snapshot is due.
+    Status done = turn();
+    if (!done.ok()) return done;
+    const auto ready = loop_->wait(wait_ms());
+    if (!ready.ok()) return ready.failure();
+    for (const epoll_event& event : ready.value()) {
+      if (!dispatch(event)) return Done{};
+    }
+  }
+}
+
+/// False when the loop must end.
+bool EngineLoop::dispatch(const epoll_event& event) {
+  const std::uint64_t detail = detail_of(event.data.u64);
+  switch (source_of(event.data.u64)) {
+    case Source::kMailbox: return mailbox_.take_commands(commands_);
+    case Source::kEvents: events_ready_ = true; return true;
+    case Source::kDump: dump_ready_ = true; return true;
+    case Source::kLock: locks_[detail].answer(); return true;
+    case Source::kProbe: probes_.ready(detail, outbox_); return true;
+    case Source::kTimer: {
+      std::uint64_t count = 0;
+      const ssize_t got = read(timer_.get(), &count, sizeof count);
+      (void)got;  // what is due is asked of its keepers
+      timer_due_ms_ = std::numeric_limits<double>::infinity();
+      return true;
+    }
+  }
+  std::abort();
+}
+
+Status EngineLoop::turn() {
+  run_commands();
+  probes_.expire(now_ms(), outbox_);
+  Status status = read_events();
+  if (status.ok()) status = begin_series();
+  if (status.ok()) status = read_dump();
+  if (status.ok()) status = deliver_replies();
+  publish();
+  if (!status.ok()) return status;
+  // JavaScript may be behind, or a storm may be on: then the kernel's buffer holds the events for a while.
+  status = set_watch(event_watch_, !events_ended_ && now_ms() >= gather_until_ms_ && room_for_events());
+  if (!status.ok()) return status;
+  if (dumps_) status = set_watch(dump_watch_, series_ && mailbox_.has_room(0));
+  arm_timer();
+  return status;
+}
+
+int EngineLoop::wait_ms() const {
+  if (!commands_.empty() && replies_.size() < kMaxHeldReplies) return 0;
+  if (!series_ && !dump_commands_.empty()) return 0;
+  if (!event_watch_.on && gather_until_ms_ > now_ms()) return static_cast<int>(kGatherMs);
+  return -1;
+}
+
+void EngineLoop::arm_timer() {
+  const double due_ms = std::min(probes_.due_ms(), series_ ? std::numeric_limits<double>::infinity() : resync_.due_ms());
+  if (due_ms == timer_due_ms_) return;
+  timer_due_ms_ = due_ms;
+  itimerspec when{};  // zero disarms
+  if (std::isfinite(due_ms)) {
+    const double seconds = std::floor(due_ms / 1e3);
+    when.it_value.tv_sec = static_cast<time_t>(seconds);
+    when.it_value.tv_nsec = std::clamp<long>(static_cast<long>(std::ceil((due_ms - seconds * 1e3) * 1e6)), 1, 999'999'999);
+  }
+  (void)timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+}
+
+void EngineLoop::publish() {
+  if (outbox_.size() >= kStormEvents && !reading_snapshot()) gather_until_ms_ = now_ms() + kGatherMs;
+  mailbox_.publish(outbox_);
+}
+
+}  // namespace vn::engine

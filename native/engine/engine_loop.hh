@@ -1,0 +1,121 @@
+// The body of the loop thread: waits, reads, writes, delivers. Every method: loop thread only.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hh"
+#include "engine/command_writer.hh"
+#include "engine/dump_reader.hh"
+#include "engine/dump_series.hh"
+#include "engine/event_loop.hh"
+#include "engine/event_reader.hh"
+#include "engine/instance_lock.hh"
+#include "engine/mailbox.hh"
+#include "engine/probes.hh"
+#include "engine/resync.hh"
+
+namespace vn::engine {
+
+struct EngineOptions {
+  /// Path of a network namespace to enter; '' stays.
+  std::string netns;
+  /// 4 MiB hold about 10,000 notifications; the kernel takes the memory only when they come.
+  int receive_buffer_bytes = 4 * 1024 * 1024;
+  /// With a 2 KiB buffer 123 overruns came in half a second: without a pause the loop would do nothing but dump.
+  double resync_interval_ms = 100;
+  /// -1, or a socketpair to read events from: then there is no namespace, no dump, no command for the kernel.
+  int netlink_fd = -1;
+};
+
+/// Owns every descriptor but the mailbox's. Lives on the loop thread's stack; ends when the mailbox says stop.
+class EngineLoop {
+ public:
+  /// `mailbox` outlives it.
+  EngineLoop(const EngineOptions& options, Mailbox& mailbox);
+
+  /// Enters the namespace, opens and subscribes.
+  Status open();
+  /// Runs until the mailbox says stop (Done) or the loop cannot go on (its failure).
+  Status run();
+
+ private:
+  /// A descriptor that is watched now and then.
+  struct Watch {
+    int fd = -1;
+    std::uint64_t tag = 0;
+    bool on = false;
+  };
+
+  /// Answers that wait for a snapshot's end or for JavaScript; beyond, commands wait too.
+  static constexpr std::size_t kMaxHeldReplies = 4096;
+
+  // engine_loop.cc
+  Status open_sockets();
+  Status set_watch(Watch& watch, bool on);
+  bool dispatch(const epoll_event& event);
+  Status turn();
+  int wait_ms() const;
+  void arm_timer();
+  void publish();
+
+  // engine_loop_events.cc
+  bool room_for_events();
+  Status read_events();
+  Result<bool> drain_events();
+  Result<EventReader::Round> read_round();
+  Status deliver_replies();
+
+  // engine_loop_commands.cc
+  void run_commands();
+  void execute(const Command& command);
+  void reply_with(const Command& command, const Result<std::string>& text);
+  void lock_instance(const Command& command);
+
+  // engine_loop_dumps.cc
+  bool reading_snapshot() const { return series_ && series_->is_snapshot(); }
+  Status begin_series();
+  Status start_dump();
+  Status read_dump();
+  Status end_dump();
+  void end_series();
+  void refuse_series(const Failure& failure);
+  void mark(EventType type, ResyncWhat what);
+
+  const EngineOptions options_;
+  Mailbox& mailbox_;
+  std::optional<EventLoop> loop_;
+  UniqueFd timer_;
+  double timer_due_ms_;
+  std::optional<EventReader> events_;
+  std::optional<CommandWriter> writer_;
+  std::optional<DumpReader> dumps_;
+  std::vector<InstanceLock> locks_;
+  Probes probes_;
+  Resync resync_;
+
+  Watch event_watch_;
+  Watch dump_watch_;
+  bool events_ready_ = false;
+  bool events_ended_ = false;
+  bool dump_ready_ = false;
+  /// Until then the event socket is left alone, so that a storm comes in few batches.
+  double gather_until_ms_ = 0;
+
+  std::deque<Command> commands_;
+  std::deque<Command> dump_commands_;
+  std::optional<DumpSeries> series_;
+  bool series_interrupted_ = false;
+  /// To be published at the end of the turn.
+  std::vector<Event> outbox_;
+  /// Events read while a snapshot is read; see engine_loop_dumps.cc.
+  std::vector<Event> held_;
+  /// Answers that wait until the events before them have been read.
+  std::vector<Event> replies_;
+};
+
+}  // namespace vn::engine

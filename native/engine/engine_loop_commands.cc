@@ -1,0 +1,116 @@
+// Commands: chunks for the kernel, and what the loop does itself.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "engine/encode_command.hh"
+#include "engine/engine_loop.hh"
+#include "engine/link_path.hh"
+#include "engine/message_fields.hh"
+#include "engine/source.hh"
+#include "engine/sysctl.hh"
+
+namespace vn::engine {
+
+namespace {
+
+/// Sysctls and probes are system calls of microseconds; then events have their turn.
+constexpr int kCommandsPerTurn = 256;
+/// Locks of one engine: one is usual.
+constexpr std::size_t kMaxLocks = 16;
+
+Event refuse(const Command& command, const Failure& failure) {
+  return make_refusal(command.id, to_engine_error(failure, word_of(command.type)));
+}
+
+Failure no_kernel(const Command& command) { return {EOPNOTSUPP, word_of(command.type), "this engine reads scripted bytes"}; }
+
+}  // namespace
+
+/// In order; at most one chunk for the kernel in a turn, so that events are read between chunks.
+void EngineLoop::run_commands() {
+  for (int i = 0; i < kCommandsPerTurn && !commands_.empty() && replies_.size() < kMaxHeldReplies; ++i) {
+    if (writer_ && is_kernel_write(commands_.front().type)) {
+      writer_->run_chunk(commands_, replies_);
+      return;
+    }
+    const Command command = std::move(commands_.front());
+    commands_.pop_front();
+    execute(command);
+  }
+}
+
+void EngineLoop::execute(const Command& command) {
+  switch (command.type) {
+    case CommandType::kSetSysctl: {
+      const auto& body = *std::get_if<SetSysctl>(&command.body);
+      const Status written = write_sysctl(body.path, body.value);
+      replies_.push_back(written.ok() ? make_reply(command.id) : refuse(command, written.failure()));
+      return;
+    }
+    case CommandType::kGetSysctl: return reply_with(command, read_sysctl(std::get_if<GetSysctl>(&command.body)->path));
+    case CommandType::kLinkPath: {
+      const auto& body = *std::get_if<LinkPath>(&command.body);
+      return reply_with(command, read_link_path(body.ifindex, body.ifname));
+    }
+    case CommandType::kProbe:
+      return probes_.start(command.id, *std::get_if<ProbeRequest>(&command.body), *loop_,
+                           make_tag(Source::kProbe, command.id), outbox_);
+    case CommandType::kCancel:
+      probes_.cancel(std::get_if<Cancel>(&command.body)->target);
+      replies_.push_back(make_reply(command.id));
+      return;
+    case CommandType::kLockInstance: return lock_instance(command);
+    case CommandType::kDump:
+      if (dumps_) dump_commands_.push_back(command);
+      else replies_.push_back(refuse(command, no_kernel(command)));
+      return;
+    case CommandType::kResync:
+      if (dumps_) resync_.request(std::get_if<ResyncRequest>(&command.body)->what, command.id);
+      else replies_.push_back(refuse(command, no_kernel(command)));
+      return;
+    case CommandType::kSetLink:
+    case CommandType::kAddLink:
+    case CommandType::kDeleteLink:
+    case CommandType::kAddAddress:
+    case CommandType::kReplaceAddress:
+    case CommandType::kDeleteAddress:
+    case CommandType::kAddRoute:
+    case CommandType::kReplaceRoute:
+    case CommandType::kDeleteRoute:
+    case CommandType::kAddRule:
+    case CommandType::kDeleteRule: replies_.push_back(refuse(command, no_kernel(command))); return;
+  }
+  std::abort();
+}
+
+void EngineLoop::reply_with(const Command& command, const Result<std::string>& text) {
+  replies_.push_back(text.ok() ? make_reply(command.id, text.value()) : refuse(command, text.failure()));
+}
+
+void EngineLoop::lock_instance(const Command& command) {
+  const std::string& name = std::get_if<LockInstance>(&command.body)->name;
+  const auto ours = [&](const InstanceLock& lock) { return lock.name() == name; };
+  if (locks_.size() >= kMaxLocks) {
+    replies_.push_back(refuse(command, {ENOSPC, "lock instance", "too many locks"}));
+    return;
+  }
+  auto lock = InstanceLock::take(name);
+  if (lock.ok()) {
+    const Status watched = loop_->watch(lock.value().fd(), EPOLLIN, make_tag(Source::kLock, locks_.size()));
+    if (watched.ok()) locks_.push_back(std::move(lock.value()));
+    replies_.push_back(watched.ok() ? make_reply(command.id) : refuse(command, watched.failure()));
+    return;
+  }
+  Event refusal = refuse(command, lock.failure());
+  if (lock.failure().error_number == EADDRINUSE) {
+    // Our own lock would be answered by this very thread.
+    const bool own = std::any_of(locks_.begin(), locks_.end(), ours);
+    std::get_if<Reply>(&refusal.body)->text = own ? std::to_string(getpid()) : ask_owner(name);
+  }
+  replies_.push_back(std::move(refusal));
+}
+
+}  // namespace vn::engine

@@ -1,0 +1,128 @@
+// Dumps and snapshots.
+//
+// How a snapshot stays exact. Between snapshotBegin and snapshotEnd only records of the dumps are delivered. Events go on
+// being read, so that the kernel's buffer does not overflow, but they are held, in order, and delivered behind snapshotEnd:
+//  - Before each dump is asked for, the event socket is read empty, and every held event about objects of that dump is
+//    dropped: it is older than the dump, which shows its outcome and what came after. So no event from before a dump
+//    overwrites a newer record.
+//  - An event read after the dump was asked for may be older than the record of its object or newer; nobody can tell. It
+//    is delivered, and so are all that follow it: events carry whole objects, so after the last of them the mirror holds
+//    what the kernel holds. Delivering it *before* a record would not do: the kernel fills a part of the dump one read ahead
+//    (netlink_dump inside recvmsg), so an older record could overwrite a newer event.
+//  - What changes without a notification (routes of a link that goes down) follows an event that is delivered, and the
+//    mirror asks again when it sees that event.
+// A snapshotBegin inside a snapshot begins it anew: the first try was interrupted.
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/clock.hh"
+#include "engine/engine_loop.hh"
+#include "engine/message_fields.hh"
+
+namespace vn::engine {
+
+namespace {
+
+/// What a kernel says that has no such family or table: there is nothing to list.
+bool means_nothing_there(const Failure& failure) {
+  return failure.error_number == ENOENT || failure.error_number == EAFNOSUPPORT || failure.error_number == EOPNOTSUPP;
+}
+
+}  // namespace
+
+void EngineLoop::mark(EventType type, ResyncWhat what) { outbox_.push_back({type, now_ms(), SnapshotMark{what}}); }
+
+Status EngineLoop::begin_series() {
+  if (series_ || !dumps_) return Done{};
+  bool drained = false;
+  if (resync_.due_ms() <= now_ms()) {
+    // An overrun ends only when the socket has been read empty: until then the kernel drops without a further word.
+    const auto result = drain_events();
+    if (!result.ok()) return result.failure();
+    drained = result.value();
+  }
+  if (drained) {
+    series_ = DumpSeries::of_snapshot(resync_.begin());
+    mark(EventType::kSnapshotBegin, series_->what());
+  } else if (!dump_commands_.empty()) {
+    series_ = DumpSeries::of_command(dump_commands_.front().id, *std::get_if<Dump>(&dump_commands_.front().body));
+    dump_commands_.pop_front();
+  } else {
+    return Done{};
+  }
+  return start_dump();
+}
+
+Status EngineLoop::start_dump() {
+  if (series_->is_snapshot()) {
+    const auto drained = drain_events();
+    if (!drained.ok()) return drained.failure();
+    std::erase_if(held_, [&](const Event& event) { return covers(series_->current(), event); });
+  }
+  series_interrupted_ = false;
+  dump_ready_ = true;  // the kernel has filled the first part when send returns
+  return dumps_->start(series_->current());
+}
+
+/// One part a turn, and none while JavaScript is behind: the kernel fills the next only when this one is read.
+Status EngineLoop::read_dump() {
+  if (!series_ || !dump_ready_) return Done{};
+  dump_ready_ = false;
+  if (!mailbox_.has_room(outbox_.size())) return Done{};
+  auto part = dumps_->read();
+  if (!part.ok()) {
+    if (means_nothing_there(part.failure())) return end_dump();
+    if (series_->is_snapshot()) return part.failure();
+    refuse_series(part.failure());
+    return Done{};
+  }
+  series_interrupted_ = series_interrupted_ || part.value().interrupted;
+  std::vector<Event>& events = part.value().events;
+  if (series_->is_snapshot()) {
+    outbox_.insert(outbox_.end(), std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
+  } else {
+    series_->collect(events);
+  }
+  return part.value().finished ? end_dump() : Status{Done{}};
+}
+
+Status EngineLoop::end_dump() {
+  if (series_interrupted_) {
+    if (series_->restart()) {
+      if (series_->is_snapshot()) mark(EventType::kSnapshotBegin, series_->what());
+      return start_dump();
+    }
+    if (!series_->is_snapshot()) {
+      refuse_series({EINTR, "dump", "every attempt was interrupted by changes"});
+      return Done{};
+    }
+    // Better a snapshot that may lack an object than none; the next one follows.
+    resync_.request(series_->what(), std::nullopt);
+  } else if (series_->advance()) {
+    return start_dump();
+  }
+  end_series();
+  return Done{};
+}
+
+void EngineLoop::end_series() {
+  if (!series_->is_snapshot()) {
+    if (series_->overflowed()) return refuse_series({EOVERFLOW, "dump", "too many records"});
+    replies_.push_back({EventType::kReply, now_ms(), Reply{*series_->id(), std::nullopt, std::nullopt, series_->take_records()}});
+    series_.reset();
+    return;
+  }
+  mark(EventType::kSnapshotEnd, series_->what());
+  outbox_.insert(outbox_.end(), std::make_move_iterator(held_.begin()), std::make_move_iterator(held_.end()));
+  held_.clear();
+  for (const Id id : resync_.end(now_ms())) replies_.push_back(make_reply(id));
+  series_.reset();
+}
+
+void EngineLoop::refuse_series(const Failure& failure) {
+  replies_.push_back(make_refusal(*series_->id(), to_engine_error(failure, word_of(CommandType::kDump))));
+  series_.reset();
+}
+
+}  // namespace vn::engine

@@ -1,0 +1,75 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ERROR_CODES } from '../../lib/errors.js'
+import { sourceFiles } from '../support/source-files.js'
+
+const test = suite('docs')
+
+/** Every property that the library publishes so far; the names are part of the public contract. */
+const PROPERTIES = [
+  'available_interfaces',
+  'name_servers',
+  'type',
+  'config',
+  'state',
+  'reason',
+  'persistence',
+  'recovery',
+  'present',
+  'hw_path',
+  'connection',
+  'lower_up',
+  'mac_address',
+  'addresses',
+  'dhcp_options',
+]
+
+function textOf(path: string): string {
+  const [file] = sourceFiles(new RegExp(`^${path}$`))
+  assert.ok(file, `${path} does not exist`)
+  return file.text
+}
+
+/** Codes that have a section with at least one line of text. */
+function documentedCodes(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^### (ERR_\w+)\n\n[^#\s]/gm)].map(([, code = '']) => code)
+}
+
+/** Names of properties that head a table row with a value and what ends it. */
+function documentedProperties(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^\| `([a-z_/]+)` \| \S.* \| \S.* \|$/gm)].map(([, name = '']) => name)
+}
+
+test('docs/errors.md explains every error code, each once, and no other', () => {
+  assert.equal([...documentedCodes(textOf('docs/errors.md'))].sort(), Object.keys(ERROR_CODES).sort())
+})
+
+test('docs/properties.md explains every property', () => {
+  const documented = new Set(documentedProperties(textOf('docs/properties.md')))
+  assert.equal(
+    PROPERTIES.filter((name) => !documented.has(name)),
+    [],
+  )
+})
+
+test('every property path written out in lib/ is explained', () => {
+  const documented = new Set(documentedProperties(textOf('docs/properties.md')))
+  const written = sourceFiles(/^lib\/.*\.ts$/).flatMap(({ path, text }) =>
+    [...text.matchAll(/\['interface', [\w.$'*-]+, '([a-z_]+)'/g)].map(([, name = '']) => ({ path, name })),
+  )
+  assert.ok(written.length > 0)
+  assert.equal(
+    written.filter(({ name }) => !documented.has(name)),
+    [],
+  )
+})
+
+test('rule: a code without a section or with an empty one is found', () => {
+  assert.equal(documentedCodes('### ERR_A\n\nWhy.\n\n### ERR_B\n\n### ERR_C\n\nWhy.\n'), ['ERR_A', 'ERR_C'])
+})
+
+test('rule: a property without a value or an end is found', () => {
+  assert.equal(documentedProperties('| `a` | x | y |\n| `b` | | y |\ntext `c`\n'), ['a'])
+})
+
+test.run()

@@ -1,0 +1,72 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { isSecretKey, MASK, redact } from '../../../lib/config/redact.js'
+
+test('masks secret values in objects and lists, in both spellings', () => {
+  const value = {
+    wifi: {
+      networks: [
+        { ssid: 'lan', psk: 'abc' },
+        { sae_password: 'x', wepKey0: 'y', wep_key3: 'z' },
+      ],
+    },
+    privateKey: 'k',
+    peers: [{ preshared_key: 'p', publicKey: 'shown' }],
+    password: 1234,
+    pin: '0000',
+  }
+  assert.equal(redact(value), {
+    wifi: {
+      networks: [
+        { ssid: 'lan', psk: MASK },
+        { sae_password: MASK, wepKey0: MASK, wep_key3: MASK },
+      ],
+    },
+    privateKey: MASK,
+    peers: [{ preshared_key: MASK, publicKey: 'shown' }],
+    password: MASK,
+    pin: MASK,
+  })
+})
+
+test('a secret that is a list or an object is masked whole', () => {
+  assert.equal(redact({ psk: ['a', { b: 'c' }] }), { psk: MASK })
+})
+
+test('the mask is four dots', () => assert.is(MASK, '....'))
+
+test('absent secrets and other values stay', () => {
+  const value = { psk: null, password: undefined, type: 'ethernet', ping: 1 }
+  assert.equal(redact(value), value)
+})
+
+test('does not change what it is given', () => {
+  const value = { psk: 'secret' }
+  redact(value)
+  assert.is(value.psk, 'secret')
+})
+
+test('a cycle ends', () => {
+  const value: Record<string, unknown> = { psk: 'secret' }
+  value['self'] = value
+  assert.not.match(JSON.stringify(redact(value)), 'secret')
+})
+
+test('knows the names of secret keys', () => {
+  const secret = [
+    'psk',
+    'PSK',
+    'saePassword',
+    'sae_password',
+    'privateKey',
+    'private_key',
+    'presharedKey',
+    'preshared_key',
+  ]
+  for (const key of [...secret, 'wepKey1', 'wep_key1', 'pin', 'privateKeyPasswd', 'persistenceSecret', 'passphrase']) {
+    assert.ok(isSecretKey(key), key)
+  }
+  for (const key of ['ssid', 'keyMgmt', 'publicKey', 'ping', 'pairwise', 'type']) assert.not.ok(isSecretKey(key), key)
+})
+
+test.run()

@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
+import { loadAddon } from '../../../lib/kernel/load-addon.js'
+
+const roots: string[] = []
+
+/** A package root whose build-cmake holds this text instead of an addon. */
+function rootWith(addon: string | undefined): string {
+  const root = mkdtempSync(join(tmpdir(), 'load-addon-'))
+  roots.push(root)
+  if (addon === undefined) return root
+  mkdirSync(join(root, 'build-cmake', 'Release'), { recursive: true })
+  writeFileSync(join(root, 'build-cmake', 'Release', 'vintage_net.node'), addon)
+  return root
+}
+
+function failure(root: string): NetworkError {
+  try {
+    loadAddon(root)
+  } catch (thrown) {
+    if (isNetworkError(thrown)) return thrown
+    throw thrown
+  }
+  throw new Error('it was loaded')
+}
+
+test.after(() => {
+  for (const root of roots) rmSync(root, { recursive: true, force: true })
+})
+
+test('without an addon the error names the machine and the command that builds one', () => {
+  const root = rootWith(undefined)
+  const { code, message } = failure(root)
+  assert.is(code, 'ERR_ABI')
+  assert.match(message, new RegExp(`${process.platform} ${process.arch} (glibc|musl)`))
+  assert.match(message, 'npx --yes node-gyp rebuild')
+  assert.match(message, root)
+})
+
+test('a file that is no addon for this machine is ERR_ABI with the loader’s reason', () => {
+  const { code, message, cause } = failure(rootWith('not an ELF file'))
+  assert.is(code, 'ERR_ABI')
+  assert.match(message, /invalid ELF header|too short/)
+  assert.instance(cause, Error)
+})
+
+test.run()

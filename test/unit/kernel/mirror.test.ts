@@ -1,0 +1,288 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { KernelChange } from '../../../lib/kernel/kernel.js'
+import type { Address, KernelEvent, Route } from '../../../lib/kernel/messages.js'
+import { Mirror } from '../../../lib/kernel/mirror.js'
+import { address, link, route } from './scripted-engine.js'
+
+const at = (type: 'address' | 'addressGone', record: Address): KernelEvent => ({ type, atMs: 5, ...record })
+const routeEvent = (record: Route, replaces?: boolean): KernelEvent =>
+  replaces === undefined ? { type: 'route', atMs: 5, ...record } : { type: 'route', atMs: 5, replaces, ...record }
+const routeGone = (record: Route): KernelEvent => ({ type: 'routeGone', atMs: 5, ...record })
+const begin = (what: 'all' | 'routes' = 'all'): KernelEvent => ({ type: 'snapshotBegin', atMs: 8, what })
+const end = (what: 'all' | 'routes' = 'all'): KernelEvent => ({ type: 'snapshotEnd', atMs: 9, what })
+
+/** A mirror after these events, as live ones. */
+function mirrorOf(...events: KernelEvent[]): Mirror {
+  const mirror = new Mirror()
+  for (const event of events) mirror.apply(event)
+  return mirror
+}
+
+const types = (changes: readonly KernelChange[]): string[] => changes.map((change) => change.type)
+function applyAll(mirror: Mirror, events: readonly KernelEvent[]): KernelChange[] {
+  return events.flatMap((event) => [...mirror.apply(event).changes])
+}
+
+test('a new link is a change, an equal one is none, a different one carries the previous', () => {
+  const mirror = new Mirror()
+  assert.equal(mirror.apply(link(2, 'eth0')).changes, [link(2, 'eth0')])
+  assert.equal(mirror.apply({ ...link(2, 'eth0'), atMs: 77 }).changes, [])
+  const [change] = mirror.apply(link(2, 'eth0', { lowerUp: false, operstate: 'down' })).changes
+  assert.is(change?.type, 'link')
+  if (change?.type === 'link') assert.is(change.previous?.lowerUp, true)
+})
+
+test('a link is found by index and by name, under its new name alone after a rename', () => {
+  const mirror = mirrorOf(link(2, 'eth0'), link(2, 'wan0'))
+  assert.is(mirror.linkByName('eth0'), undefined)
+  assert.is(mirror.linkByName('wan0')?.ifindex, 2)
+  assert.is(mirror.link(2)?.ifname, 'wan0')
+})
+
+test('two links may swap their names', () => {
+  const mirror = mirrorOf(link(2, 'a'), link(3, 'b'), link(2, 'c'), link(3, 'a'), link(2, 'b'))
+  assert.is(mirror.linkByName('a')?.ifindex, 3)
+  assert.is(mirror.linkByName('b')?.ifindex, 2)
+})
+
+test('a link that goes takes its addresses along, told before it', () => {
+  const mirror = mirrorOf(link(2, 'eth0'), at('address', address(2, '192.0.2.1')))
+  const { changes } = mirror.apply({ type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' })
+  assert.equal(types(changes), ['addressGone', 'linkGone'])
+  assert.equal(mirror.addresses(), [])
+  assert.equal(mirror.links(), [])
+})
+
+test('the going of what is not held is no change', () => {
+  const mirror = new Mirror()
+  assert.equal(mirror.apply({ type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' }), { changes: [], resync: 'none' })
+  assert.equal(mirror.apply(at('addressGone', address(2, '192.0.2.1'))), { changes: [], resync: 'none' })
+  assert.equal(mirror.apply(routeGone(route('default'))), { changes: [], resync: 'none' })
+})
+
+test('an address is told once, again when it differs, and by link', () => {
+  const mirror = new Mirror()
+  const held = address(2, '192.0.2.1')
+  assert.is(mirror.apply(at('address', held)).changes.length, 1)
+  assert.is(mirror.apply(at('address', held)).changes.length, 0)
+  assert.is(mirror.apply(at('address', { ...held, label: 'x' })).changes.length, 1)
+  mirror.apply(at('address', address(3, '2001:db8::1')))
+  assert.is(mirror.addresses(2).length, 1)
+  assert.is(mirror.addresses().length, 2)
+})
+
+test('addresses that differ in their peer alone are two', () => {
+  const held = address(2, '192.0.2.1', { prefixLength: 32, peer: '192.0.2.2' })
+  const mirror = mirrorOf(at('address', held), at('address', { ...held, peer: '192.0.2.3' }))
+  assert.is(mirror.addresses(2).length, 2)
+})
+
+test('routes are listed by table and by protocol', () => {
+  const mirror = mirrorOf(
+    routeEvent(route('default', { ifindex: 2 })),
+    routeEvent(route('default', { table: 100, ifindex: 2 })),
+    routeEvent(route('192.0.2.0/24', { protocol: 2, ifindex: 2 })),
+  )
+  assert.is(mirror.routes().length, 3)
+  assert.is(mirror.routes({ table: 100 }).length, 1)
+  assert.is(mirror.routes({ table: 254, protocol: 183 }).length, 1)
+  assert.equal(mirror.routes({ table: 5 }), [])
+})
+
+test('a replacing route takes the place of the one of its key: gone, then new', () => {
+  const old = route('default', { gateway: '192.0.2.1', ifindex: 2, metric: 10 })
+  const mirror = mirrorOf(routeEvent(old))
+  const { changes, resync } = mirror.apply(routeEvent({ ...old, gateway: '192.0.2.9' }, true))
+  assert.equal(types(changes), ['routeGone', 'route'])
+  assert.equal(mirror.routes(), [{ ...old, gateway: '192.0.2.9' }])
+  assert.is(resync, 'none')
+})
+
+test('a route that does not replace stands beside its twin', () => {
+  const one = route('default', { gateway: '192.0.2.1', ifindex: 2 })
+  const two = { ...one, gateway: '192.0.2.9' }
+  const mirror = mirrorOf(routeEvent(one), routeEvent(two))
+  assert.equal(mirror.routes(), [one, two])
+  mirror.apply(routeGone(one))
+  assert.equal(mirror.routes(), [two])
+})
+
+test('which of two twins was replaced only a dump can say', () => {
+  const one = route('default', { gateway: '192.0.2.1', ifindex: 2 })
+  const mirror = mirrorOf(routeEvent(one), routeEvent({ ...one, gateway: '192.0.2.2' }))
+  const { resync } = mirror.apply(routeEvent({ ...one, gateway: '192.0.2.3' }, true))
+  assert.is(resync, 'routes')
+  assert.is(mirror.routes().length, 2)
+})
+
+test('a replacement that comes again after a dump changes nothing', () => {
+  const now = route('default', { gateway: '192.0.2.9', ifindex: 2 })
+  const mirror = mirrorOf(routeEvent(now))
+  assert.equal(mirror.apply(routeEvent(now, true)), { changes: [], resync: 'none' })
+})
+
+test('IPv6: an appended hop arrives as the whole multipath route and takes the single one in', () => {
+  const base = { family: 6, metric: 1024 } as const
+  const single = route('2001:db8:1::/64', { ...base, gateway: '2001:db8::1', ifindex: 2 })
+  const whole = route('2001:db8:1::/64', {
+    ...base,
+    nexthops: [
+      { gateway: '2001:db8::1', ifindex: 2, weight: 1 },
+      { gateway: '2001:db8::2', ifindex: 2, weight: 1 },
+    ],
+  })
+  const mirror = mirrorOf(routeEvent(single))
+  assert.equal(types(mirror.apply(routeEvent(whole)).changes), ['routeGone', 'route'])
+  assert.equal(mirror.routes(), [whole])
+  const { changes } = mirror.apply(routeGone(single))
+  assert.equal(types(changes), ['routeGone', 'route'])
+  assert.equal(mirror.routes(), [{ ...single, gateway: '2001:db8::2' }])
+})
+
+test('IPv6: a replacement takes the route of its own kind, with a gateway or without', () => {
+  const onLink = route('2001:db8:1::/64', { family: 6, metric: 1024, ifindex: 2 })
+  const via = { ...onLink, gateway: '2001:db8::1' }
+  const mirror = mirrorOf(routeEvent(onLink), routeEvent(via))
+  mirror.apply(routeEvent({ ...via, gateway: '2001:db8::9' }, true))
+  assert.equal(mirror.routes(), [onLink, { ...via, gateway: '2001:db8::9' }])
+})
+
+test('a link that goes down with IPv4 routes on it needs a route dump, one without does not', () => {
+  const mirror = mirrorOf(link(2, 'eth0'), link(3, 'eth1'), routeEvent(route('default', { ifindex: 2 })))
+  assert.is(mirror.apply(link(3, 'eth1', { up: false })).resync, 'none')
+  assert.is(mirror.apply(link(2, 'eth0', { up: false })).resync, 'routes')
+})
+
+test('stale IPv4 routes over a link that is down are found again when the event is repeated after a dump', () => {
+  const mirror = mirrorOf(link(2, 'eth0', { up: false }), routeEvent(route('default', { ifindex: 2 })))
+  assert.equal(mirror.apply(link(2, 'eth0', { up: false })), { changes: [], resync: 'routes' })
+})
+
+test('local routes outlive their link, IPv6 routes are told: neither needs a dump', () => {
+  const mirror = mirrorOf(
+    link(2, 'eth0'),
+    routeEvent(route('192.0.2.1/32', { ifindex: 2, routeType: 'local', table: 255 })),
+    routeEvent(route('2001:db8::/64', { family: 6, ifindex: 2 })),
+  )
+  assert.is(mirror.apply(link(2, 'eth0', { up: false })).resync, 'none')
+})
+
+test('a multipath route over a link that goes down needs a dump', () => {
+  const nexthops = [
+    { gateway: '192.0.2.1', ifindex: 2, weight: 1 },
+    { gateway: '198.51.100.1', ifindex: 3, weight: 1 },
+  ]
+  const mirror = mirrorOf(link(2, 'eth0'), routeEvent(route('default', { nexthops })))
+  assert.is(mirror.apply(link(2, 'eth0', { up: false })).resync, 'routes')
+})
+
+test('carrier loss needs a route dump only while a route uses a nexthop object', () => {
+  const mirror = mirrorOf(link(2, 'eth0'), routeEvent(route('default', { ifindex: 2 })))
+  assert.is(mirror.apply(link(2, 'eth0', { lowerUp: false })).resync, 'none')
+  mirror.apply(link(2, 'eth0'))
+  mirror.apply(routeEvent(route('203.0.113.0/24', { ifindex: 2, nexthopId: 7 })))
+  assert.is(mirror.apply(link(2, 'eth0', { lowerUp: false })).resync, 'routes')
+})
+
+test('a link that goes away with IPv4 routes on it needs a route dump', () => {
+  const mirror = mirrorOf(link(2, 'eth0'), routeEvent(route('default', { ifindex: 2 })))
+  assert.is(mirror.apply({ type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' }).resync, 'routes')
+})
+
+test('the last IPv4 address of a link needs a route dump when it goes, the one before it does not', () => {
+  const mirror = mirrorOf(
+    at('address', address(2, '192.0.2.1')),
+    at('address', address(2, '198.51.100.1')),
+    at('address', address(2, '2001:db8::1')),
+    routeEvent(route('default', { ifindex: 2 })),
+  )
+  assert.is(mirror.apply(at('addressGone', address(2, '192.0.2.1'))).resync, 'none')
+  assert.is(mirror.apply(at('addressGone', address(2, '198.51.100.1'))).resync, 'routes')
+})
+
+test('an address that a route prefers as its source needs a route dump when it goes', () => {
+  const mirror = mirrorOf(
+    at('address', address(2, '192.0.2.1')),
+    at('address', address(2, '192.0.2.2')),
+    routeEvent(route('203.0.113.0/24', { ifindex: 2, source: '192.0.2.2' })),
+  )
+  assert.is(mirror.apply(at('addressGone', address(2, '192.0.2.2'))).resync, 'routes')
+})
+
+test('rules of one priority are told apart by all of their fields', () => {
+  const rule = { family: 4, priority: 100, from: '192.0.2.1/32', action: 'table', table: 100, protocol: 183 } as const
+  const other = { ...rule, from: '192.0.2.2/32' }
+  const mirror = mirrorOf({ type: 'rule', atMs: 1, ...rule }, { type: 'rule', atMs: 1, ...other })
+  assert.is(mirror.rules().length, 2)
+  assert.equal(mirror.apply({ type: 'rule', atMs: 2, ...rule }).changes, [])
+  assert.equal(types(mirror.apply({ type: 'ruleGone', atMs: 2, ...rule }).changes), ['ruleGone'])
+  assert.equal(mirror.rules({ protocol: 183 }), [other])
+  assert.equal(mirror.rules({ protocol: 2 }), [])
+})
+
+test('nothing is told during a dump; at its end only the differences are', () => {
+  const mirror = mirrorOf(link(2, 'eth0'), link(3, 'eth1'))
+  assert.equal(applyAll(mirror, [begin(), link(2, 'eth0'), link(4, 'eth2')]), [])
+  assert.is(mirror.links().length, 2)
+  const { changes } = mirror.apply(end())
+  assert.equal(types(changes), ['linkGone', 'link'])
+  assert.is(changes[0]?.atMs, 9)
+  assert.equal(
+    mirror.links().map(({ ifname }) => ifname),
+    ['eth0', 'eth2'],
+  )
+})
+
+test('differences: what has gone stands first, from routes to links, then what is new, from links to routes', () => {
+  const rule = { family: 4, priority: 1, action: 'table', table: 1, protocol: 183 } as const
+  const everything = (ifindex: number): KernelEvent[] => [
+    link(ifindex, `eth${ifindex}`),
+    at('address', address(ifindex, '192.0.2.1')),
+    { type: 'rule', atMs: 1, ...rule, table: ifindex },
+    routeEvent(route('default', { ifindex })),
+  ]
+  const mirror = mirrorOf(...everything(2))
+  const changes = applyAll(mirror, [begin(), ...everything(3), end()])
+  assert.equal(types(changes), ['routeGone', 'ruleGone', 'addressGone', 'linkGone', 'link', 'address', 'rule', 'route'])
+})
+
+test('an equal dump tells nothing', () => {
+  const events = [link(2, 'eth0'), at('address', address(2, '192.0.2.1')), routeEvent(route('default', { ifindex: 2 }))]
+  assert.equal(applyAll(mirrorOf(...events), [begin(), ...events, end()]), [])
+})
+
+test('a dump of routes leaves the rest alone, and other events are told while it runs', () => {
+  const mirror = mirrorOf(link(2, 'eth0'), routeEvent(route('default', { ifindex: 2 })))
+  assert.equal(types(applyAll(mirror, [begin('routes'), link(3, 'eth1')])), ['link'])
+  assert.equal(types(applyAll(mirror, [end('routes')])), ['routeGone'])
+  assert.is(mirror.links().length, 2)
+})
+
+test('a dump that begins anew forgets what it had read', () => {
+  const mirror = mirrorOf(begin(), link(2, 'eth0'), begin(), link(3, 'eth1'), end())
+  assert.equal(
+    mirror.links().map(({ ifindex }) => ifindex),
+    [3],
+  )
+})
+
+test('an overrun is told at once', () => {
+  assert.equal(new Mirror().apply({ type: 'overrun', atMs: 4 }).changes, [{ type: 'overrun', atMs: 4 }])
+})
+
+test('a hundred thousand routes are put, replaced, dumped and removed within seconds', () => {
+  const startedMs = performance.now()
+  const routes = Array.from({ length: 100_000 }, (_, n) =>
+    route(`10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}/32`, { ifindex: 2, gateway: '192.0.2.1' }),
+  )
+  const mirror = mirrorOf(link(2, 'eth0'), ...routes.map((record) => routeEvent(record)))
+  assert.is(mirror.routes().length, 100_000)
+  assert.equal(applyAll(mirror, [begin('routes'), ...routes.map((record) => routeEvent(record)), end('routes')]), [])
+  for (const record of routes) mirror.apply(routeEvent({ ...record, gateway: '192.0.2.2' }, true))
+  for (const record of routes) mirror.apply(routeGone({ ...record, gateway: '192.0.2.2' }))
+  assert.equal(mirror.routes(), [])
+  assert.ok(performance.now() - startedMs < 10_000)
+})
+
+test.run()

@@ -1,0 +1,78 @@
+/** An engine whose every event a test writes by hand. */
+
+import { ENGINE_ABI, type EngineBinding, type EngineOptions } from '../../../lib/kernel/engine-binding.js'
+import type { Address, EngineCommand, KernelEvent, Link, Route } from '../../../lib/kernel/messages.js'
+
+/** A binding that records what it is sent. */
+export class ScriptedEngine implements EngineBinding {
+  readonly abi = ENGINE_ABI
+  readonly schema = {}
+  readonly sent: EngineCommand[][] = []
+  options: EngineOptions | undefined
+  closed = 0
+  #onBatch: (events: readonly KernelEvent[]) => void = () => undefined
+
+  open(options: EngineOptions, onBatch: (events: readonly KernelEvent[]) => void) {
+    this.options = options
+    this.#onBatch = onBatch
+    return {
+      send: (commands: readonly EngineCommand[]) => void this.sent.push([...commands]),
+      close: () => {
+        this.closed += 1
+      },
+    }
+  }
+
+  deliver(...events: KernelEvent[]): void {
+    this.#onBatch(events)
+  }
+
+  /** A whole snapshot. */
+  snapshot(...records: KernelEvent[]): void {
+    this.deliver({ type: 'snapshotBegin', atMs: 1, what: 'all' }, ...records, {
+      type: 'snapshotEnd',
+      atMs: 2,
+      what: 'all',
+    })
+  }
+
+  /** Everything that was sent, one after the other. */
+  get commands(): EngineCommand[] {
+    return this.sent.flat()
+  }
+}
+
+export const link = (ifindex: number, ifname: string, more: Partial<Link> = {}): KernelEvent & { type: 'link' } => ({
+  type: 'link',
+  atMs: 1,
+  ifindex,
+  ifname,
+  mtu: 1500,
+  up: true,
+  lowerUp: true,
+  operstate: 'up',
+  ...more,
+})
+
+export const address = (ifindex: number, text: string, more: Partial<Address> = {}): Address => ({
+  ifindex,
+  family: text.includes(':') ? 6 : 4,
+  address: text,
+  prefixLength: text.includes(':') ? 64 : 24,
+  scope: 0,
+  permanent: true,
+  noPrefixRoute: true,
+  protocol: 183,
+  ...more,
+})
+
+export const route = (destination: string, more: Partial<Route> = {}): Route => ({
+  family: 4,
+  routeType: 'unicast',
+  destination,
+  metric: 0,
+  table: 254,
+  protocol: 183,
+  scope: 0,
+  ...more,
+})

@@ -1,0 +1,341 @@
+import { readFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { VintageNetOptions } from '../../../lib/options.js'
+import { type ScriptedChild, udhcpcEvent } from '../../../lib/testing/scripted-daemon.js'
+import type { VintageNet } from '../../../lib/vintage-net.js'
+import { FakeWorld } from '../../support/fake-instance.js'
+
+const LEASE = {
+  interface: 'eth0',
+  ip: '192.0.2.100',
+  subnet: '255.255.255.0',
+  mask: '24',
+  broadcast: '192.0.2.255',
+  router: '192.0.2.1',
+  dns: '192.0.2.1 198.51.100.1',
+  domain: 'example.com',
+  lease: '600',
+  serverid: '192.0.2.1',
+}
+
+const at = (name: string): string[] => ['interface', 'eth0', name]
+
+interface Scene {
+  readonly net: VintageNet
+  readonly world: FakeWorld
+  /** udhcpc, as it runs at the beginning. */
+  readonly udhcpc: ScriptedChild
+}
+
+/** eth0 with DHCP, its cable in, udhcpc running. */
+async function within(work: (scene: Scene) => Promise<void>, options: VintageNetOptions = {}): Promise<void> {
+  await using world = await FakeWorld.create()
+  world.daemons.on('udhcpc')
+  world.kernel.lab.addLink({ ifname: 'eth0', macAddress: '02:00:00:00:00:01' })
+  const started = world.daemons.next('udhcpc')
+  const net = await world.start({ config: { eth0: { type: 'ethernet' } }, persistence: 'none', ...options })
+  await work({ net, world, udhcpc: await started })
+}
+
+function say(child: ScriptedChild, name: string, environment: Record<string, string> = { interface: 'eth0' }): void {
+  child.writeStdout(udhcpcEvent(name, environment))
+}
+
+async function bound({ net, udhcpc }: Scene, lease: Record<string, string> = LEASE): Promise<void> {
+  say(udhcpc, 'deconfig')
+  say(udhcpc, 'bound', lease)
+  await net.until(at('addresses'), (value) => JSON.stringify(value ?? '').includes(lease['ip'] ?? '-'))
+  await net.until(['available_interfaces'], (value) => (value as string[]).includes('eth0'))
+}
+
+function addresses(world: FakeWorld): string[] {
+  const link = world.kernel.mirror.linkByName('eth0')
+  const all = world.kernel.mirror.addresses(link?.ifindex)
+  return all.filter((address) => address.family === 4).map(({ address, prefixLength }) => `${address}/${prefixLength}`)
+}
+
+function ourRoutes(world: FakeWorld): string[] {
+  const routes = world.kernel.mirror.routes({ protocol: 183 })
+  return routes.map((route) => `${route.destination} table ${route.table} via ${route.gateway ?? '-'}`).sort()
+}
+
+test('L1: a lease becomes an address, routes, name servers and the property dhcp_options', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world } = scene
+    assert.equal(net.get(at('dhcp_options')), {
+      ip: '192.0.2.100',
+      subnet: '255.255.255.0',
+      mask: 24,
+      broadcast: '192.0.2.255',
+      router: ['192.0.2.1'],
+      dns: ['192.0.2.1', '198.51.100.1'],
+      domain: 'example.com',
+      lease: 600,
+      serverid: '192.0.2.1',
+    })
+    assert.equal(addresses(world), ['192.0.2.100/24'])
+    assert.equal(ourRoutes(world), [
+      '192.0.2.0/24 table 100 via -',
+      '192.0.2.0/24 table 254 via -',
+      'default table 100 via 192.0.2.1',
+      'default table 254 via 192.0.2.1',
+    ])
+    await net.until(['resolv_conf'], 'written')
+    await net.until(['name_servers'], (value) => (value as unknown[]).length === 2)
+  }))
+
+test('L2: deconfig takes everything of the lease away', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    say(udhcpc, 'deconfig')
+    await net.until(at('dhcp_options'), undefined)
+    await net.until(['available_interfaces'], [])
+    await world.kernel.settled()
+    await net.until(at('addresses'), [])
+    assert.equal(ourRoutes(world), [])
+    assert.equal(net.get(['name_servers']), [])
+  }))
+
+test('a renewal disturbs nothing', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    const before = world.kernel.lab.sent.length
+    const changed: string[] = []
+    net.subscribe([], (change) => changed.push(change.path.join('/')))
+    say(udhcpc, 'renew', { ...LEASE, lease: '900' })
+    await net.until(at('dhcp_options'), (value) => (value as { lease?: number }).lease === 900)
+    await world.clock.advance(0)
+    assert.equal([...new Set(changed)], ['interface/eth0/dhcp_options'])
+    assert.equal(
+      world.kernel.lab.sent.slice(before).map((command) => command.type),
+      ['replaceAddress'],
+    )
+  }))
+
+test('another address in the same subnet takes the place of the first', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    say(udhcpc, 'bound', { ...LEASE, ip: '192.0.2.101' })
+    await net.until(at('addresses'), (value) => {
+      const list = value as { address: string }[]
+      return list.length === 1 && list[0]?.address === '192.0.2.101'
+    })
+    assert.equal(addresses(world), ['192.0.2.101/24'])
+    await world.clock.advance(100)
+    assert.equal(ourRoutes(world).length, 4)
+  }))
+
+test('a nak withdraws the lease', () =>
+  within(async (scene) => {
+    await bound(scene)
+    say(scene.udhcpc, 'nak', { interface: 'eth0', serverid: '192.0.2.1' })
+    await scene.net.until(at('dhcp_options'), undefined)
+    await scene.net.until(at('addresses'), [])
+  }))
+
+test('a lease without a router makes a LAN that is available', () =>
+  within(async (scene) => {
+    const { router: _, ...withoutRouter } = LEASE
+    await bound(scene, withoutRouter)
+    assert.equal(ourRoutes(scene.world), ['192.0.2.0/24 table 100 via -', '192.0.2.0/24 table 254 via -'])
+  }))
+
+test('udhcpc that was killed is started again, asks for the same address, and the address stays', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    const again = world.daemons.next('udhcpc')
+    udhcpc.die('SIGKILL')
+    await net.until(at('reason'), (value) => /killed by SIGKILL/.test(String(value)))
+    await world.clock.advance(500)
+    const second = await again
+    assert.equal(second.request.args.slice(-2), ['-r', '192.0.2.100'])
+    say(second, 'deconfig')
+    say(second, 'leasefail')
+    await world.clock.advance(10)
+    assert.equal(addresses(world), ['192.0.2.100/24'])
+    assert.is((net.get(at('dhcp_options')) as { ip?: string }).ip, '192.0.2.100')
+    assert.is(net.get(at('reason')), undefined)
+  }))
+
+test('a lease that nobody renews ends with its time', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    const again = world.daemons.next('udhcpc')
+    udhcpc.die('SIGKILL')
+    await net.until(at('reason'), (value) => /SIGKILL/.test(String(value)))
+    await world.clock.advance(500)
+    say(await again, 'deconfig')
+    await world.clock.advance(600_000)
+    await net.until(at('dhcp_options'), undefined)
+    await net.until(at('addresses'), [])
+  }))
+
+test('udhcpc that is missing is a reason, and is tried again', () =>
+  within(async ({ net, world, udhcpc }) => {
+    world.daemons.missing('udhcpc')
+    udhcpc.exit(0)
+    await net.until(at('reason'), (value) => /udhcpc/.test(String(value)))
+    await world.clock.advance(500)
+    await net.until(at('reason'), (value) => /not found|ENOENT|missing|not installed/i.test(String(value)))
+    world.daemons.on('udhcpc')
+    const again = world.daemons.next('udhcpc')
+    await world.clock.advance(60_000)
+    await again
+    await net.until(at('reason'), undefined)
+    assert.is(net.get(at('state')), 'configured')
+  }))
+
+test('without carrier udhcpc does not run, and routes and name servers go at once', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    world.kernel.lab.setCarrier('eth0', false)
+    await net.until(at('lower_up'), false)
+    assert.is(net.get(at('connection')), 'disconnected')
+    assert.equal(net.get(['name_servers']), [])
+    await udhcpc.exited
+    await net.until(['available_interfaces'], [])
+    assert.equal(ourRoutes(world), [])
+    assert.equal(addresses(world), ['192.0.2.100/24'])
+  }))
+
+test('nobody ever sees lower_up false together with a connection', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world } = scene
+    const seen: unknown[] = []
+    net.subscribe(at('lower_up'), () => seen.push(net.get(at('connection'))))
+    world.kernel.lab.setCarrier('eth0', false)
+    await net.until(at('lower_up'), false)
+    assert.equal(seen, ['disconnected'])
+  }))
+
+test('a carrier that is back within the grace finds its address, and udhcpc asks for it again', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    world.kernel.lab.setCarrier('eth0', false)
+    await udhcpc.exited
+    await world.clock.advance(4_999)
+    const again = world.daemons.next('udhcpc')
+    world.kernel.lab.setCarrier('eth0', true)
+    await net.until(at('connection'), 'lan')
+    const second = await again
+    assert.equal(second.request.args.slice(-2), ['-r', '192.0.2.100'])
+    assert.equal(addresses(world), ['192.0.2.100/24'])
+    assert.is(ourRoutes(world).length, 4)
+    assert.is((net.get(['name_servers']) as unknown[]).length, 2)
+  }))
+
+test('after the grace the lease is withdrawn', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    world.kernel.lab.setCarrier('eth0', false)
+    await udhcpc.exited
+    await world.clock.advance(5_000)
+    await net.until(at('dhcp_options'), undefined)
+    await net.until(at('addresses'), [])
+  }))
+
+test('a network that does not answer after the carrier was away loses the old address', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    world.kernel.lab.setCarrier('eth0', false)
+    await udhcpc.exited
+    const again = world.daemons.next('udhcpc')
+    world.kernel.lab.setCarrier('eth0', true)
+    const second = await again
+    say(second, 'deconfig')
+    say(second, 'leasefail')
+    await net.until(at('dhcp_options'), undefined)
+    await net.until(at('addresses'), [])
+  }))
+
+test('garbage from udhcpc is left out, and what follows is understood', () =>
+  within(async (scene) => {
+    scene.udhcpc.writeStdout('garbage\0\0\0'.repeat(10))
+    say(scene.udhcpc, 'bound', { ...LEASE, ip: 'not an address' })
+    await bound(scene)
+    assert.equal(addresses(scene.world), ['192.0.2.100/24'])
+  }))
+
+test('ignoreDns and ignoreGateway leave name servers and default route alone', () =>
+  within(
+    async (scene) => {
+      await bound(scene)
+      assert.equal(scene.net.get(['name_servers']), [])
+      assert.equal(ourRoutes(scene.world), ['192.0.2.0/24 table 100 via -', '192.0.2.0/24 table 254 via -'])
+    },
+    { config: { eth0: { type: 'ethernet', ipv4: { method: 'dhcp', ignoreDns: true, ignoreGateway: true } } } },
+  ))
+
+test("a given handler's method replaces the built-in one, and dhcp_options is written before it", async () => {
+  const seen: unknown[] = []
+  let current: VintageNet | undefined
+  await within(
+    async ({ net, world, udhcpc }) => {
+      current = net
+      say(udhcpc, 'deconfig')
+      say(udhcpc, 'bound', LEASE)
+      await net.until(at('dhcp_options'), (value) => value !== undefined)
+      await world.clock.advance(10)
+      assert.equal(seen, ['192.0.2.100', true])
+      assert.equal(addresses(world), [])
+    },
+    {
+      udhcpcHandler: {
+        bound(event) {
+          seen.push(event.options.ip, current?.get(at('dhcp_options')) !== undefined)
+        },
+      },
+    },
+  )
+})
+
+test('a handler that throws is a reason, and harms nobody else', () =>
+  within(
+    async (scene) => {
+      say(scene.udhcpc, 'leasefail')
+      await scene.net.until(at('reason'), (value) => /boom/.test(String(value)))
+      await bound(scene)
+      await scene.net.until(at('reason'), undefined)
+    },
+    {
+      udhcpcHandler: {
+        leasefail() {
+          throw new Error('boom')
+        },
+      },
+    },
+  ))
+
+test('the resolver file names the lease as its source', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world } = scene
+    await net.until(['resolv_conf'], 'written')
+    await net.stop()
+    assert.not.match(readFileSync(world.resolvConf, 'utf8'), /nameserver/)
+  }))
+
+test('stop() leaves nothing of a lease', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    await net.stop()
+    await udhcpc.exited
+    assert.equal(addresses(world), [])
+    assert.equal(ourRoutes(world), [])
+    assert.equal(world.kernel.mirror.rules({ protocol: 183 }), [])
+  }))
+
+test.run()
