@@ -8,13 +8,13 @@ import { redact } from './config/redact.js'
 import { messageOf, NetworkError } from './errors.js'
 import { formatSnapshot } from './interface/info.js'
 import { type Snapshot, takeSnapshot } from './interface/snapshot.js'
-import { VERSION } from './version.js'
 import { resolveOptions, type VintageNetOptions } from './options.js'
 import type { Change } from './properties/change.js'
 import type { PropertyEntry } from './properties/property-table.js'
 import type { UntilOptions } from './properties/until.js'
 import { maskPlan } from './technology/mask-plan.js'
 import type { Plan } from './technology/plan.js'
+import { VERSION } from './version.js'
 
 export interface ConfigureOptions {
   /** Save the configuration, so that it holds after a restart. Default: true. */
@@ -81,7 +81,8 @@ export class VintageNet {
   /** The normalized configuration in full, secrets included. @throws NetworkError ERR_NO_CONFIGURATION */
   getConfiguration(ifname: string): unknown {
     const wanted = this.#parts.configurations.wanted(ifname)
-    if (wanted === undefined) throw new NetworkError('ERR_NO_CONFIGURATION', `no configuration for ${ifname}`, { ifname })
+    if (wanted === undefined)
+      throw new NetworkError('ERR_NO_CONFIGURATION', `no configuration for ${ifname}`, { ifname })
     return structuredClone(wanted.config)
   }
 
@@ -127,12 +128,13 @@ export class VintageNet {
     return this.#parts.properties.changes(pattern, options)
   }
 
-  /** Resolves with the value when the property holds or satisfies `wanted`. @throws NetworkError ERR_TIMEOUT, ERR_CANCELLED, ERR_STOPPED */
-  until(
-    path: readonly string[],
-    wanted: unknown | ((value: unknown) => boolean),
-    options: UntilOptions = {},
-  ): Promise<unknown> {
+  /**
+   * Resolves with the value when the property holds `wanted`, or satisfies it; at once where it already does. Sees every value.
+   * @throws NetworkError ERR_TIMEOUT, ERR_CANCELLED, ERR_STOPPED
+   */
+  until(path: readonly string[], wanted: (value: unknown) => boolean, options?: UntilOptions): Promise<unknown>
+  until(path: readonly string[], wanted: unknown, options?: UntilOptions): Promise<unknown>
+  until(path: readonly string[], wanted: unknown, options: UntilOptions = {}): Promise<unknown> {
     return this.#parts.properties.until(path, wanted, options)
   }
 

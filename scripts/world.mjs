@@ -4,9 +4,11 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { constants } from 'node:os'
+import { join } from 'node:path'
 import { capture, childEnv, ROOT, SetupError } from './setup/step.mjs'
 
 const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child']
+const INIT = join(ROOT, 'scripts', 'world-init.sh')
 /** How long a program in a world may take to end after an interrupt before the world is ended. */
 const INTERRUPT_GRACE_MS = 10_000
 
@@ -34,7 +36,7 @@ export async function inWorld(command) {
   known ??= await findUnshare()
   return {
     program: 'unshare',
-    args: [...known, ...command],
+    args: [...known, 'sh', INIT, ...command],
     // Lets code inside tell that it is not in the machine's own network namespace.
     env: childEnv({ VINTAGE_NET_OUTER_NETNS: readlinkSync('/proc/self/ns/net') }),
   }

@@ -8,9 +8,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { NetworkError } from '../../lib/errors.js'
 import { openKernel } from '../../lib/kernel/index.js'
 import type { Kernel } from '../../lib/kernel/kernel.js'
-import { NetworkError } from '../../lib/errors.js'
 import type { RouteCommand } from '../../lib/kernel/messages.js'
 import { VintageNet } from '../../lib/vintage-net.js'
 import { INTERNET_HOSTS, Lab } from '../../test/support/lab.js'
@@ -57,7 +57,9 @@ async function until(kernel: Kernel, accepts: () => boolean): Promise<void> {
 }
 
 function bestDefault(kernel: Kernel): string | undefined {
-  const routes = kernel.mirror.routes({ table: 254 }).filter((route) => route.family === 4 && route.destination === 'default')
+  const routes = kernel.mirror
+    .routes({ table: 254 })
+    .filter((route) => route.family === 4 && route.destination === 'default')
   const best = routes.sort((one, other) => one.metric - other.metric)[0]
   return best?.ifindex === undefined ? undefined : kernel.mirror.link(best.ifindex)?.ifname
 }
@@ -127,7 +129,10 @@ async function layRoutes(kernel: Kernel): Promise<void> {
 }
 
 async function removeRoutes(kernel: Kernel): Promise<void> {
-  for (const [ifname, side] of [['eth0', FIRST], ['eth1', SECOND]] as const) {
+  for (const [ifname, side] of [
+    ['eth0', FIRST],
+    ['eth1', SECOND],
+  ] as const) {
     await kernel.send([
       { type: 'deleteAddress', ifname, address: side.address, prefixLength: 24 },
       { type: 'setLink', ifname, up: false },
@@ -177,7 +182,15 @@ const spawningProgram: MakeWay = async (lab) => {
   const kernel = await openKernel({ netns: lab.namespace })
   await layRoutes(kernel)
   const command = ['route', 'replace', 'default', 'via', SECOND.gateway, 'dev', 'eth1', 'metric', '10']
-  const program = new LineProcess('ip', ['netns', 'exec', lab.name, process.execPath, peer('../peers/ip-spawn.mjs'), 'eth0', ...command])
+  const program = new LineProcess('ip', [
+    'netns',
+    'exec',
+    lab.name,
+    process.execPath,
+    peer('../peers/ip-spawn.mjs'),
+    'eth0',
+    ...command,
+  ])
   await program.line()
   return {
     name: 'ip monitor + spawn ip',
@@ -196,7 +209,12 @@ const spawningProgram: MakeWay = async (lab) => {
 }
 
 /** One turn: milliseconds of each failover. */
-async function turn(lab: Lab, farEnd: LineProcess, make: MakeWay, rounds: number): Promise<{ name: string; ms: number[] }> {
+async function turn(
+  lab: Lab,
+  farEnd: LineProcess,
+  make: MakeWay,
+  rounds: number,
+): Promise<{ name: string; ms: number[] }> {
   const way = await make(lab)
   const ms: number[] = []
   try {
@@ -244,7 +262,9 @@ function report(samples: ReadonlyMap<string, readonly number[]>, { json, rounds 
   const p99 = (name: string): number => quantile(samples.get(name) ?? [], 0.99)
   const ours = p50('vintage-net')
   if (!json) {
-    process.stdout.write(`failover, ${rounds} a way, ms from just before the link-down system call to the acknowledgement\n`)
+    process.stdout.write(
+      `failover, ${rounds} a way, ms from just before the link-down system call to the acknowledgement\n`,
+    )
     printTable(
       ['', 'p50', 'p99', 'min', 'x vintage-net'],
       [...samples].map(([name, ms]) => [

@@ -69,7 +69,9 @@ export class PlanExecution {
     const never = new AbortController().signal
     try {
       const text = `the down steps took more than ${downLimitMs} ms`
-      await withLimit({ clock: this.#deps.clock, limitMs: downLimitMs, signal: never, text }, (limited) => this.#undo(limited))
+      await withLimit({ clock: this.#deps.clock, limitMs: downLimitMs, signal: never, text }, (limited) =>
+        this.#undo(limited),
+      )
     } catch (thrown) {
       this.#deps.logger.warn({ ifname: this.#plan.ifname }, `undoing: ${messageOf(thrown)}`)
     }

@@ -48,7 +48,10 @@ function formatInterface(name: string, entry: InterfaceSnapshot): string[] {
   if (entry.present) {
     add('State', since(entry.state, entry.stateForMs))
     add('Connection', since(entry.connection, entry.connectionForMs))
-    add('Addresses', entry.addresses === undefined || entry.addresses.length === 0 ? undefined : entry.addresses.join(', '))
+    add(
+      'Addresses',
+      entry.addresses === undefined || entry.addresses.length === 0 ? undefined : entry.addresses.join(', '),
+    )
     add('MAC address', entry.macAddress)
   }
   add('Reason', entry.reason)

@@ -182,7 +182,11 @@ export class Interface {
 
   #startServices(plan: Plan): void {
     const { kernel, checks, services } = this.#deps
-    this.#services = new InterfaceServices(plan, { ...services, context: this.#context(plan), reasons: this.#deps.reasons })
+    this.#services = new InterfaceServices(plan, {
+      ...services,
+      context: this.#context(plan),
+      reasons: this.#deps.reasons,
+    })
     this.#services.start()
     this.#check = startConnectionCheck(plan, checks)
     const link = kernel.mirror.linkByName(this.ifname)

@@ -13,7 +13,7 @@ import type { DhcpOptions } from '../dhcp/lease.js'
 import { leaseAddress } from '../dhcp/lease.js'
 import { leaseAfter, type UdhcpcHandler, type UdhcpcReport } from '../dhcp/udhcpc-handler.js'
 import { messageOf, NetworkError } from '../errors.js'
-import type { AddressCommand } from '../kernel/messages.js'
+import type { AddressCommand, KernelCommand } from '../kernel/messages.js'
 import { OUR_PROTOCOL } from '../kernel/messages.js'
 import type { StepContext } from '../technology/plan.js'
 
@@ -143,11 +143,23 @@ export class LeaseKeeper {
     if (!settings.ignoreDns) {
       context.setNameServers({ domain: options.search ?? options.domain, nameServers: options.dns ?? [] })
     }
-    if (previous !== undefined && !sameLease(previous, this.#held)) {
-      // Deleting a primary address takes the secondaries of its subnet along, the new address among them: so it is put again.
-      await context.kernel.send([this.#deletion(previous), add])
-      await this.#deps.forgetAddress(previous.address, previous.prefixLength)
-    }
+    if (previous !== undefined && !sameLease(previous, this.#held)) await this.#replace(previous, add)
+  }
+
+  /**
+   * Deletes the address of the lease before. Deleting a primary address takes the secondaries of its subnet along, the new
+   * one among them, unless the kernel is told to promote them (ip-sysctl, promote_secondaries). Where it cannot be told,
+   * the new address is put again, and its routes follow a moment later.
+   */
+  async #replace(previous: HeldLease, add: AddressCommand): Promise<void> {
+    const { kernel, ifname } = this.#deps.context
+    const path = ['ipv4', 'conf', ifname, 'promote_secondaries']
+    const before = await kernel.readSysctl(path).catch(() => undefined)
+    const promote = (value: string): KernelCommand => ({ type: 'setSysctl', path, value })
+    const commands = [this.#deletion(previous), add]
+    if (before === '0') await kernel.send([promote('1'), ...commands, promote('0')])
+    else await kernel.send(commands)
+    await this.#deps.forgetAddress(previous.address, previous.prefixLength)
   }
 
   async #withdraw(): Promise<void> {

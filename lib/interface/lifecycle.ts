@@ -156,7 +156,8 @@ function upEnded(state: Lifecycle, failure: string | undefined): LifecycleStep {
 
 function downEnded(state: Lifecycle): LifecycleStep {
   const { next, failure, ...rest } = state
-  if (next === undefined) return { state: { ...rest, name: 'stopped' }, effects: [{ type: 'settle', outcome: 'stopped' }] }
+  if (next === undefined)
+    return { state: { ...rest, name: 'stopped' }, effects: [{ type: 'settle', outcome: 'stopped' }] }
   const waiting: Lifecycle = { ...rest, plan: next }
   if (failure === undefined) return startOrWait(waiting, [])
   return {

@@ -1,9 +1,9 @@
 /** Runs the services of one plan: daemons and parts, in order, gated by the carrier where the plan says so. */
 
 import { assertNever } from '../base/assert.js'
-import { messageOf } from '../errors.js'
 import { udhcpcReader, withRequestedAddress } from '../dhcp/client.js'
 import type { UdhcpcHandler } from '../dhcp/udhcpc-handler.js'
+import { messageOf } from '../errors.js'
 import { GatedService } from '../supervision/gated-service.js'
 import type { ProgramDeps } from '../supervision/program-deps.js'
 import { type Service, ServiceGroup, type ServiceState } from '../supervision/service-group.js'

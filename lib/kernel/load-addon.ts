@@ -26,6 +26,11 @@ export function loadAddon(root: string = packageRoot()): EngineBinding {
   } catch (thrown) {
     throw abiError('the native addon could not be loaded', root, thrown)
   }
+  return checkBinding(loaded, root)
+}
+
+/** The exports, if they are those of an engine that speaks our version. @throws ERR_ABI otherwise. */
+export function checkBinding(loaded: unknown, root: string): EngineBinding {
   if (!isBinding(loaded)) throw abiError('the file that was loaded is not the addon of this library', root)
   if (loaded.abi !== ENGINE_ABI) {
     throw abiError(`the native addon has version ${loaded.abi}, this library needs ${ENGINE_ABI}`, root)

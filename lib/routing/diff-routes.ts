@@ -4,8 +4,7 @@
  * 1. Deletes for interfaces of which nothing is wanted any more (no carrier, disabled, forgotten): their default routes
  *    in main first, the strongest of them in front. The moment the kernel has read that one command, traffic moves to
  *    the next best uplink, whose routes have stood in main all along; nothing slower may be ahead of it.
- *    Then the rest of them: main, rules, private tables. These commands are `urgent`: they may overtake a batch that
- *    is under way.
+ *    Then the rest of them: main, rules, private tables.
  * 2. Adds and replacements for the living, in the order of `desired`: rules, subnets, then routes by their gateways.
  *    A new default route is added before the old one goes, so no packet in between finds no route.
  *    A route whose key is held by another route of ours that is to go, its own or that of another living interface, is
@@ -39,8 +38,6 @@ export interface RoutingStep {
   readonly command: RouteCommand | RuleCommand
   /** What shall stand after an add; undefined for a delete. */
   readonly entry?: DesiredRoute | DesiredRule
-  /** Part of taking an interface away: may overtake what is under way. */
-  readonly urgent: boolean
 }
 
 /** Computes the commands. Linear in the number of objects. */
@@ -55,11 +52,11 @@ export function diffRoutes(desired: DesiredRoutes, actual: ActualRoutes): Routin
     addStep(surplus.delete(routeKey(route)) ? 'replaceRoute' : 'addRoute', route),
   )
   return [
-    ...inOrderOfDeath(routes.dead, rules.surplus.filter(isDead)),
+    ...withdrawal({ routes: routes.dead, rules: rules.surplus.filter(isDead) }),
     ...rules.missing.map(addRuleStep),
     ...changes,
     ...inReverse([...surplus.values()]),
-    ...rules.surplus.filter((rule) => !isDead(rule)).map((rule) => deleteRuleStep(rule, false)),
+    ...rules.surplus.filter((rule) => !isDead(rule)).map((rule) => deleteRuleStep(rule)),
   ]
 }
 
@@ -155,7 +152,8 @@ function compareRules(
   return { missing: desired.filter((rule) => !standing.has(rule)), surplus }
 }
 
-function inOrderOfDeath(routes: readonly Route[], rules: readonly Rule[]): RoutingStep[] {
+/** The deletes of all objects given, in the order of the first step above. */
+export function withdrawal({ routes, rules }: ActualRoutes): RoutingStep[] {
   const defaults: Route[] = []
   const main: Route[] = []
   const byTable: Route[] = []
@@ -166,17 +164,17 @@ function inOrderOfDeath(routes: readonly Route[], rules: readonly Rule[]): Routi
   }
   defaults.sort((a, b) => a.metric - b.metric)
   return [
-    ...defaults.map((route) => deleteRouteStep(route, true)),
-    ...main.map((route) => deleteRouteStep(route, true)),
-    ...rules.map((rule) => deleteRuleStep(rule, true)),
-    ...byTable.map((route) => deleteRouteStep(route, true)),
+    ...defaults.map((route) => deleteRouteStep(route)),
+    ...main.map((route) => deleteRouteStep(route)),
+    ...rules.map((rule) => deleteRuleStep(rule)),
+    ...byTable.map((route) => deleteRouteStep(route)),
   ]
 }
 
 function inReverse(routes: readonly Route[]): RoutingStep[] {
   const byGateway = routes.filter((route) => route.gateway !== undefined)
   const direct = routes.filter((route) => route.gateway === undefined)
-  return [...byGateway, ...direct].map((route) => deleteRouteStep(route, false))
+  return [...byGateway, ...direct].map((route) => deleteRouteStep(route))
 }
 
 function addStep(type: 'addRoute' | 'replaceRoute', entry: DesiredRoute): RoutingStep {
@@ -195,7 +193,7 @@ function addStep(type: 'addRoute' | 'replaceRoute', entry: DesiredRoute): Routin
     ifindex,
     ...(entry.onlink ? { onlink: true } : {}),
   }
-  return { command, entry, urgent: false }
+  return { command, entry }
 }
 
 function addRuleStep(entry: DesiredRule): RoutingStep {
@@ -209,10 +207,10 @@ function addRuleStep(entry: DesiredRule): RoutingStep {
     table,
     protocol: OUR_PROTOCOL,
   }
-  return { command, entry, urgent: false }
+  return { command, entry }
 }
 
-function deleteRouteStep(route: Route, urgent: boolean): RoutingStep {
+function deleteRouteStep(route: Route): RoutingStep {
   const { family, routeType, destination, gateway, metric, table, protocol, scope, source, ifindex, nexthops } = route
   const command: RouteCommand = {
     type: 'deleteRoute',
@@ -228,9 +226,9 @@ function deleteRouteStep(route: Route, urgent: boolean): RoutingStep {
     ...(ifindex === undefined ? {} : { ifindex }),
     ...(nexthops === undefined ? {} : { nexthops }),
   }
-  return { command, urgent }
+  return { command }
 }
 
-function deleteRuleStep(rule: Rule, urgent: boolean): RoutingStep {
-  return { command: { ...rule, type: 'deleteRule' }, urgent }
+function deleteRuleStep(rule: Rule): RoutingStep {
+  return { command: { ...rule, type: 'deleteRule' } }
 }

@@ -6,15 +6,15 @@ import type { Logger } from '../base/logger.js'
 import type { Kernel, KernelChange } from '../kernel/kernel.js'
 import { OUR_PROTOCOL } from '../kernel/messages.js'
 import { type DesiredRoutes, desiredRoutes, NOTHING_DESIRED } from './desired-routes.js'
-import { type ActualRoutes, diffRoutes, type RoutingStep } from './diff-routes.js'
+import { type ActualRoutes, diffRoutes, type RoutingStep, withdrawal } from './diff-routes.js'
 import { assignMetrics, InterfaceRecord } from './interface-record.js'
 import { type Connection, type InterfaceRoutes, prepareRoutes } from './interface-routes.js'
+import { readKernelNews } from './kernel-news.js'
 import { defaultRouteMetric, type RouteMetric } from './metric.js'
 import { type PropertyWriter, RoutePublisher } from './route-publisher.js'
 import { RouteSender } from './route-sender.js'
-import { objectKey } from './routing-step.js'
 import { standingOf } from './standing.js'
-import { lowestFreeSlot } from './tables.js'
+import { lowestFreeSlot, tableOfSlot } from './tables.js'
 
 export interface RouteManagerDeps {
   readonly kernel: Pick<Kernel, 'send' | 'mirror' | 'subscribe' | 'settled'>
@@ -39,7 +39,8 @@ const MAX_STOP_ROUNDS_COUNT = 3
 /**
  * All methods are called on the JavaScript thread. Each change is computed and sent in the turn of its call, when
  * nothing is under way; else once, after the replies, when the mirror holds their result. Taking an interface away
- * never waits: its deletes are sent at once, behind what is under way, and are harmless when they find nothing.
+ * never waits and looks at no other interface: its deletes are sent first thing, behind what is under way, and are
+ * harmless when they find nothing.
  *
  * `connection` says no more than the routes that really stand: where the kernel refuses them, for want of a right or
  * because of a wrong gateway, a rise stops at what stands (standing.ts) and the reason is told by `onProblem`.
@@ -127,19 +128,19 @@ export class RouteManager {
     if (record === undefined) return
     this.#records.delete(ifname)
     record.connection = 'disconnected'
-    this.#desired = undefined
+    this.#withdraw(record)
+    this.#publisher.fallen(record, this.#records.values())
     this.#sender.release(ifname)
     if (record.slot !== undefined) this.#usedSlots.delete(record.slot)
     this.#giveSlot()
-    this.#readMetrics()
+    this.#desired = undefined
     this.#advance()
-    this.#publisher.fallen(record, this.#records.values())
     if (record.toldProblem !== undefined) this.#deps.onProblem?.(ifname, undefined)
   }
 
   /** Asks for all metrics again, for a `routeMetric` that depends on something else. */
   refreshRouteMetrics(): void {
-    this.#readMetrics()
+    this.#readMetrics(this.#records.values())
     this.#desired = undefined
     this.#advance()
   }
@@ -201,66 +202,49 @@ export class RouteManager {
 
   /** Something about the interface has changed: what the kernel refused for it may be right now. */
   #changed(record: InterfaceRecord): void {
+    if (record.connection === 'disconnected' || !record.hasRoutes) this.#withdraw(record)
+    this.#publisher.fallen(record, this.#records.values())
     record.readLink(this.#deps.kernel.mirror)
     this.#sender.release(record.ifname)
     this.#readMetrics([record])
     this.#desired = undefined
     this.#advance()
-    this.#publisher.fallen(record, this.#records.values())
   }
 
-  #readMetrics(records: Iterable<InterfaceRecord> = this.#records.values()): void {
+  /** Sends the deletes of all that the interface has or is about to get. */
+  #withdraw(record: InterfaceRecord): void {
+    if (this.#state !== 'running') return
+    const ifindex = this.#deps.kernel.mirror.linkByName(record.ifname)?.ifindex
+    const table = record.slot === undefined ? undefined : tableOfSlot(record.slot)
+    const { routes, rules } = this.#sender.withUnderWay(this.#actual())
+    const steps = withdrawal({
+      routes: routes.filter((route) => route.ifindex !== undefined && route.ifindex === ifindex),
+      rules: rules.filter((rule) => rule.table !== undefined && rule.table === table),
+    })
+    if (steps.length > 0) this.#sender.sendAnyway(steps)
+  }
+
+  #readMetrics(records: Iterable<InterfaceRecord>): void {
     for (const record of records) {
       const complaint = record.readMetrics(this.#routeMetric)
       if (complaint !== undefined) this.#deps.logger.warn({ ifname: record.ifname }, complaint)
     }
-    assignMetrics(this.#records.values())
   }
 
   /** Kernel's turn: puts back what others removed, and follows links and addresses. */
   #onKernelChanges(changes: readonly KernelChange[]): void {
+    const { mirror } = this.#deps.kernel
+    const news = readKernelNews(changes, (ifindex) => mirror.link(ifindex)?.ifname)
+    for (const key of news.lost) this.#sender.lost(key)
     let moved = false
-    let ours = false
-    for (const change of changes) {
-      switch (change.type) {
-        case 'link':
-          if (change.previous !== undefined && change.previous.ifname !== change.ifname) {
-            moved = this.#linkMoved(change.previous.ifname) || moved
-          }
-          moved = this.#linkMoved(change.ifname) || moved
-          break
-        case 'linkGone':
-          moved = this.#linkMoved(change.ifname) || moved
-          break
-        case 'address':
-        case 'addressGone':
-          moved = this.#linkMoved(this.#deps.kernel.mirror.link(change.ifindex)?.ifname) || moved
-          break
-        case 'route':
-        case 'rule':
-          ours ||= change.protocol === OUR_PROTOCOL
-          break
-        case 'routeGone':
-        case 'ruleGone':
-          if (change.protocol !== OUR_PROTOCOL) break
-          ours = true
-          this.#sender.lost(objectKey(change))
-          break
-        case 'overrun':
-          // The differences follow when the dump has been read.
-          break
-      }
+    for (const ifname of news.links) {
+      // Of all that changes about a link only what routes depend on counts.
+      if (this.#records.get(ifname)?.readLink(mirror) !== true) continue
+      this.#sender.release(ifname)
+      moved = true
     }
     if (moved) this.#desired = undefined
-    if (moved || (ours && !this.#sender.busy)) this.#advance()
-  }
-
-  /** True when the link's facts that matter to routes have changed. */
-  #linkMoved(ifname: string | undefined): boolean {
-    const record = ifname === undefined ? undefined : this.#records.get(ifname)
-    if (record === undefined || !record.readLink(this.#deps.kernel.mirror)) return false
-    this.#sender.release(record.ifname)
-    return true
+    if (moved || news.ours) this.#advance()
   }
 
   #actual(): ActualRoutes {
@@ -269,12 +253,17 @@ export class RouteManager {
     return { routes: mirror.routes(ours), rules: mirror.rules(ours) }
   }
 
-  /** Sends what can be sent now; publishes when there is nothing left to send. */
+  /** Sends the difference unless something is under way; publishes when there is nothing to send. */
   #advance(): void {
-    if (this.#state !== 'running') return
-    this.#desired ??= desiredRoutes([...this.#records.values()])
-    const steps = diffRoutes(this.#desired, this.#sender.withUnderWay(this.#actual()))
+    if (this.#state !== 'running' || this.#sender.busy) return
+    this.#desired ??= this.#calculate()
+    const steps = diffRoutes(this.#desired, this.#actual())
     if (this.#sender.send(steps) === 'settled') this.#publish(this.#desired, steps)
+  }
+
+  #calculate(): DesiredRoutes {
+    assignMetrics(this.#records.values())
+    return desiredRoutes([...this.#records.values()])
   }
 
   #publish(desired: DesiredRoutes, refused: readonly RoutingStep[]): void {

@@ -64,13 +64,8 @@ export class RouteSender {
     return this.#repairs
   }
 
-  /** Sends what can be sent now: while busy only what is urgent. 'settled' when nothing is left that could be sent. */
-  send(steps: readonly RoutingStep[]): 'sent' | 'busy' | 'settled' {
-    if (this.busy) {
-      const urgent = steps.filter((step) => step.urgent && !this.#deleting.has(objectKey(step.command)))
-      if (urgent.length > 0) this.sendAnyway(urgent)
-      return 'busy'
-    }
+  /** Sends what was not refused; 'settled' when nothing of it is left. Only called when nothing is under way. */
+  send(steps: readonly RoutingStep[]): 'sent' | 'settled' {
     this.#takeAnswers(steps)
     this.#takeLosses(steps)
     const due = this.#refusals.size === 0 ? steps : steps.filter((step) => !this.#refusals.isWaiting(stepKey(step)))
@@ -79,7 +74,7 @@ export class RouteSender {
     return 'sent'
   }
 
-  /** Sends the steps in this turn, whatever is under way or was refused. */
+  /** Sends the steps whatever is under way or was refused; the engine keeps the order of what was sent. */
   sendAnyway(steps: readonly RoutingStep[]): void {
     const batch: Batch = { steps, overlaps: this.busy }
     this.#underWay.add(batch)
@@ -177,7 +172,7 @@ export class RouteSender {
   }
 
   #refuse(key: string, ifname: string, problem: string | undefined): void {
-    if (this.#refusals.note(key, ifname, problem)) this.#deps.logger.warn({ ifname }, `${problem}`)
+    if (this.#refusals.note(key, ifname, problem)) this.#deps.logger.warn(ifname === '' ? {} : { ifname }, `${problem}`)
   }
 }
 

@@ -136,7 +136,6 @@ export class ServiceGroup {
 
   /** Called by a service in any turn. */
   #ended(entry: Entry, run: object, reason: string): void {
-    if (entry.run !== run || this.#stopping) return
     this.#actor
       .run(() => (entry.run === run && !this.#stopping ? this.#restartLater(entry, reason) : undefined))
       .catch((thrown: unknown) => this.#options.logger.error({ thrown: messageOf(thrown) }, 'a service group failed'))

@@ -13,7 +13,7 @@ export function daemonService(deps: ProgramDeps, command: DaemonCommand, name = 
     async start(onEnd, signal) {
       const started = await Child.start(deps, command, onEnd)
       child = started
-      // The group was stopped while the program was looked up; its stop() follows this start.
+      // The group was stopped while the program was looked up, and may have given up waiting for this start.
       if (signal.aborted) await started.stop()
     },
     async stop() {

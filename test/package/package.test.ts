@@ -20,7 +20,7 @@ const test = suite<Context>('package')
 async function run(cwd: string, program: string, args: readonly string[]): Promise<string> {
   const { npm_config_nodedir: _nodedir, ...env } = process.env
   const result = await execa(program, args, { cwd, env, extendEnv: false, all: true, reject: false })
-  assert.is(result.exitCode, 0, `${result.command}\n${result.all}`)
+  if (result.exitCode !== 0) throw new Error(`${result.escapedCommand}\n${result.all}`)
   return result.stdout
 }
 

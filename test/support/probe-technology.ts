@@ -1,8 +1,8 @@
 /** A technology for tests: its configuration says what its plan holds. */
 
+import { NetworkError } from '../../lib/errors.js'
 import { makePlan, type Plan, type Service, type Step } from '../../lib/technology/plan.js'
 import type { Technology } from '../../lib/technology/technology.js'
-import { NetworkError } from '../../lib/errors.js'
 
 /** Any of the plan's own keys. Steps and services are data here: a configuration is JSON. */
 export interface ProbeConfig {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -105,6 +106,11 @@ for (const dhcp of ['dnsmasq', 'udhcpd'] as const) {
     assert.is(await connect(lab, '203.0.113.1', 80), 'connected')
   })
 }
+
+test('the world reaps orphans, so that a process that ended is gone', async ({ lab }) => {
+  const { stdout } = await lab.exec('sh', ['-c', 'sleep 0.05 >/dev/null & echo $!'])
+  await eventually('the orphan is gone', () => !existsSync(`/proc/${stdout.trim()}`))
+})
 
 test('the two ends of a cable have different indices', async ({ lab }) => {
   const uplink = await lab.addUplink({ ifname: 'eth0', subnet: '192.0.2.0/24', index: 10, dhcp: 'none' })

@@ -1,6 +1,6 @@
 /** The two DHCP servers that the lab can run behind a link: dnsmasq (Debian's) and busybox udhcpd. */
 
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually } from '../eventually.js'
 import { Daemon } from './daemon.js'
@@ -9,8 +9,10 @@ export interface DhcpServerOptions {
   readonly kind: 'dnsmasq' | 'udhcpd'
   readonly namespace: string
   readonly ifname: string
-  /** First three bytes of the subnet, such as `192.0.2`; addresses .100 to .199 are given out. */
+  /** First three bytes of the subnet, such as `192.0.2`. */
   readonly network: string
+  /** First and last of the addresses that are given out, as last bytes. */
+  readonly pool: readonly [first: number, last: number]
   readonly leaseSeconds: number
   readonly nameServers: readonly string[]
   /** Where its files may stand. */
@@ -33,7 +35,7 @@ function leaseFile({ folder, kind, ifname }: DhcpServerOptions): string {
 }
 
 async function startDnsmasq(options: DhcpServerOptions): Promise<Daemon> {
-  const { network, ifname, leaseSeconds, nameServers, namespace, onFailure } = options
+  const { network, pool, ifname, leaseSeconds, nameServers, namespace, onFailure } = options
   // --no-daemon also keeps it from changing its user, which a user namespace forbids.
   const args = ['--no-daemon', '--no-ping', '--port=0', '--conf-file=/dev/null', '--dhcp-authoritative']
   args.push(
@@ -42,18 +44,18 @@ async function startDnsmasq(options: DhcpServerOptions): Promise<Daemon> {
     '--except-interface=lo',
     `--dhcp-leasefile=${leaseFile(options)}`,
   )
-  args.push(`--dhcp-range=${network}.100,${network}.199,255.255.255.0,${leaseSeconds}`)
+  args.push(`--dhcp-range=${network}.${pool[0]},${network}.${pool[1]},255.255.255.0,${leaseSeconds}`)
   args.push(`--dhcp-option=option:router,${network}.1`, `--dhcp-option=option:dns-server,${nameServers.join(',')}`)
   const title = `dnsmasq on ${ifname} of ${namespace}`
   return Daemon.start({ title, namespace, program: 'dnsmasq', args, ready: /sockets bound|DHCP, IP range/, onFailure })
 }
 
 async function startUdhcpd(options: DhcpServerOptions): Promise<Daemon> {
-  const { network, ifname, leaseSeconds, nameServers, namespace, folder, onFailure } = options
+  const { network, pool, ifname, leaseSeconds, nameServers, namespace, folder, onFailure } = options
   const configFile = join(folder, `udhcpd-${ifname}.conf`)
   const lines = [
-    `start ${network}.100`,
-    `end ${network}.199`,
+    `start ${network}.${pool[0]}`,
+    `end ${network}.${pool[1]}`,
     'max_leases 100',
     `interface ${ifname}`,
     `lease_file ${leaseFile(options)}`,
@@ -77,6 +79,11 @@ export async function startDhcpServer(options: DhcpServerOptions): Promise<Daemo
 
 function hex(bytes: Buffer): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':')
+}
+
+/** Makes the server forget what it has given out; while it does not run. */
+export async function forgetLeases(options: DhcpServerOptions): Promise<void> {
+  await rm(leaseFile(options), { force: true })
 }
 
 /** udhcpd writes its leases when it ends, every two hours, and when asked by SIGUSR1. */

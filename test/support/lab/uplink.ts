@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { ipIn, mustRun, setSysctls } from './command.js'
 import { Daemon } from './daemon.js'
-import { type DhcpServerOptions, readLeases, type ServerLease, startDhcpServer } from './dhcp-server.js'
+import { type DhcpServerOptions, forgetLeases, readLeases, type ServerLease, startDhcpServer } from './dhcp-server.js'
 
 /** Hosts behind every router; each listens on TCP ports 53 and 80 and sends back what it gets. */
 export const INTERNET_HOSTS: readonly string[] = ['203.0.113.1', '203.0.113.2', '203.0.113.3']
@@ -13,6 +13,8 @@ const FAR_IFNAME = 'wan0'
 /** The far ends' indices must differ from the near ones: the kernel holds a link whose index equals its peer's non-urgent. */
 const FAR_INDEX_OFFSET = 1_000
 const DEFAULT_LEASE_SECONDS = 600
+const POOL = [100, 199] as const
+const OTHER_POOL = [200, 249] as const
 const HOSTS_PROGRAM = fileURLToPath(new URL('internet-hosts.mjs', import.meta.url))
 
 export interface UplinkOptions {
@@ -47,7 +49,7 @@ export class Uplink {
   readonly routerAddress: string
   readonly routerNamespace: string
   readonly #place: UplinkPlace
-  readonly #dhcp: DhcpServerOptions | undefined
+  #dhcp: DhcpServerOptions | undefined
   readonly #network: string
   readonly #index: number
   #server: Daemon | undefined
@@ -79,6 +81,7 @@ export class Uplink {
       namespace: place.routerNamespace,
       ifname: FAR_IFNAME,
       network: this.#network,
+      pool: POOL,
       leaseSeconds: options.leaseSeconds ?? DEFAULT_LEASE_SECONDS,
       nameServers: options.nameServers ?? INTERNET_HOSTS.slice(0, 1),
       folder: place.folder,
@@ -113,9 +116,16 @@ export class Uplink {
     this.#dropping = drop
   }
 
-  /** Starts the DHCP server again; it remembers the leases it gave. */
-  async startDhcp(): Promise<void> {
+  /**
+   * Starts the DHCP server again; it remembers the leases it gave. With `otherPool` it has forgotten them, gives out .200 to
+   * .249, and refuses whoever asks for anything else.
+   */
+  async startDhcp({ otherPool = false }: { readonly otherPool?: boolean | undefined } = {}): Promise<void> {
     if (this.#dhcp === undefined) throw new Error(`${this.ifname} was made without a DHCP server`)
+    if (otherPool) {
+      await forgetLeases(this.#dhcp)
+      this.#dhcp = { ...this.#dhcp, pool: OTHER_POOL }
+    }
     this.#server ??= await startDhcpServer(this.#dhcp)
   }
 

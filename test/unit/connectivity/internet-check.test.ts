@@ -208,6 +208,7 @@ test('what was internet before stays so until checks fail', async () => {
 test('an address that appears brings the next check forward to 500 ms', async () => {
   const world = makeWorld()
   world.addresses = []
+  world.check.addressesChanged()
   world.check.link(true)
   await world.clock.advance(8_000)
   const before = world.checked

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
-import { loadAddon } from '../../../lib/kernel/load-addon.js'
+import { checkBinding, loadAddon } from '../../../lib/kernel/load-addon.js'
+import { ScriptedEngine } from './scripted-engine.js'
 
 const roots: string[] = []
 
@@ -18,9 +19,9 @@ function rootWith(addon: string | undefined): string {
   return root
 }
 
-function failure(root: string): NetworkError {
+function failure(root: string, load: () => unknown = () => loadAddon(root)): NetworkError {
   try {
-    loadAddon(root)
+    load()
   } catch (thrown) {
     if (isNetworkError(thrown)) return thrown
     throw thrown
@@ -46,6 +47,14 @@ test('a file that is no addon for this machine is ERR_ABI with the loader’s re
   assert.is(code, 'ERR_ABI')
   assert.match(message, /invalid ELF header|too short/)
   assert.instance(cause, Error)
+})
+
+test('an addon of another version, and something else altogether, are ERR_ABI', () => {
+  const engine = new ScriptedEngine()
+  assert.is(checkBinding(engine, '/r'), engine)
+  const old = { abi: 0, schema: {}, open: () => undefined }
+  assert.match(failure('/r', () => checkBinding(old, '/r')).message, 'version 0')
+  assert.is(failure('/r', () => checkBinding({}, '/r')).code, 'ERR_ABI')
 })
 
 test.run()

@@ -181,6 +181,7 @@ test('stop drops a pending restart', async () => {
   taken()
   await group.stop()
   assert.is(taken(), '-a')
+  assert.is(clock.pendingTimers, 0)
   await clock.advance(60_000)
   assert.is(taken(), '')
 })

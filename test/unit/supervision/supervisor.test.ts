@@ -175,6 +175,24 @@ test('stop while the program is looked up leaves no process', async () => {
   assert.is(daemons.running('udhcpc').length, 0)
 })
 
+test('a look-up that outlasts the stop leaves no process either', async () => {
+  let found = (): void => undefined
+  const lookup = new Promise<void>((resolve) => {
+    found = resolve
+  })
+  const { daemons, clock, supervisor } = world({}, lookup)
+  daemons.on('udhcpc')
+  const started = supervisor.start()
+  await clock.advance(0)
+  const stopped = supervisor.stop()
+  await clock.advance(5_000)
+  await Promise.all([started, stopped])
+  found()
+  await clock.advance(0)
+  assert.is(daemons.children.length, 1)
+  assert.is(daemons.running('udhcpc').length, 0)
+})
+
 test('each run has a reader of its own, which may throw', async () => {
   const read: string[][] = []
   const { daemons, clock, supervisor, logger } = world({

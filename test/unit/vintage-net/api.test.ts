@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isNetworkError, NetworkError } from '../../../lib/errors.js'
+import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
 import { FakeWorld } from '../../support/fake-instance.js'
 import { probeTechnology } from '../../support/probe-technology.js'
@@ -190,7 +190,10 @@ test('secrets are masked in properties, plans and info, and whole in getConfigur
 test('one wrong entry of the defaults costs a warning and harms no other', () =>
   within(
     async (net, world) => {
-      assert.equal(net.match(['interface', '*', 'config']).map(([path]) => path[1]), ['bogus2'])
+      assert.equal(
+        net.match(['interface', '*', 'config']).map(([path]) => path[1]),
+        ['bogus2'],
+      )
       assert.ok(world.logs.some((line) => line.level === 'warn' && line.details['ifname'] === 'wlan0'))
     },
     { config: { bogus2: { type: 'probe' } as never, wlan0: {} as never } },

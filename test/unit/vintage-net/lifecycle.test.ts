@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Service, Step } from '../../../lib/technology/plan.js'
 import { spawnProcess } from '../../../lib/supervision/spawn.js'
+import type { Service, Step } from '../../../lib/technology/plan.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
 import { FakeWorld } from '../../support/fake-instance.js'
 import { probeTechnology, run } from '../../support/probe-technology.js'
@@ -93,7 +93,11 @@ test('C6: a new configuration undoes the old one first', () =>
   within(async (net, world) => {
     const at = (name: string): string => join(world.folder, name)
     await configured(net, { files: [[at('first'), '']], down: [run('touch', at('ran_first_down'))] })
-    await net.configure('test0', { type: 'probe', files: [[at('second'), '']], up: [run('touch', at('ran_second_up'))] })
+    await net.configure('test0', {
+      type: 'probe',
+      files: [[at('second'), '']],
+      up: [run('touch', at('ran_second_up'))],
+    })
     await net.until(state, 'reconfiguring')
     await net.until(state, 'configured')
     assert.not.ok(existsSync(at('first')))

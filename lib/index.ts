@@ -1,0 +1,37 @@
+/** The public surface of `vintage-net`. */
+
+export type { Clock, Timer } from './base/clock.js'
+export type { Subscription } from './base/disposable.js'
+export type { Logger } from './base/logger.js'
+export type { UdhcpcEvent, UdhcpcHandler } from './dhcp/udhcpc-handler.js'
+export { ERROR_CODES, type ErrorCode, isNetworkError, NetworkError, type NetworkErrorDetails } from './errors.js'
+export type { InterfaceSnapshot, Snapshot } from './interface/snapshot.js'
+export type { Kernel } from './kernel/kernel.js'
+export type { KernelCommand } from './kernel/messages.js'
+export type { VintageNetOptions } from './options.js'
+export type { Persistence } from './persistence/store.js'
+export type { Change } from './properties/change.js'
+export type { PropertyEntry } from './properties/property-table.js'
+export type { UntilOptions } from './properties/until.js'
+export type { RouteMetric } from './routing/metric.js'
+export type { Spawn, SpawnedProcess, SpawnRequest } from './supervision/spawn.js'
+export {
+  type CallStep,
+  type DaemonService,
+  type InterfaceNameServers,
+  type InterfaceRoutes,
+  type KernelStep,
+  makePlan,
+  type PartContext,
+  type PartService,
+  type Plan,
+  type PlanFile,
+  type RunStep,
+  type Service,
+  type Step,
+  type StepContext,
+} from './technology/plan.js'
+export type { InterfaceConfig } from './technology/schemas.js'
+export type { Finding, IoctlContext, PlanContext, Technology, VerifyContext } from './technology/technology.js'
+export { VERSION } from './version.js'
+export { type ConfigureOptions, VintageNet } from './vintage-net.js'

@@ -1,0 +1,34 @@
+/** The contract of a Kernel: one suite, run on the fake and on the real one. */
+
+import { suite } from 'uvu'
+import { addressContract } from './addresses.js'
+import { linkContract } from './links.js'
+import { placeContract } from './place.js'
+import { routeContract } from './routes.js'
+import { ruleContract } from './rules.js'
+import { streamContract } from './streams.js'
+import { walkContract } from './walk.js'
+import type { ContractTest, MakeWorld } from './world.js'
+
+/** Declares the whole contract for one kind of kernel; returns the suite, to which a runner may add before it runs. */
+export function kernelContract(name: string, makeWorld: MakeWorld) {
+  const contract = suite(name)
+  const test: ContractTest = (title, body, options) => {
+    contract(title, async () => {
+      const world = await makeWorld(options)
+      try {
+        await body(world)
+      } finally {
+        await world.dispose()
+      }
+    })
+  }
+  linkContract(test)
+  addressContract(test)
+  routeContract(test)
+  ruleContract(test)
+  streamContract(test)
+  placeContract(test)
+  walkContract(test)
+  return contract
+}

@@ -1,0 +1,47 @@
+/** The contract on the fake kernel. */
+
+import type { ProbeRequest, ProbeResult } from '../../lib/kernel/messages.js'
+import { FakeKernel } from '../../lib/testing/index.js'
+import { kernelContract } from './contract.js'
+import type { World } from './world.js'
+
+const PORT = 8053
+const NEVER = new Promise<never>(() => undefined)
+
+function answer({ address, port }: ProbeRequest): ProbeResult | Promise<ProbeResult> {
+  if (address === '192.0.2.99') return NEVER
+  if (address !== '127.0.0.1') return { outcome: 'unreachable', errno: 101, ms: 0 }
+  return { outcome: port === PORT ? 'connected' : 'refused', ms: 1 }
+}
+
+function fakeWorld(): Promise<World> {
+  const kernel = new FakeKernel()
+  kernel.lab.probes(answer)
+  const others: FakeKernel[] = []
+  return Promise.resolve({
+    kernel,
+    openSecond() {
+      const other = new FakeKernel({ network: kernel.lab.network })
+      others.push(other)
+      return Promise.resolve(other)
+    },
+    foreign: (commands) => Promise.resolve(kernel.lab.foreign(commands)),
+    async sendUnprivileged(commands) {
+      kernel.lab.refuse(() => true, 'EPERM')
+      const results = await kernel.send(commands)
+      kernel.lab.refuse(null)
+      return results.map((result) =>
+        result === 'done' ? { code: 'done' } : { code: result.code, errno: result.errno ?? 0 },
+      )
+    },
+    overrun: (last) => Promise.resolve(kernel.lab.overrun(() => kernel.lab.foreign([last]))),
+    listen: () => Promise.resolve(PORT),
+    addSilentHost: () => Promise.resolve(),
+    compareWithOthers: () => Promise.resolve(),
+    async dispose() {
+      for (const open of [kernel, ...others]) await open.close()
+    },
+  })
+}
+
+kernelContract('fake kernel', fakeWorld).run()

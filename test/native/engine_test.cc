@@ -1,0 +1,205 @@
+// The engine over a socketpair: scripted bytes in, events out. No namespace, no rights needed.
+#include "engine/engine.hh"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "check.hh"
+#include "netlink/message_writer.hh"
+
+using namespace vn;
+using namespace vn::engine;
+
+namespace {
+
+/// An open engine and the far end of its socketpair; collects what comes out.
+class World {
+ public:
+  World() {
+    int ends[2];
+    REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
+    near_ = UniqueFd(ends[0]);
+    far = UniqueFd(ends[1]);
+    EngineOptions options;
+    options.netlink_fd = near_.get();
+    engine.emplace(options, [this] { ring(); });
+    REQUIRE(engine->open().ok());
+  }
+
+  void put(const ByteBuffer& bytes) { REQUIRE(::send(far.get(), bytes.data(), bytes.size(), 0) >= 0); }
+
+  /// Waits, at most two seconds, until so many events have come.
+  const std::vector<Event>& wait_for(std::size_t count) {
+    while (events.size() < count) {
+      std::unique_lock lock(mutex_);
+      REQUIRE(rung_.wait_for(lock, std::chrono::seconds(2), [this] { return ringing_; }));
+      ringing_ = false;
+      lock.unlock();
+      for (Event& event : engine->take_events()) events.push_back(std::move(event));
+    }
+    return events;
+  }
+
+  UniqueFd far;
+  std::vector<Event> events;
+  std::optional<Engine> engine;
+
+ private:
+  void ring() {
+    const std::lock_guard lock(mutex_);
+    ringing_ = true;
+    rung_.notify_one();
+  }
+
+  UniqueFd near_;
+  std::mutex mutex_;
+  std::condition_variable rung_;
+  bool ringing_ = false;
+};
+
+ByteBuffer link_message(std::uint16_t type, const char* ifname, std::uint8_t family = 0) {
+  ByteBuffer header(16);
+  header[0] = family;
+  header[4] = 7;  // ifindex
+  std::array<std::uint8_t, 16> fixed{};
+  std::memcpy(fixed.data(), header.data(), fixed.size());
+  netlink::MessageWriter writer(type, 0, fixed);
+  writer.put_text(3, ifname);
+  return writer.take();
+}
+
+constexpr std::uint16_t kNewLink = 16;
+constexpr std::uint16_t kDelLink = 17;
+
+}  // namespace
+
+TEST_CASE("scripted messages come out as events, in order") {
+  World world;
+  world.put(link_message(kNewLink, "a0"));
+  world.put(link_message(kDelLink, "a0", 7));  // of family AF_BRIDGE: no event
+  world.put(link_message(kDelLink, "a0"));
+  const auto& events = world.wait_for(2);
+  CHECK(events[0].type == EventType::kLink);
+  CHECK(std::get_if<rtnl::Link>(&events[0].body)->ifname == "a0");
+  CHECK(events[1].type == EventType::kLinkGone);
+  CHECK(std::get_if<LinkGone>(&events[1].body)->ifindex == 7);
+  CHECK(events[0].at_ms <= events[1].at_ms);
+}
+
+TEST_CASE("a message whose length lies is dropped, and those after it come through") {
+  World world;
+  ByteBuffer lying = link_message(kNewLink, "bad");
+  lying[32] = 0xff;  // the attribute's length
+  world.put(lying);
+  ByteBuffer cut = link_message(kNewLink, "cut");
+  cut.resize(20);
+  world.put(cut);
+  world.put(link_message(kNewLink, "good"));
+  const auto& events = world.wait_for(1);
+  CHECK(std::get_if<rtnl::Link>(&events[0].body)->ifname == "good");
+}
+
+TEST_CASE("a message longer than any buffer counts as lost") {
+  World world;
+  world.put(ByteBuffer(40'000));
+  CHECK(world.wait_for(1)[0].type == EventType::kOverrun);
+}
+
+TEST_CASE("a reply comes behind every event that was queued before it") {
+  World world;
+  constexpr std::size_t kEvents = 100;
+  for (std::size_t i = 0; i < kEvents; ++i) world.put(link_message(kNewLink, "a0"));
+  CHECK(world.engine->send({Command{5, CommandType::kCancel, Cancel{1}}}));
+  const auto& events = world.wait_for(kEvents + 1);
+  CHECK(events.back().type == EventType::kReply);
+  CHECK(std::get_if<Reply>(&events.back().body)->id == 5);
+}
+
+TEST_CASE("commands for the kernel are refused where there is none") {
+  World world;
+  CHECK(world.engine->send({Command{1, CommandType::kDeleteLink, rtnl::DeleteLink{7}}, Command{2, CommandType::kDump, Dump{}}}));
+  for (const Event& event : world.wait_for(2)) CHECK(std::get_if<Reply>(&event.body)->error->code == "EOPNOTSUPP");
+}
+
+TEST_CASE("a path that leaves /proc/sys/net is refused") {
+  World world;
+  CHECK(world.engine->send({Command{1, CommandType::kGetSysctl, GetSysctl{{"..", "kernel"}}},
+                            Command{2, CommandType::kGetSysctl, GetSysctl{{"ipv4/../../kernel"}}},
+                            Command{3, CommandType::kSetSysctl, SetSysctl{{}, "1"}}}));
+  for (const Event& event : world.wait_for(3)) CHECK(std::get_if<Reply>(&event.body)->error->code == "EINVAL");
+}
+
+TEST_CASE("a probe without an answer ends at its deadline, and not at all once cancelled") {
+  // A listener with a full queue drops further attempts.
+  const UniqueFd listener(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  REQUIRE(bind(listener.get(), reinterpret_cast<sockaddr*>(&address), length) == 0);
+  REQUIRE(getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &length) == 0);
+  REQUIRE(listen(listener.get(), 0) == 0);
+  std::vector<UniqueFd> fillers;
+  for (int i = 0; i < 4; ++i) {
+    fillers.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    (void)connect(fillers.back().get(), reinterpret_cast<const sockaddr*>(&address), length);
+  }
+  World world;
+  const std::uint16_t port = ntohs(address.sin_port);
+  CHECK(world.engine->send({Command{1, CommandType::kProbe, ProbeRequest{"127.0.0.1", port, std::nullopt, 20}},
+                            Command{2, CommandType::kProbe, ProbeRequest{"127.0.0.1", port, std::nullopt, 10}},
+                            Command{3, CommandType::kCancel, Cancel{2}}}));
+  const auto& events = world.wait_for(2);
+  CHECK(std::get_if<Reply>(&events[0].body)->id == 3);
+  const auto* end = std::get_if<ProbeEnd>(&events[1].body);
+  REQUIRE(end != nullptr);
+  CHECK(end->id == 1);
+  CHECK(end->outcome == probe::Outcome::kTimeout);
+  CHECK(end->ms >= 20);
+}
+
+TEST_CASE("a probe of what is no address is unreachable") {
+  World world;
+  CHECK(world.engine->send({Command{1, CommandType::kProbe, ProbeRequest{"no address", 9, std::nullopt, 5}}}));
+  const auto* end = std::get_if<ProbeEnd>(&world.wait_for(1)[0].body);
+  CHECK(end->outcome == probe::Outcome::kUnreachable);
+  CHECK(end->error_number == EINVAL);
+}
+
+TEST_CASE("a lock is taken once, and the second asker is told the pid") {
+  World first;
+  World second;
+  const std::string name = "vintage-net-test-" + std::to_string(getpid());
+  CHECK(first.engine->send({Command{1, CommandType::kLockInstance, LockInstance{name}}}));
+  CHECK_FALSE(std::get_if<Reply>(&first.wait_for(1)[0].body)->error.has_value());
+  CHECK(second.engine->send({Command{1, CommandType::kLockInstance, LockInstance{name}}}));
+  const auto* refusal = std::get_if<Reply>(&second.wait_for(1)[0].body);
+  CHECK(refusal->error->code == "EADDRINUSE");
+  CHECK(refusal->text == std::to_string(getpid()));
+  first.engine->close();
+  CHECK(second.engine->send({Command{2, CommandType::kLockInstance, LockInstance{name}}}));
+  CHECK_FALSE(std::get_if<Reply>(&second.wait_for(2)[1].body)->error.has_value());
+}
+
+TEST_CASE("close is harmless when called again, and when the far end has gone") {
+  World world;
+  world.far.reset();
+  CHECK(world.engine->send({Command{1, CommandType::kCancel, Cancel{1}}}));
+  world.wait_for(1);
+  world.engine->close();
+  world.engine->close();
+}
+
+TEST_CASE("a namespace that does not exist fails the opening") {
+  EngineOptions options;
+  options.netns = "/nonexistent";
+  Engine engine(options, [] {});
+  const Status opened = engine.open();
+  REQUIRE_FALSE(opened.ok());
+  CHECK(opened.failure().error_number == ENOENT);
+  CHECK(std::string(opened.failure().operation) == "open");
+}

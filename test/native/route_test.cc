@@ -1,0 +1,175 @@
+#include "rtnl/route.hh"
+
+#include <linux/rtnetlink.h>
+
+#include "check.hh"
+#include "netlink/message_writer.hh"
+
+using namespace vn;
+using namespace vn::rtnl;
+
+namespace {
+
+/// RTM_NEWROUTE as the kernel writes it: default in table 1000, protocol 183, metric 20, two ways, the second over IPv6.
+const char* const kMultipath =
+    "70 00 00 00 18 00 00 00 00 00 00 00 00 00 00 00"
+    "02 00 00 00 fc b7 00 01 00 00 00 00"
+    "08 00 0f 00 e8 03 00 00"                                                     // RTA_TABLE
+    "08 00 06 00 14 00 00 00"                                                     // RTA_PRIORITY
+    "08 00 07 00 c0 00 02 01"                                                     // RTA_PREFSRC
+    "3c 00 09 00"                                                                 // RTA_MULTIPATH
+    "10 00 00 02 03 00 00 00 08 00 05 00 c0 00 02 fe"                             // weight 3, RTA_GATEWAY
+    "20 00 00 00 04 00 00 00 16 00 12 00 0a 00 fe 80 00 00 00 00 00 00 00 00 00 00 00 00 00 01 00 00"  // RTA_VIA
+    "08 00 00 ff 05 00 00 00";                                                    // weight 256, no gateway
+
+Route decode(const ByteBuffer& bytes) {
+  const auto route = decode_route(check::first_message(bytes));
+  REQUIRE(route.ok());
+  REQUIRE(route.value().has_value());
+  return *route.value();
+}
+
+RouteCommand to(const char* destination, Family family = Family::kIpv4) {
+  RouteCommand command;
+  command.family = family;
+  command.destination = destination;
+  return command;
+}
+
+rtmsg header_of(const RouteCommand& command, Verb verb) {
+  const auto bytes = encode(command, verb);
+  REQUIRE(bytes.ok());
+  return *load<rtmsg>(check::first_message(bytes.value()).payload);
+}
+
+}  // namespace
+
+TEST_CASE("a multipath route is decoded from the kernel's bytes") {
+  const Route route = decode(check::from_hex(kMultipath));
+  CHECK(route.family == Family::kIpv4);
+  CHECK(route.route_type == RouteType::kUnicast);
+  CHECK(route.destination == "default");
+  CHECK(route.table == 1000);
+  CHECK(route.metric == 20);
+  CHECK(route.protocol == 183);
+  CHECK(route.source == "192.0.2.1");
+  REQUIRE(route.nexthops.has_value());
+  REQUIRE(route.nexthops->size() == 3);
+  CHECK((*route.nexthops)[0].gateway == "192.0.2.254");
+  CHECK((*route.nexthops)[0].weight == 3);
+  CHECK((*route.nexthops)[0].ifindex == 3);
+  CHECK((*route.nexthops)[1].gateway == "fe80::1");
+  CHECK((*route.nexthops)[1].ifindex == 4);
+  CHECK((*route.nexthops)[2].weight == 256);
+  CHECK_FALSE((*route.nexthops)[2].gateway.has_value());
+}
+
+TEST_CASE("a route cut at any byte is safe") {
+  check::for_each_cut(check::from_hex(kMultipath), [](const netlink::Message& cut) {
+    const auto route = decode_route(cut);
+    if (cut.payload.size() < sizeof(rtmsg)) CHECK_FALSE(route.ok());
+  });
+}
+
+TEST_CASE("a way whose length lies makes the route invalid") {
+  for (const std::uint8_t length : {std::uint8_t{0}, std::uint8_t{7}, std::uint8_t{0xff}}) {
+    ByteBuffer bytes = check::from_hex(kMultipath);
+    bytes[56] = length;
+    CHECK_FALSE(decode_route(check::first_message(bytes)).ok());
+  }
+}
+
+TEST_CASE("cloned routes and other families are passed over") {
+  ByteBuffer bytes = check::from_hex(kMultipath);
+  bytes[25] = 2;  // RTM_F_CLONED is 0x200
+  CHECK_FALSE(decode_route(check::first_message(bytes)).value().has_value());
+  bytes = check::from_hex(kMultipath);
+  bytes[16] = 128;
+  CHECK_FALSE(decode_route(check::first_message(bytes)).value().has_value());
+}
+
+TEST_CASE("a destination of the wrong size or without its address is refused") {
+  rtmsg header{};
+  header.rtm_family = 2;
+  header.rtm_dst_len = 24;
+  CHECK_FALSE(decode_route(check::first_message(netlink::MessageWriter(RTM_NEWROUTE, 0, header).take())).ok());
+  netlink::MessageWriter writer(RTM_NEWROUTE, 0, header);
+  writer.put(RTA_DST, ByteBuffer(16));
+  const ByteBuffer bytes = writer.take();
+  CHECK_FALSE(decode_route(check::first_message(bytes)).ok());
+}
+
+TEST_CASE("an encoded route comes back as it was asked for") {
+  RouteCommand command = to("192.0.2.0/24");
+  command.ifindex = 3;
+  command.gateway = "198.51.100.1";
+  command.metric = 30;
+  command.table = 70'000;
+  command.protocol = 183;
+  command.source = "198.51.100.2";
+  const auto bytes = encode(command, Verb::kReplace);
+  REQUIRE(bytes.ok());
+  const Route route = decode(bytes.value());
+  CHECK(route.destination == "192.0.2.0/24");
+  CHECK(route.ifindex == 3U);
+  CHECK(route.gateway == "198.51.100.1");
+  CHECK(route.metric == 30);
+  CHECK(route.table == 70'000);
+  CHECK(route.protocol == 183);
+  CHECK(route.source == "198.51.100.2");
+  CHECK(route.scope == RT_SCOPE_UNIVERSE);
+}
+
+TEST_CASE("encoded ways come back, and a gateway of the other family with them") {
+  RouteCommand command = to("default");
+  command.nexthops = {{"192.0.2.1", 3, 5}, {"fe80::1", 4, std::nullopt}};
+  command.onlink = true;
+  const auto bytes = encode(command, Verb::kAdd);
+  REQUIRE(bytes.ok());
+  const Route route = decode(bytes.value());
+  REQUIRE(route.nexthops.has_value());
+  CHECK((*route.nexthops)[0].weight == 5);
+  CHECK((*route.nexthops)[1].gateway == "fe80::1");
+  CHECK((*route.nexthops)[1].weight == 1);
+}
+
+TEST_CASE("an added route has the defaults that the kernel wants") {
+  rtmsg header = header_of(to("192.0.2.0/24"), Verb::kAdd);
+  CHECK(header.rtm_table == 254);
+  CHECK(header.rtm_protocol == RTPROT_STATIC);
+  CHECK(header.rtm_type == RTN_UNICAST);
+  CHECK(header.rtm_scope == RT_SCOPE_LINK);
+  RouteCommand local = to("192.0.2.1/32");
+  local.route_type = RouteType::kLocal;
+  CHECK(header_of(local, Verb::kAdd).rtm_scope == RT_SCOPE_HOST);
+  RouteCommand far = to("default");
+  far.gateway = "192.0.2.1";
+  far.onlink = true;
+  header = header_of(far, Verb::kAdd);
+  CHECK(header.rtm_scope == RT_SCOPE_UNIVERSE);
+  CHECK(header.rtm_flags == RTNH_F_ONLINK);
+  CHECK(header_of(to("2001:db8::/64", Family::kIpv6), Verb::kAdd).rtm_scope == RT_SCOPE_UNIVERSE);
+}
+
+TEST_CASE("a deleted route matches only by what is given") {
+  const rtmsg header = header_of(to("192.0.2.0/24"), Verb::kDelete);
+  CHECK(header.rtm_protocol == 0);
+  CHECK(header.rtm_type == 0);
+  CHECK(header.rtm_scope == RT_SCOPE_NOWHERE);
+  CHECK(header.rtm_table == 254);
+}
+
+TEST_CASE("a route that cannot be is refused by name of the field") {
+  const auto detail = [](const RouteCommand& command) { return encode(command, Verb::kAdd).failure().detail; };
+  CHECK(detail(to("192.0.2.0")) == "destination is neither 'default' nor a prefix of the family");
+  CHECK(detail(to("2001:db8::/64")) == "destination is neither 'default' nor a prefix of the family");
+  RouteCommand command = to("default");
+  command.gateway = "x";
+  CHECK(detail(command) == "gateway is not an IP address");
+  command = to("default");
+  command.source = "2001:db8::1";
+  CHECK(detail(command) == "source is not an address of the family");
+  command = to("default");
+  command.nexthops = {{"192.0.2.1", 3, 257}};
+  CHECK(detail(command) == "nexthops.weight must be 1 to 256");
+}

@@ -1,0 +1,171 @@
+/** The engine's field tables against lib/kernel/messages.ts: the vocabulary is kept by hand on both sides. */
+
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+
+interface NativeValue {
+  readonly type: string
+  readonly words?: readonly string[]
+  readonly of?: NativeValue
+  readonly fields?: readonly NativeField[]
+}
+
+interface NativeField extends NativeValue {
+  readonly name: string
+  readonly optional: boolean
+}
+
+type Tables = Readonly<Record<string, readonly NativeField[]>>
+
+interface Addon {
+  readonly abi: number
+  readonly schema: { readonly nouns: Tables; readonly commands: Tables; readonly events: Tables }
+}
+
+const addonPath = fileURLToPath(new URL('../../build-cmake/Release/vintage_net.node', import.meta.url))
+const messagesPath = fileURLToPath(new URL('../../lib/kernel/messages.ts', import.meta.url))
+const { schema, abi } = createRequire(import.meta.url)(addonPath) as Addon
+
+const program = ts.createProgram([messagesPath], {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  types: [],
+})
+const checker = program.getTypeChecker()
+
+/** Commands whose ifname the kernel seam resolves to an index before they cross; a route may have neither. */
+const namesLink = new Set(['setLink', 'deleteLink', 'addAddress', 'replaceAddress', 'deleteAddress'])
+const mayNameLink = new Set(['addRoute', 'replaceRoute', 'deleteRoute'])
+
+const numberTypes = new Set(['u8', 'u16', 'u32', 'i32', 'u53', 'f64'])
+
+function exported(name: string): ts.Type {
+  const source = program.getSourceFile(messagesPath)
+  const module = source && checker.getSymbolAtLocation(source)
+  const symbol = module && checker.getExportsOfModule(module).find((each) => each.name === name)
+  assert.ok(symbol, `messages.ts exports ${name}`)
+  return checker.getDeclaredTypeOfSymbol(symbol as ts.Symbol)
+}
+
+function members(type: ts.Type): readonly ts.Type[] {
+  return type.isUnion() ? type.types : [type]
+}
+
+function withoutUndefined(type: ts.Type): readonly ts.Type[] {
+  return members(type).filter((each) => (each.flags & ts.TypeFlags.Undefined) === 0)
+}
+
+function propertyType(type: ts.Type, name: string): ts.Type | undefined {
+  const symbol = type.getProperty(name)
+  return symbol && checker.getTypeOfSymbol(symbol)
+}
+
+/** Every message of a union by its `type` word; one member may carry several words. */
+function byWord(union: ts.Type): Map<string, ts.Type> {
+  const messages = new Map<string, ts.Type>()
+  for (const message of members(union)) {
+    const word = propertyType(message, 'type')
+    for (const each of word ? members(word) : []) if (each.isStringLiteral()) messages.set(each.value, message)
+  }
+  return messages
+}
+
+/** Why the engine's value does not stand for the TypeScript type; undefined where it does. */
+function difference(type: readonly ts.Type[], native: NativeValue): string | undefined {
+  const text = type.map((each) => checker.typeToString(each)).join(' | ')
+  const told = (good: boolean): string | undefined => (good ? undefined : `${native.type} in the engine, ${text} here`)
+  const [first] = type
+  if (first === undefined) return told(false)
+  if (type.every((each) => each.isStringLiteral())) {
+    const words = type.map((each) => (each.isStringLiteral() ? each.value : '')).sort()
+    if (native.type !== 'word') return told(false)
+    const ours = [...(native.words ?? [])].sort()
+    return ours.join() === words.join() ? undefined : `words ${ours.join(' ')} in the engine, ${words.join(' ')} here`
+  }
+  if (type.every((each) => each.isNumberLiteral())) return told(native.type === 'family' && text === '4 | 6')
+  if (type.every((each) => (each.flags & ts.TypeFlags.BooleanLike) !== 0)) return told(native.type === 'bool')
+  if (type.length > 1) return told(native.type === 'record')
+  if ((first.flags & ts.TypeFlags.Number) !== 0) return told(numberTypes.has(native.type))
+  if ((first.flags & ts.TypeFlags.String) !== 0) return told(native.type === 'text')
+  if (checker.isArrayType(first)) {
+    const [element] = checker.getTypeArguments(first as ts.TypeReference)
+    return native.of && element ? difference(members(element), native.of) : told(false)
+  }
+  return native.fields ? fieldDifferences(first, native.fields, '').join('; ') || undefined : told(false)
+}
+
+function fieldDifferences(
+  type: ts.Type,
+  fields: readonly NativeField[],
+  message: string,
+  skip: readonly string[] = [],
+): string[] {
+  const differences: string[] = []
+  const native = new Map(fields.map((field) => [field.name, field]))
+  for (const property of checker.getPropertiesOfType(type)) {
+    const name = property.name
+    if (skip.includes(name)) continue
+    const field = native.get(name)
+    native.delete(name)
+    if (field === undefined) {
+      differences.push(`${message}.${name} is missing in the engine`)
+      continue
+    }
+    const given = withoutUndefined(checker.getTypeOfSymbol(property))
+    const resolved =
+      message === 'setLink' && name === 'master'
+        ? given.filter((each) => (each.flags & ts.TypeFlags.String) === 0)
+        : given
+    const why = difference(resolved, field)
+    if (why !== undefined) differences.push(`${message}.${name}: ${why}`)
+    const optional = (property.flags & ts.SymbolFlags.Optional) !== 0 && !(name === 'ifindex' && namesLink.has(message))
+    if (optional !== field.optional)
+      differences.push(`${message}.${name} is ${optional ? 'optional' : 'required'} here only`)
+  }
+  for (const name of native.keys()) differences.push(`${message}.${name} is missing in messages.ts`)
+  return differences
+}
+
+test('the nouns have the same fields on both sides', () => {
+  for (const [word, name] of Object.entries({ link: 'Link', address: 'Address', route: 'Route', rule: 'Rule' })) {
+    assert.equal(fieldDifferences(exported(name), schema.nouns[word] ?? [], word), [])
+  }
+})
+
+test('the commands have the same words and the same fields on both sides', () => {
+  const commands = byWord(exported('EngineCommand'))
+  assert.equal([...commands.keys()].sort(), Object.keys(schema.commands).sort())
+  for (const [word, type] of commands) {
+    const resolved = namesLink.has(word) || mayNameLink.has(word) ? ['ifname'] : []
+    assert.equal(fieldDifferences(type, schema.commands[word] ?? [], word, ['type', 'id', ...resolved]), [])
+    assert.equal(checker.typeToString(propertyType(type, 'id') as ts.Type), 'number', `${word}.id`)
+  }
+})
+
+test('the events have the same words and the same fields on both sides', () => {
+  const events = byWord(exported('KernelEvent'))
+  assert.equal([...events.keys()].sort(), Object.keys(schema.events).sort())
+  for (const [word, type] of events) {
+    assert.equal(fieldDifferences(type, schema.events[word] ?? [], word, ['type', 'atMs']), [])
+    assert.equal(checker.typeToString(propertyType(type, 'atMs') as ts.Type), 'number', `${word}.atMs`)
+  }
+})
+
+test('the comparison tells of a field that one side lacks', () => {
+  const [first, ...others] = schema.nouns['link'] ?? []
+  assert.equal(fieldDifferences(exported('Link'), others, 'link'), [`link.${first?.name} is missing in the engine`])
+  const extra = { name: 'extra', type: 'u8', optional: false }
+  const fields = [...(schema.nouns['rule'] ?? []), extra]
+  assert.equal(fieldDifferences(exported('Rule'), fields, 'rule'), ['rule.extra is missing in messages.ts'])
+})
+
+test('the addon says which interface it has', () => {
+  assert.is(abi, 1)
+})
+
+test.run()
