@@ -12,6 +12,7 @@ import { messageOf, NetworkError } from '../errors.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { KernelCommand, SetLink } from '../kernel/messages.js'
 import type { Plan, RunStep, Step, StepContext } from '../technology/plan.js'
+import { deleteAddresses } from './delete-addresses.js'
 
 export interface RunStepRequest {
   readonly ifname: string
@@ -114,7 +115,11 @@ export class PlanExecution {
     }
     // Noting takes time: a command of an attempt that was given up meanwhile must not follow its own undoing.
     if (signal.aborted) return
-    const [result] = await this.#deps.kernel.send([command])
+    const { kernel } = this.#deps
+    const deleted = address !== undefined && command.type === 'deleteAddress'
+    const [result] = deleted
+      ? await deleteAddresses(kernel, { ifname, addresses: [address] })
+      : await kernel.send([command])
     if (result instanceof NetworkError) throw result
     if (address !== undefined && command.type === 'deleteAddress') {
       await this.#deps.forgetAddress(ifname, address.address, address.prefixLength)

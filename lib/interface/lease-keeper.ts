@@ -13,9 +13,10 @@ import type { DhcpOptions } from '../dhcp/lease.js'
 import { leaseAddress } from '../dhcp/lease.js'
 import { leaseAfter, type UdhcpcHandler, type UdhcpcReport } from '../dhcp/udhcpc-handler.js'
 import { messageOf, NetworkError } from '../errors.js'
-import type { AddressCommand, KernelCommand } from '../kernel/messages.js'
+import type { AddressCommand } from '../kernel/messages.js'
 import { OUR_PROTOCOL } from '../kernel/messages.js'
 import type { StepContext } from '../technology/plan.js'
+import { deleteAddresses } from './delete-addresses.js'
 
 /** What the configuration says about using a lease. */
 export interface LeaseSettings {
@@ -146,19 +147,10 @@ export class LeaseKeeper {
     if (previous !== undefined && !sameLease(previous, this.#held)) await this.#replace(previous, add)
   }
 
-  /**
-   * Deletes the address of the lease before. Deleting a primary address takes the secondaries of its subnet along, the new
-   * one among them, unless the kernel is told to promote them (ip-sysctl, promote_secondaries). Where it cannot be told,
-   * the new address is put again, and its routes follow a moment later.
-   */
+  /** The new address is put again behind the deletion, for a kernel that takes secondaries along all the same. */
   async #replace(previous: HeldLease, add: AddressCommand): Promise<void> {
     const { kernel, ifname } = this.#deps.context
-    const path = ['ipv4', 'conf', ifname, 'promote_secondaries']
-    const before = await kernel.readSysctl(path).catch(() => undefined)
-    const promote = (value: string): KernelCommand => ({ type: 'setSysctl', path, value })
-    const commands = [this.#deletion(previous), add]
-    if (before === '0') await kernel.send([promote('1'), ...commands, promote('0')])
-    else await kernel.send(commands)
+    await deleteAddresses(kernel, { ifname, addresses: [previous], then: [add] })
     await this.#deps.forgetAddress(previous.address, previous.prefixLength)
   }
 
@@ -171,13 +163,8 @@ export class LeaseKeeper {
     const held = this.#held
     this.#held = undefined
     if (held === undefined) return
-    await context.kernel.send([this.#deletion(held)])
+    await deleteAddresses(context.kernel, { ifname: context.ifname, addresses: [held] })
     await this.#deps.forgetAddress(held.address, held.prefixLength)
-  }
-
-  #deletion(lease: HeldLease): AddressCommand {
-    const { address, prefixLength } = lease
-    return { type: 'deleteAddress', ifname: this.#deps.context.ifname, address, prefixLength }
   }
 
   #doubtLease(doubt: Doubt): void {

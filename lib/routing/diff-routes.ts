@@ -38,6 +38,8 @@ export interface RoutingStep {
   readonly command: RouteCommand | RuleCommand
   /** What shall stand after an add; undefined for a delete. */
   readonly entry?: DesiredRoute | DesiredRule
+  /** For a replacement that the kernel refuses: the delete of what it should have replaced, for that is not wanted either. */
+  readonly instead?: RoutingStep
 }
 
 /** Computes the commands. Linear in the number of objects. */
@@ -48,9 +50,13 @@ export function diffRoutes(desired: DesiredRoutes, actual: ActualRoutes): Routin
   const isDead = (rule: Rule): boolean => rule.table === undefined || !livingTables.has(rule.table)
 
   const surplus = new Map(routes.surplus.map((route) => [routeKey(route), route]))
-  const changes = routes.missing.map((route) =>
-    addStep(surplus.delete(routeKey(route)) ? 'replaceRoute' : 'addRoute', route),
-  )
+  const changes = routes.missing.map((route) => {
+    const key = routeKey(route)
+    const replaced = surplus.get(key)
+    if (replaced === undefined) return addStep('addRoute', route)
+    surplus.delete(key)
+    return { ...addStep('replaceRoute', route), instead: deleteRouteStep(replaced) }
+  })
   return [
     ...withdrawal({ routes: routes.dead, rules: rules.surplus.filter(isDead) }),
     ...rules.missing.map(addRuleStep),

@@ -12,6 +12,7 @@ interface Refusal {
   readonly ifname: string
   /** Undefined where there is nothing to tell: the link is gone for the moment. */
   readonly problem: string | undefined
+  readonly errno: number | undefined
   /** False: may be sent at the next occasion. */
   waiting: boolean
 }
@@ -40,12 +41,13 @@ export class Refusals {
     return this.#refusals.get(key)?.waiting === true
   }
 
-  /** Records a refusal. True when its problem is news. */
-  note(key: string, ifname: string, problem: string | undefined): boolean {
+  /** Records a refusal. True when its problem is news; the same errno again is none, and keeps its first text. */
+  note(key: string, refusal: { ifname: string; problem: string | undefined; errno: number | undefined }): boolean {
     const known = this.#refusals.get(key)
-    this.#refusals.set(key, { ifname, problem, waiting: true })
-    this.#schedule(ifname)
-    return problem !== undefined && known?.problem !== problem
+    const isKnown = known?.problem !== undefined && refusal.problem !== undefined && known.errno === refusal.errno
+    this.#refusals.set(key, { ...refusal, problem: isKnown ? known.problem : refusal.problem, waiting: true })
+    this.#schedule(refusal.ifname)
+    return refusal.problem !== undefined && !isKnown
   }
 
   /** Lets the interface's refused steps be sent at the next occasion: something about it has changed. */

@@ -68,7 +68,7 @@ export class RouteSender {
   send(steps: readonly RoutingStep[]): 'sent' | 'settled' {
     this.#takeAnswers(steps)
     this.#takeLosses(steps)
-    const due = this.#refusals.size === 0 ? steps : steps.filter((step) => !this.#refusals.isWaiting(stepKey(step)))
+    const due = this.#refusals.size === 0 ? steps : steps.flatMap((step) => this.#unlessRefused(step) ?? [])
     if (due.length === 0) return 'settled'
     this.sendAnyway(due)
     return 'sent'
@@ -118,6 +118,12 @@ export class RouteSender {
     this.#refusals.stop()
   }
 
+  /** The step, or what is to be done while the kernel refuses it. */
+  #unlessRefused(step: RoutingStep): RoutingStep | undefined {
+    if (!this.#refusals.isWaiting(stepKey(step))) return step
+    return step.instead === undefined ? undefined : this.#unlessRefused(step.instead)
+  }
+
   /** Never rejects: a kernel that is closed refuses every step. */
   async #transmit(steps: readonly RoutingStep[]): Promise<readonly CommandResult[]> {
     try {
@@ -144,18 +150,19 @@ export class RouteSender {
 
   /** Steps that are still to be taken after their answer have been refused. */
   #takeAnswers(steps: readonly RoutingStep[]): void {
+    const all = this.#answers.size + this.#refusals.size === 0 ? [] : withAlternatives(steps)
     if (this.#answers.size > 0) {
-      for (const step of steps) {
+      for (const step of all) {
         const key = stepKey(step)
         const answer = this.#answers.get(key)
         const ifname = step.entry?.ifname ?? ''
         if (answer === undefined || this.#changed.has(ifname)) continue
-        this.#refuse(key, ifname, problemOf(step, answer))
+        this.#refuse(key, { ifname, problem: problemOf(step, answer), errno: errnoOf(answer) })
       }
       this.#answers.clear()
     }
     this.#changed.clear()
-    if (this.#refusals.size > 0) this.#refusals.keepOnly(new Set(steps.map(stepKey)))
+    if (this.#refusals.size > 0) this.#refusals.keepOnly(new Set(all.map(stepKey)))
   }
 
   /** Counts what is put back; an object that is removed again and again waits. */
@@ -166,14 +173,27 @@ export class RouteSender {
       const key = objectKey(step.command)
       if (!this.#lost.has(key)) continue
       if (this.#repairLimit.allows(key)) this.#repairs += 1
-      else this.#refuse(stepKey(step), step.entry.ifname, `${describeStep(step)}: another program keeps removing it`)
+      else {
+        const problem = `${describeStep(step)}: another program keeps removing it`
+        this.#refuse(stepKey(step), { ifname: step.entry.ifname, problem, errno: undefined })
+      }
     }
     this.#lost.clear()
   }
 
-  #refuse(key: string, ifname: string, problem: string | undefined): void {
-    if (this.#refusals.note(key, ifname, problem)) this.#deps.logger.warn(ifname === '' ? {} : { ifname }, `${problem}`)
+  #refuse(key: string, refusal: { ifname: string; problem: string | undefined; errno: number | undefined }): void {
+    if (!this.#refusals.note(key, refusal)) return
+    const { ifname, problem } = refusal
+    this.#deps.logger.warn(ifname === '' ? {} : { ifname }, `${problem}`)
   }
+}
+
+function withAlternatives(steps: readonly RoutingStep[]): RoutingStep[] {
+  return steps.flatMap((step) => (step.instead === undefined ? [step] : [step, step.instead]))
+}
+
+function errnoOf(answer: CommandResult): number | undefined {
+  return answer === 'done' ? undefined : answer.errno
 }
 
 /** What to tell of a refusal; undefined where the link's return will cure it, or nothing was said. */
@@ -183,7 +203,7 @@ function problemOf(step: RoutingStep, answer: CommandResult): string | undefined
   }
   const noRules = !('destination' in step.command) && NO_RULES_ERRNOS.has(answer.errno)
   const hint = noRules ? ' (the kernel may lack CONFIG_IP_MULTIPLE_TABLES)' : ''
-  return `${describeStep(step)}: ${answer.message}${hint}`
+  return `${answer.message}${hint}`
 }
 
 /** The route that an add will bring. */

@@ -136,10 +136,32 @@ test('a gateway outside the subnet is a problem of its interface alone, told onc
   assert.is(made.problems.length, 1)
   assert.match(
     made.problems[0] ?? '',
-    /^eth0: route default via 203\.0\.113\.1 in table 100: .*; route default .* in main/,
+    /^eth0: \w+Route default via 203\.0\.113\.1 in table 100.*ENETUNREACH\); \w+Route default /,
   )
   assert.is(made.manager.problem('wlan0'), undefined)
-  assert.equal(defaults(made), ['eth0 10', 'wlan0 60'])
+  assert.equal(defaults(made), ['wlan0 60'])
+})
+
+test('a refused replacement takes the old route away, which is wanted no more', async () => {
+  const made = await oneUplink()
+  made.manager.setRoutes('eth0', { addresses: [{ address: '192.0.2.50', prefixLength: 24 }], gateway: '203.0.113.1' })
+  await made.manager.settled()
+  assert.equal(ourLines(made), [
+    '192.0.2.0/24 eth0 metric 0 table 100',
+    '192.0.2.0/24 eth0 metric 10 table 254',
+    'rule 10000 from 192.0.2.50/32 table 100',
+  ])
+})
+
+test('where the kernel refuses everything, nothing is sent twice before its time', async () => {
+  const made = await oneUplink()
+  made.kernel.lab.refuse(() => true, 'EPERM')
+  made.batches.length = 0
+  made.manager.setRoutes('eth0', { addresses: [{ address: '192.0.2.50', prefixLength: 24 }], gateway: '192.0.2.2' })
+  await made.manager.settled()
+  const texts = made.batches.flat().map((command) => JSON.stringify(command))
+  assert.is(new Set(texts).size, texts.length)
+  assert.is(made.problems.length, 1)
 })
 
 test('a wrong gateway leaves the LAN, and internet is not claimed', async () => {
@@ -242,7 +264,7 @@ test('the place of a route of another program is not taken by force', async () =
     },
   ])
   await leased(made, 'eth0')
-  assert.match(made.problems.at(-1) ?? '', /^eth0: route default via 192\.0\.2\.1 in main: /)
+  assert.match(made.problems.at(-1) ?? '', /^eth0: addRoute default via 192\.0\.2\.1 .*EEXIST/)
   const main = await made.kernel.routes({ table: 254 })
   assert.ok(main.some(({ protocol, metric }) => protocol === 16 && metric === 50))
 })
@@ -253,7 +275,7 @@ test('a kernel without policy routing leaves the routes in main, and the reason 
   made.kernel.lab.refuse(({ type }) => type === 'addRule', 'EOPNOTSUPP')
   await leased(made, 'eth0')
   assert.is(connectionOf(made, 'eth0'), 'lan')
-  assert.match(made.problems[0] ?? '', /rule from 192\.0\.2\.50\/32 to table 100: .*CONFIG_IP_MULTIPLE_TABLES/)
+  assert.match(made.problems[0] ?? '', /addRule .*192\.0\.2\.50\/32.*CONFIG_IP_MULTIPLE_TABLES/)
 })
 
 test('a lost notification is made up for by the dump that follows', async () => {
