@@ -5,22 +5,29 @@
 
 /** Asks for route dumps, at most one at a time that has not begun, and knows when all have been read. */
 export class DumpTracker {
-  readonly #askForRoutes: () => void
+  readonly #ask: (what: 'all' | 'routes') => void
   /** All is needed from the start: the engine begins with a dump of everything. */
   #allNeeded = true
   #routesNeeded = false
-  #reading = false
+  #reading: 'all' | 'routes' | undefined
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
 
-  constructor(askForRoutes: () => void) {
-    this.#askForRoutes = askForRoutes
+  constructor(ask: (what: 'all' | 'routes') => void) {
+    this.#ask = ask
+  }
+
+  /** Something has changed that the kernel does not announce, and that only a dump of everything shows. */
+  needAll(): void {
+    if (this.#allNeeded) return
+    this.#allNeeded = true
+    this.#ask('all')
   }
 
   /** The mirror has found that it may hold routes that the kernel does not. */
   needRoutes(): void {
     if (this.#routesNeeded) return
     this.#routesNeeded = true
-    this.#askForRoutes()
+    this.#ask('routes')
   }
 
   /** Notifications were lost; the engine dumps everything unasked. */
@@ -29,22 +36,28 @@ export class DumpTracker {
   }
 
   begin(what: 'all' | 'routes'): void {
-    this.#reading = true
+    this.#reading = what
     this.#routesNeeded = false
     if (what === 'all') this.#allNeeded = false
   }
 
   end(): void {
-    this.#reading = false
+    this.#reading = undefined
   }
 
   /** The engine could not dump: waiting longer is of no use. */
-  giveUp(): void {
-    this.#routesNeeded = false
+  giveUp(what: 'all' | 'routes'): void {
+    if (what === 'all') this.#allNeeded = false
+    else this.#routesNeeded = false
+  }
+
+  /** True from an overrun to the end of the dump that makes up for it: the mirror lacks what was lost. */
+  get catchingUp(): boolean {
+    return this.#allNeeded || this.#reading === 'all'
   }
 
   get outstanding(): boolean {
-    return this.#allNeeded || this.#routesNeeded || this.#reading
+    return this.#allNeeded || this.#routesNeeded || this.#reading !== undefined
   }
 
   /** Resolves when nothing is outstanding. */

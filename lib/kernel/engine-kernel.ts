@@ -42,12 +42,14 @@ export class EngineKernel implements Kernel {
   readonly #mirror = new Mirror()
   readonly #logger: Logger
   readonly #feed: ChangeFeed
-  readonly #dumps = new DumpTracker(() => this.#askForRoutes())
+  readonly #dumps = new DumpTracker((what) => this.#askForDump(what))
   readonly #order = new SendOrder()
   readonly #requests = new Requests()
   readonly #sender: CommandSender
   readonly #handle: EngineHandle
   #lastEventMs = 0
+  /** Replies that came while the mirror was catching up. */
+  readonly #heldReplies: Reply[] = []
   #stopped: NetworkError | undefined
 
   constructor(options: EngineKernelOptions) {
@@ -60,6 +62,10 @@ export class EngineKernel implements Kernel {
       order: this.#order,
       transmit: (batch) => this.#handle.send(batch),
       stopped: () => this.#stopped,
+      unannounced: () => {
+        this.#dumps.needAll()
+        return this.#dumps.settled()
+      },
     })
     this.#handle = options.binding.open(options.engine ?? {}, (events) => this.#onBatch(events))
   }
@@ -190,8 +196,12 @@ export class EngineKernel implements Kernel {
       for (const change of applied.changes) changes.push(change)
       if (applied.resync === 'routes') this.#dumps.needRoutes()
       if (event.type === 'snapshotBegin') this.#dumps.begin(event.what)
-      else if (event.type === 'snapshotEnd') this.#dumps.end()
-      else if (event.type === 'overrun') this.#dumps.overrun()
+      else if (event.type === 'snapshotEnd') {
+        this.#dumps.end()
+        // Whatever is lost meanwhile: a reply waits for one dump, not for the end of a storm.
+        if (event.what === 'all') answers.push(...this.#heldReplies.splice(0))
+      } else if (event.type === 'overrun') this.#dumps.overrun()
+      else if (event.type === 'reply' && this.#dumps.catchingUp) this.#heldReplies.push(event)
       else if (event.type === 'reply' || event.type === 'probe') answers.push(event)
       else if (event.type === 'fatal') fatal = this.#died(event)
     }
@@ -243,14 +253,14 @@ export class EngineKernel implements Kernel {
     })
   }
 
-  #askForRoutes(): void {
+  #askForDump(what: 'all' | 'routes'): void {
     this.#transmit(
-      { type: 'resync', what: 'routes' },
+      { type: 'resync', what },
       {
         answer: (event) => {
           if (event.type !== 'reply' || event.error === undefined) return
-          this.#logger.warn({ error: event.error }, 'the kernel refused a dump of its routes')
-          this.#dumps.giveUp()
+          this.#logger.warn({ error: event.error }, 'the kernel refused a dump')
+          this.#dumps.giveUp(what)
         },
         reject: () => undefined,
       },

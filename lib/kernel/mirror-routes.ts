@@ -20,18 +20,16 @@ const KERNEL_PROTOCOL = 2
 
 const groupKey = (route: Route): string => `${route.family} ${route.destination} ${route.metric}`
 
+/** Whatever their order: IPv6 tells of an appended hop in another order than a dump does. */
 function sameHops(a: readonly Nexthop[] | undefined, b: readonly Nexthop[] | undefined): boolean {
   if (a === b) return true
   if (a === undefined || b === undefined || a.length !== b.length) return false
-  return a.every((hop, at) => {
-    const other = b[at]
-    return (
-      other !== undefined &&
-      hop.gateway === other.gateway &&
-      hop.ifindex === other.ifindex &&
-      hop.weight === other.weight
-    )
-  })
+  const text = ({ gateway, ifindex, weight }: Nexthop): string => `${gateway} ${ifindex} ${weight}`
+  const others = b.map(text).sort()
+  return a
+    .map(text)
+    .sort()
+    .every((hop, at) => hop === others[at])
 }
 
 /** True where nothing that our vocabulary knows differs. */
@@ -115,7 +113,7 @@ export class RouteTable {
     return this.#multipathLinks.has(ifindex)
   }
 
-  /** True where an IPv4 route not of the kernel's making prefers this source address. */
+  /** True where a route not of the kernel's making prefers this source address. */
   prefersSource(address: string): boolean {
     return this.#sources.has(address)
   }
@@ -199,9 +197,7 @@ export class RouteTable {
   #tally(route: Route, step: 1 | -1): void {
     if (diesWithLink(route) && route.ifindex !== undefined) this.#fragileLinks.add(route.ifindex, step)
     for (const hop of route.nexthops ?? []) this.#multipathLinks.add(hop.ifindex, step)
-    if (route.family === 4 && route.source !== undefined && route.protocol !== KERNEL_PROTOCOL) {
-      this.#sources.add(route.source, step)
-    }
+    if (route.source !== undefined && route.protocol !== KERNEL_PROTOCOL) this.#sources.add(route.source, step)
     if (route.nexthopId !== undefined) this.#nexthopObjects += step
   }
 }

@@ -106,7 +106,17 @@ export class Mirror implements MirrorReader {
     if (previous !== undefined && sameRecord(previous, link)) return { changes: [], resync: resync ? 'routes' : 'none' }
     links.put(link)
     const change: KernelChange = { ...link, type: 'link', atMs, ...(previous === undefined ? {} : { previous }) }
-    return { changes: [change], resync: resync ? 'routes' : 'none' }
+    return { changes: [change, ...this.#pair(link, atMs)], resync: resync ? 'routes' : 'none' }
+  }
+
+  /** The first end of a new veth pair is announced before it has a peer, and never again: the second end tells for both. */
+  #pair(link: Link, atMs: number): KernelChange[] {
+    const { links } = this.#content
+    const previous = link.parent === undefined ? undefined : links.byIndex.get(link.parent)
+    if (link.kind !== 'veth' || previous?.kind !== 'veth' || previous.parent !== undefined) return []
+    const peer: Link = { ...previous, parent: link.ifindex }
+    links.put(peer)
+    return [{ ...peer, type: 'link', atMs, previous }]
   }
 
   #linkGone(event: { readonly atMs: number; readonly ifindex: number }): Applied {
@@ -139,11 +149,11 @@ export class Mirror implements MirrorReader {
     const held = addresses.get(event)
     if (held !== undefined) addresses.remove(held)
     const changes: KernelChange[] = held === undefined ? [] : [{ ...held, type: 'addressGone', atMs: event.atMs }]
-    if (event.family !== 4) return { changes, resync: 'none' }
-    const left = addresses.list(event.ifindex).some((address) => address.family === 4)
-    const lost = !left && (routes.losesWithLink(event.ifindex) || routes.sharesLink(event.ifindex))
-    // Not every kernel announces that the routes that prefer a deleted address have gone; 6.18 does.
-    return { changes, resync: lost || routes.prefersSource(event.address) ? 'routes' : 'none' }
+    // IPv4 routes that prefer the address go (not every kernel tells; 6.18 does), IPv6 routes lose their preference.
+    const unsourced = routes.prefersSource(event.address)
+    const last = event.family === 4 && !addresses.list(event.ifindex).some((address) => address.family === 4)
+    const lost = last && (routes.losesWithLink(event.ifindex) || routes.sharesLink(event.ifindex))
+    return { changes, resync: unsourced || lost ? 'routes' : 'none' }
   }
 
   #rule(event: { readonly type: 'rule' | 'ruleGone'; readonly atMs: number } & Rule): Applied {

@@ -22,7 +22,7 @@ import { rulePriorityOfSlot, tableOfSlot } from './tables.js'
 /** One interface, as the calculation needs it. */
 export interface RoutingRecord {
   readonly ifname: string
-  /** Undefined while the link is absent or down: the kernel would refuse its routes. */
+  /** Undefined while the link is absent, down or without carrier: its routes would be refused, or lead nowhere. */
   readonly ifindex: number | undefined
   /** Undefined where no table was free: routes in main only. */
   readonly slot: number | undefined

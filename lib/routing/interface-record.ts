@@ -65,7 +65,7 @@ export class InterfaceRecord implements RoutingRecord {
   /** Reads from the mirror what the kernel needs before it takes the routes; true when that has changed. */
   readLink(mirror: MirrorReader): boolean {
     const link = mirror.linkByName(this.ifname)
-    const ifindex = link?.up === true ? link.ifindex : undefined
+    const ifindex = link?.up === true && link.lowerUp ? link.ifindex : undefined
     const held = ifindex === undefined ? [] : mirror.addresses(ifindex)
     const wanted = this.#asked?.addresses ?? []
     const addresses = wanted.filter((entry) => held.some(({ address }) => address === entry.address))

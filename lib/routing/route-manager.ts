@@ -6,7 +6,7 @@ import type { Logger } from '../base/logger.js'
 import type { Kernel, KernelChange } from '../kernel/kernel.js'
 import { OUR_PROTOCOL } from '../kernel/messages.js'
 import { type DesiredRoutes, desiredRoutes, NOTHING_DESIRED } from './desired-routes.js'
-import { type ActualRoutes, diffRoutes, type RoutingStep, withdrawal } from './diff-routes.js'
+import { type ActualRoutes, diffRoutes, type RoutingStep } from './diff-routes.js'
 import { assignMetrics, InterfaceRecord } from './interface-record.js'
 import { type Connection, type InterfaceRoutes, prepareRoutes } from './interface-routes.js'
 import { readKernelNews } from './kernel-news.js'
@@ -14,7 +14,8 @@ import { defaultRouteMetric, type RouteMetric } from './metric.js'
 import { type PropertyWriter, RoutePublisher } from './route-publisher.js'
 import { RouteSender } from './route-sender.js'
 import { standingOf } from './standing.js'
-import { lowestFreeSlot, tableOfSlot } from './tables.js'
+import { lowestFreeSlot } from './tables.js'
+import { prepareWithdrawals } from './withdrawals.js'
 
 export interface RouteManagerDeps {
   readonly kernel: Pick<Kernel, 'send' | 'mirror' | 'subscribe' | 'settled'>
@@ -55,6 +56,8 @@ export class RouteManager {
   readonly #sender: RouteSender
   /** The calculation's last result; undefined when something it depends on has changed. */
   #desired: DesiredRoutes | undefined
+  /** By interface, what takes it away at once; undefined while something is under way that would make it incomplete. */
+  #withdrawals: Map<string, readonly RoutingStep[]> | undefined
   #subscription: Subscription | undefined
   #state: 'new' | 'running' | 'stopped' = 'new'
 
@@ -211,17 +214,18 @@ export class RouteManager {
     this.#advance()
   }
 
-  /** Sends the deletes of all that the interface has or is about to get. */
+  /** Sends the deletes of all that the interface has or is about to get; the one that moves the traffic goes alone, first. */
   #withdraw(record: InterfaceRecord): void {
     if (this.#state !== 'running') return
-    const ifindex = this.#deps.kernel.mirror.linkByName(record.ifname)?.ifindex
-    const table = record.slot === undefined ? undefined : tableOfSlot(record.slot)
-    const { routes, rules } = this.#sender.withUnderWay(this.#actual())
-    const steps = withdrawal({
-      routes: routes.filter((route) => route.ifindex !== undefined && route.ifindex === ifindex),
-      rules: rules.filter((rule) => rule.table !== undefined && rule.table === table),
-    })
-    if (steps.length > 0) this.#sender.sendAnyway(steps)
+    const [first, ...rest] = this.#withdrawals?.get(record.ifname) ?? this.#withdrawalOf(record)
+    this.#withdrawals?.set(record.ifname, [])
+    if (first !== undefined) this.#sender.sendAnyway([first])
+    if (rest.length > 0) this.#sender.sendAnyway(rest)
+  }
+
+  #withdrawalOf(record: InterfaceRecord): readonly RoutingStep[] {
+    const actual = this.#sender.withUnderWay(this.#actual())
+    return prepareWithdrawals([record], actual, this.#deps.kernel.mirror).get(record.ifname) ?? []
   }
 
   #readMetrics(records: Iterable<InterfaceRecord>): void {
@@ -239,7 +243,10 @@ export class RouteManager {
     let moved = false
     for (const ifname of news.links) {
       // Of all that changes about a link only what routes depend on counts.
-      if (this.#records.get(ifname)?.readLink(mirror) !== true) continue
+      const record = this.#records.get(ifname)
+      if (record?.readLink(mirror) !== true) continue
+      // No carrier: its routes lead nowhere, whatever the checks will say in a moment.
+      if (record.ifindex === undefined) this.#withdraw(record)
       this.#sender.release(ifname)
       moved = true
     }
@@ -257,8 +264,10 @@ export class RouteManager {
   #advance(): void {
     if (this.#state !== 'running' || this.#sender.busy) return
     this.#desired ??= this.#calculate()
-    const steps = diffRoutes(this.#desired, this.#actual())
-    if (this.#sender.send(steps) === 'settled') this.#publish(this.#desired, steps)
+    const actual = this.#actual()
+    const steps = diffRoutes(this.#desired, actual)
+    if (this.#sender.send(steps) === 'settled') this.#settle(this.#desired, steps, actual)
+    else this.#withdrawals = undefined
   }
 
   #calculate(): DesiredRoutes {
@@ -266,7 +275,8 @@ export class RouteManager {
     return desiredRoutes([...this.#records.values()])
   }
 
-  #publish(desired: DesiredRoutes, refused: readonly RoutingStep[]): void {
+  #settle(desired: DesiredRoutes, refused: readonly RoutingStep[], actual: ActualRoutes): void {
+    this.#withdrawals = prepareWithdrawals(this.#records.values(), actual, this.#deps.kernel.mirror)
     const missing = new Set(refused.flatMap(({ entry }) => (entry?.type === 'route' ? entry : [])))
     this.#publisher.settled(this.#records.values(), standingOf(desired.routes, missing))
     for (const record of this.#records.values()) this.#tellProblem(record)

@@ -3,7 +3,7 @@
 import type { Address, AddressCommand } from '../kernel/messages.js'
 import { primaryOf, remakeRoutes } from './fake-made-routes.js'
 import { canonical } from './fake-prefix.js'
-import { dropRoutesFromSource, dropRoutesOfLink } from './fake-routes.js'
+import { dropRoutesOfLink, forgetSource } from './fake-routes.js'
 import { addressesOf, type FakeLink, type FakeState, type Refusal, refuse } from './fake-state.js'
 import { promotesSecondaries, sysctlFlag } from './fake-sysctls.js'
 
@@ -36,7 +36,8 @@ export function changeAddress(state: FakeState, entry: FakeLink, command: Addres
   // inet_rtnl_newaddr keeps flags and label of an IPv4 address that exists; only lifetimes, metric and protocol are new.
   const replaced: Address = address.family === 4 ? { ...held, protocol: address.protocol } : address
   state.addresses = state.addresses.map((other) => (other === held ? replaced : other))
-  state.emit({ type: 'address', ...replaced })
+  // inet6_addr_modify does not tell.
+  if (address.family === 4) state.emit({ type: 'address', ...replaced })
   remakeRoutes(state, entry)
   return undefined
 }
@@ -53,8 +54,8 @@ export function deleteAddress(state: FakeState, entry: FakeLink, address: Addres
     state.emit({ type: 'addressGone', ...gone })
   }
   remakeRoutes(state, entry)
+  for (const gone of dying) forgetSource(state, gone)
   if (address.family !== 4) return
-  for (const gone of dying) dropRoutesFromSource(state, gone.address)
   const last = !addressesOf(state, ifindex).some((other) => other.family === 4)
   if (last) dropRoutesOfLink(state, ifindex)
 }

@@ -76,7 +76,10 @@ export function addLink(state: FakeState, command: AddLink): Refusal {
     one.peer = other.link.ifindex
     one.link = { ...one.link, parent: other.link.ifindex }
   }
-  for (const entry of [far, near]) state.emit({ type: 'link', ...entry.link })
+  // The far end is announced before it has a peer.
+  const { parent: _, ...alone } = far.link
+  state.emit({ type: 'link', ...alone })
+  state.emit({ type: 'link', ...near.link })
   return undefined
 }
 

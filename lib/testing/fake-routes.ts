@@ -1,6 +1,6 @@
 /** A fake kernel's rules for routes. */
 
-import type { Nexthop, Route, RouteCommand } from '../kernel/messages.js'
+import type { Address, Nexthop, Route, RouteCommand } from '../kernel/messages.js'
 import { canonical, contains, networkOf, parsePrefix } from './fake-prefix.js'
 import { equalRoutes, FakeRoutes } from './fake-route-store.js'
 import { type FakeState, type Refusal, refuse } from './fake-state.js'
@@ -51,11 +51,19 @@ export function flushIpv6RoutesOfLink(state: FakeState, ifindex: number): void {
   }
 }
 
-/** Routes go with the address that they prefer as source; not every kernel tells, so this one does not. */
-export function dropRoutesFromSource(state: FakeState, address: string): void {
-  if (state.addresses.some((other) => other.address === address)) return
+/**
+ * When an address goes, IPv4 drops the routes of table main that prefer it as source (fib_sync_down_addr; not every kernel
+ * tells, so this one does not), IPv6 drops the preference in silence (rt6_remove_prefsrc).
+ */
+export function forgetSource(state: FakeState, { address, family, ifindex }: Address): void {
+  if (state.addresses.some((other) => other.address === address && (family === 4 || other.ifindex === ifindex))) return
   for (const route of [...state.routes.all()]) {
-    if (route.family === 4 && route.source === address) state.routes.delete(route)
+    if (route.family !== family || route.source !== address) continue
+    if (family === 4 && route.table !== MAIN_TABLE) continue
+    if (family === 6 && route.ifindex !== ifindex) continue
+    const { source: _, ...unsourced } = route
+    state.routes.delete(route)
+    if (family === 6) state.routes.add(unsourced)
   }
 }
 

@@ -20,6 +20,7 @@ function fakeWorld(): Promise<World> {
   const others: FakeKernel[] = []
   return Promise.resolve({
     kernel,
+    patienceMs: 0,
     openSecond() {
       const other = new FakeKernel({ network: kernel.lab.network })
       others.push(other)

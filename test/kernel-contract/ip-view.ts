@@ -86,7 +86,10 @@ export async function viewOfIp(namespace: Namespace): Promise<View> {
 }
 
 function routeText(family: 4 | 6, route: IpRoute): string {
-  const hops = route.nexthops?.map(({ gateway, dev, weight }) => `${gateway} ${dev} ${weight}`).join(',')
+  const hops = route.nexthops
+    ?.map(({ gateway, dev, weight }) => `${gateway} ${dev} ${weight}`)
+    .sort()
+    .join()
   const where = [route.gateway, family === 6 && isRejecting(route.type) ? '' : route.dev, hops].join(' ')
   return [
     family,
@@ -124,7 +127,8 @@ export function viewOfMirror(mirror: MirrorReader): View {
       mirror.routes().map((route) => {
         const hops = route.nexthops
           ?.map(({ gateway, ifindex, weight }) => `${gateway} ${name(ifindex)} ${weight}`)
-          .join(',')
+          .sort()
+          .join()
         const dev = route.family === 6 && isRejecting(route.routeType) ? '' : name(route.ifindex)
         const { family, destination, gateway, metric, table: number, protocol, source } = route
         return [

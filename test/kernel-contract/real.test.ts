@@ -13,6 +13,8 @@ import { kernelContract } from './contract.js'
 import { viewOfIp, viewOfMirror } from './ip-view.js'
 import { addPair, mustBeExact, mustSend, type World, type WorldOptions } from './world.js'
 
+/** linkwatch gathers carrier changes for up to a second. */
+const PATIENCE_MS = 5_000
 /** An overrun of the small buffer came in the first round in every try. */
 const FLOOD_LIMIT_ROUNDS = 20
 const FLOOD_ADDRESSES = 200
@@ -23,6 +25,7 @@ server.listen(0, '127.0.0.1', () => console.log(server.address().port))`
 class RealWorld implements World {
   readonly namespace: Namespace
   readonly kernel: Kernel
+  readonly patienceMs = PATIENCE_MS
   readonly #ends: (() => unknown)[] = []
 
   constructor(namespace: Namespace, kernel: Kernel) {
@@ -69,11 +72,19 @@ class RealWorld implements World {
   }
 
   async listen(): Promise<number> {
-    const [program, args] = this.namespace.command(process.execPath, '-e', LISTENER)
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const { line } = await this.start(process.execPath, '-e', LISTENER)
+    return Number(line)
+  }
+
+  /** Starts a program in the namespace, ended with the world; resolves when it has printed its first line. */
+  async start(
+    program: string,
+    ...args: string[]
+  ): Promise<{ readonly pid: number | undefined; readonly line: string }> {
+    const child = spawn(...this.namespace.command(program, ...args), { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#ends.push(() => child.kill('SIGKILL'))
     const [line] = (await once(child.stdout, 'data')) as [Buffer]
-    return Number(line.toString())
+    return { pid: child.pid, line: line.toString() }
   }
 
   async addSilentHost(): Promise<void> {
@@ -177,12 +188,15 @@ contract('a namespace that does not exist is refused at open', async () => {
 contract('the pid of a process names its namespace', async () => {
   const world = await realWorld()
   try {
-    const [program, args] = world.namespace.command('sleep', '60')
-    const child = spawn(program, args, { stdio: 'ignore' })
     await addPair(world.kernel)
-    const kernel = await openKernel({ netns: child.pid }).finally(() => child.kill('SIGKILL'))
-    assert.ok(['lo', 'v0'].includes(kernel.mirror.links().at(-1)?.ifname ?? ''))
+    const child = await world.start('sh', '-c', 'echo entered; exec sleep 60')
+    const kernel = await openKernel({ netns: child.pid })
+    const indices = kernel.mirror.links().map(({ ifindex }) => ifindex)
     await kernel.close()
+    assert.equal(
+      indices.sort((a, b) => a - b),
+      [1, 10, 20],
+    )
   } finally {
     await world.dispose()
   }

@@ -3,7 +3,7 @@
 import * as assert from 'uvu/assert'
 import type { Kernel } from '../../lib/kernel/kernel.js'
 import type { RouteCommand } from '../../lib/kernel/messages.js'
-import { addPair, type ContractTest, codes, mustBeExact, mustSend } from './world.js'
+import { addPair, type ContractTest, codes, mustBeExact, mustSend, until } from './world.js'
 
 const via = (type: RouteCommand['type'], gateway: string, more: Partial<RouteCommand> = {}): RouteCommand => ({
   type,
@@ -239,17 +239,27 @@ export function routeContract(test: ContractTest): void {
     await mustBeExact(world)
   })
 
-  test('deleting an address takes the routes that prefer it as their source', async (world) => {
+  test('deleting an address takes main’s IPv4 routes that prefer it as source, IPv6 routes lose the preference', async (world) => {
     const { kernel } = world
     await addPairWithAddresses(kernel)
     await mustSend(kernel, [
       { type: 'addAddress', ifname: 'v0', address: '192.0.2.3', prefixLength: 24 },
+      { type: 'addAddress', ifname: 'v0', address: '2001:db8::3', prefixLength: 64 },
+    ])
+    await until(kernel, 'the address can be a source', () =>
+      kernel.mirror.routes({ table: 255 }).some(({ destination }) => destination === '2001:db8::3/128'),
+    )
+    await mustSend(kernel, [
+      via('addRoute', '192.0.2.1', { metric: 1, source: '192.0.2.3' }),
+      via('addRoute', '192.0.2.9', { metric: 2, source: '192.0.2.2' }),
       via('addRoute', '192.0.2.1', { table: 100, source: '192.0.2.3' }),
-      via('addRoute', '192.0.2.1', { table: 101, source: '192.0.2.2' }),
+      via('addRoute', '2001:db8::1', { source: '2001:db8::3' }),
       { type: 'deleteAddress', ifname: 'v0', address: '192.0.2.3', prefixLength: 24 },
+      { type: 'deleteAddress', ifname: 'v0', address: '2001:db8::3', prefixLength: 64 },
     ])
     await mustBeExact(world)
-    assert.equal([gateways(kernel, 100), gateways(kernel, 101)], [[], ['192.0.2.1']])
+    assert.equal([gateways(kernel), gateways(kernel, 100)], [['192.0.2.9', '2001:db8::1'], ['192.0.2.1']])
+    assert.is(kernel.mirror.routes({ table: 254 }).find(({ gateway }) => gateway === '2001:db8::1')?.source, undefined)
   })
 
   test('carrier loss leaves the routes', async (world) => {

@@ -111,7 +111,11 @@ test('disconnected: the kernel has the deletes within the call, the dead default
   const made = await twoUplinks()
   made.batches.length = 0
   made.manager.setConnection('eth0', 'disconnected', 'carrier lost')
-  assert.is(made.batches.length, 1)
+  // The command that moves the traffic goes alone.
+  assert.equal(
+    made.batches.map((batch) => batch.length),
+    [1, 4],
+  )
   assert.equal(made.batches[0]?.[0], {
     type: 'deleteRoute',
     family: 4,
@@ -130,6 +134,20 @@ test('disconnected: the kernel has the deletes within the call, the dead default
   await made.manager.settled()
   assert.equal(defaults(made), ['wlan0 20'])
   assert.equal(made.properties.get(['available_interfaces']), ['wlan0'])
+})
+
+test('a lost carrier takes the routes away in the same turn, before anybody has judged', async () => {
+  const made = await twoUplinks()
+  made.batches.length = 0
+  const sentInTurn = new Promise<number>((resolve) => {
+    made.kernel.subscribe(() => resolve(made.batches.length))
+  })
+  made.kernel.lab.setCarrier('eth0', false)
+  assert.is(await sentInTurn, 2)
+  assert.is(made.batches[0]?.[0]?.type, 'deleteRoute')
+  await made.manager.settled()
+  assert.equal(defaults(made), ['wlan0 20'])
+  assert.is(made.properties.get(['interface', 'eth0', 'connection']), 'internet')
 })
 
 test('a rise of the connection waits for the kernel, a fall does not', async () => {
@@ -163,8 +181,9 @@ test('taking an interface away does not wait for the batch that is under way', a
   made.batches.length = 0
   made.manager.setConnection('wlan0', 'lan', 'test')
   made.manager.setConnection('eth0', 'disconnected', 'carrier lost')
-  assert.is(made.batches.length, 2)
-  assert.ok(made.batches[1]?.every(({ type }) => type === 'deleteRoute' || type === 'deleteRule'))
+  assert.is(made.batches.length, 3)
+  const deletes = made.batches.slice(1).flat()
+  assert.ok(deletes.every(({ type }) => type === 'deleteRoute' || type === 'deleteRule'))
   await made.manager.settled()
   assert.equal(defaults(made), ['wlan0 60'])
 })
@@ -178,7 +197,7 @@ test('routes that are still on their way in are taken away as well', async () =>
   made.manager.setConnection('eth0', 'disconnected', 'carrier lost')
   assert.equal(
     made.batches.map((batch) => batch.find((command) => 'destination' in command)?.type),
-    ['addRoute', 'deleteRoute'],
+    ['addRoute', 'deleteRoute', 'deleteRoute'],
   )
   await made.manager.settled()
   assert.equal(defaults(made), ['wlan0 20'])
