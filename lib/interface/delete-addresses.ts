@@ -8,7 +8,7 @@ export interface AddressDeletion {
   readonly ifname: string
   readonly addresses: readonly { readonly address: string; readonly prefixLength: number }[]
   /** What is sent right behind the deletions. */
-  readonly then?: readonly KernelCommand[] | undefined
+  readonly followedBy?: readonly KernelCommand[] | undefined
 }
 
 /**
@@ -19,7 +19,7 @@ export interface AddressDeletion {
  * setting cannot be written (a read-only /proc/sys), the kernel does as it always does.
  */
 export async function deleteAddresses(kernel: Kernel, deletion: AddressDeletion): Promise<CommandResult[]> {
-  const { ifname, addresses, then = [] } = deletion
+  const { ifname, addresses, followedBy = [] } = deletion
   if (addresses.length === 0) return []
   const path = ['ipv4', 'conf', ifname, 'promote_secondaries']
   const before = await kernel.readSysctl(path).catch(() => undefined)
@@ -27,7 +27,7 @@ export async function deleteAddresses(kernel: Kernel, deletion: AddressDeletion)
   const deletions = addresses.map(
     ({ address, prefixLength }): AddressCommand => ({ type: 'deleteAddress', ifname, address, prefixLength }),
   )
-  const results = await kernel.send([...promote('1'), ...deletions, ...then, ...promote('0')])
+  const results = await kernel.send([...promote('1'), ...deletions, ...followedBy, ...promote('0')])
   const first = promote('1').length
   return results.slice(first, first + deletions.length)
 }

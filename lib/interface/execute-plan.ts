@@ -55,7 +55,9 @@ export class PlanExecution {
       for (const path of this.#plan.cleanup) await rm(path, { force: true })
       for (const file of this.#plan.files) {
         await mkdir(dirname(file.path), { recursive: true })
-        await writeFile(file.path, file.content, { mode: file.mode })
+        // A file that is there would keep its mode, and its readers.
+        await rm(file.path, { force: true })
+        await writeFile(file.path, file.content, { mode: file.mode, flag: 'wx' })
       }
       for (const step of this.#plan.up) {
         if (limited.aborted) return

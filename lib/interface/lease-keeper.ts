@@ -150,7 +150,7 @@ export class LeaseKeeper {
   /** The new address is put again behind the deletion, for a kernel that takes secondaries along all the same. */
   async #replace(previous: HeldLease, add: AddressCommand): Promise<void> {
     const { kernel, ifname } = this.#deps.context
-    await deleteAddresses(kernel, { ifname, addresses: [previous], then: [add] })
+    await deleteAddresses(kernel, { ifname, addresses: [previous], followedBy: [add] })
     await this.#deps.forgetAddress(previous.address, previous.prefixLength)
   }
 

@@ -7,6 +7,7 @@ import { dropRoutesOfLink, forgetSource } from './fake-routes.js'
 import { addressesOf, type FakeLink, type FakeState, type Refusal, refuse } from './fake-state.js'
 import { promotesSecondaries, sysctlFlag } from './fake-sysctls.js'
 
+const SCOPE_LINK = 253
 const SCOPE_HOST = 254
 
 /** Executes an address command on a link that exists. */
@@ -94,10 +95,15 @@ function addressOf(entry: FakeLink, command: AddressCommand): Address {
     prefixLength: command.prefixLength,
     ...(command.peer === undefined || command.peer === command.address ? {} : { peer: canonical(command.peer) }),
     ...(command.broadcast === undefined ? {} : { broadcast: command.broadcast }),
-    scope: loopback ? SCOPE_HOST : family === 6 ? 0 : (command.scope ?? 0),
+    scope: loopback ? SCOPE_HOST : family === 6 ? ipv6Scope(command.address) : (command.scope ?? 0),
     ...(family === 6 ? {} : { label: command.label ?? entry.link.ifname }),
     permanent: true,
     noPrefixRoute: command.noPrefixRoute ?? false,
     protocol: command.protocol ?? 0,
   }
+}
+
+/** ipv6_addr_scope: an IPv6 address says its scope itself, whatever the command says. */
+function ipv6Scope(address: string): number {
+  return /^fe[89ab]/i.test(address) ? SCOPE_LINK : 0
 }

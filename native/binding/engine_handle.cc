@@ -65,6 +65,16 @@ class EngineHandle {
   engine::Engine engine_;
 };
 
+/// Node only warns (DEP0168) when a thread-safe function's callback throws: an error in onBatch must be as loud as any
+/// other. A worker that is being terminated leaves null, which nobody threw.
+void report_exception(Napi::Env env) {
+  napi_value error = nullptr;
+  napi_valuetype type = napi_undefined;
+  if (!env.IsExceptionPending() || napi_get_and_clear_last_exception(env, &error) != napi_ok) return;
+  if (napi_typeof(env, error, &type) != napi_ok || type == napi_null || type == napi_undefined) return;
+  (void)napi_fatal_exception(env, error);
+}
+
 /// `env` is null where the environment ends before the bell is answered.
 void deliver(Napi::Env env, Napi::Function on_batch, EngineHandle* handle, void*) {
   if (env == nullptr || !handle->is_open()) return;
@@ -74,6 +84,7 @@ void deliver(Napi::Env env, Napi::Function on_batch, EngineHandle* handle, void*
   const Napi::Array batch = to_js(env, events);
   // A worker that is being terminated fails every call: then there is nobody to tell.
   if (!env.IsExceptionPending()) on_batch.Call({batch});
+  report_exception(env);
 }
 
 void throw_failure(Napi::Env env, const Failure& failure) {

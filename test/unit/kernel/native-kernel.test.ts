@@ -1,38 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isNetworkError, NetworkError } from '../../../lib/errors.js'
-import type { Kernel } from '../../../lib/kernel/kernel.js'
-import type { EngineError, KernelCommand, KernelEvent } from '../../../lib/kernel/messages.js'
 import { openKernel } from '../../../lib/kernel/native-kernel.js'
-import { address, link, route, ScriptedEngine } from './scripted-engine.js'
-
-const reply = (id: number, error?: EngineError): KernelEvent =>
-  error === undefined ? { type: 'reply', atMs: 9, id } : { type: 'reply', atMs: 9, id, error }
-const EEXIST: EngineError = {
-  errno: 17,
-  code: 'EEXIST',
-  operation: 'addAddress',
-  message: 'ipv4: Address already assigned',
-}
-
-/** A kernel whose first dump held these records. */
-async function opened(...records: KernelEvent[]): Promise<{ kernel: Kernel; engine: ScriptedEngine }> {
-  const engine = new ScriptedEngine()
-  const opening = openKernel({ binding: engine })
-  await Promise.resolve()
-  engine.snapshot(...records)
-  return { kernel: await opening, engine }
-}
-
-async function rejection(promise: Promise<unknown>): Promise<NetworkError> {
-  try {
-    await promise
-  } catch (thrown) {
-    if (isNetworkError(thrown)) return thrown
-    throw thrown
-  }
-  throw new Error('it resolved')
-}
+import { address, link, opened, rejection, reply, route, ScriptedEngine } from './scripted-engine.js'
 
 test('openKernel resolves when the first dump has ended, not before', async () => {
   const engine = new ScriptedEngine()
@@ -89,144 +58,6 @@ test('what the engine throws at open becomes a NetworkError', async () => {
   const error = await rejection(openKernel({ binding }))
   assert.is(error.code, 'ERR_KERNEL_REFUSED')
   assert.match(error.message, /netns\/x: no such namespace \(ENOENT\)/)
-})
-
-test('send: names become indices, defaults are filled in, undefined is left away', async () => {
-  const { kernel, engine } = await opened(link(2, 'eth0'), link(3, 'br0'))
-  void kernel.send([
-    { type: 'setLink', ifname: 'eth0', up: true, mtu: undefined, master: 'br0' },
-    { type: 'addRoute', family: 4, destination: 'default', gateway: '192.0.2.1', ifname: 'eth0' },
-    { type: 'addRoute', family: 4, destination: '192.0.2.0/24', ifindex: 2 },
-    { type: 'deleteRoute', family: 4, destination: 'default' },
-    { type: 'addRule', family: 4, from: '192.0.2.1/32', table: 100, priority: 10 },
-  ])
-  assert.is(engine.sent.length, 1, 'one batch')
-  const more = { family: 4, routeType: 'unicast', table: 254, protocol: 4 }
-  assert.equal(engine.commands, [
-    { type: 'setLink', id: 1, ifindex: 2, up: true, master: 3 },
-    { type: 'addRoute', id: 2, ...more, destination: 'default', gateway: '192.0.2.1', ifindex: 2, scope: 0 },
-    { type: 'addRoute', id: 3, ...more, destination: '192.0.2.0/24', ifindex: 2, scope: 253 },
-    { type: 'deleteRoute', id: 4, family: 4, destination: 'default', table: 254 },
-    { type: 'addRule', id: 5, family: 4, from: '192.0.2.1/32', table: 100, priority: 10, action: 'table', protocol: 4 },
-  ])
-})
-
-test('send: one result a command; the error says what, on which link, the text and the errno', async () => {
-  const { kernel, engine } = await opened(link(2, 'eth0'))
-  const add = (text: string): KernelCommand => ({ type: 'addAddress', ifname: 'eth0', address: text, prefixLength: 24 })
-  const results = kernel.send([add('192.0.2.1'), add('192.0.2.2')])
-  engine.deliver(reply(1, EEXIST), reply(2))
-  const [first, second] = await results
-  assert.is(second, 'done')
-  assert.instance(first, NetworkError)
-  if (first === 'done' || first === undefined) return
-  assert.is(first.message, 'addAddress 192.0.2.1/24 on eth0: ipv4: Address already assigned (EEXIST)')
-  assert.equal(
-    [first.code, first.errno, first.operation, first.ifname],
-    ['ERR_KERNEL_REFUSED', 17, 'addAddress', 'eth0'],
-  )
-})
-
-test('refusals: EPERM and EACCES are ERR_NOT_PERMITTED, ENODEV is ERR_NO_SUCH_INTERFACE; a missing text is filled in', async () => {
-  const { kernel, engine } = await opened()
-  const cases = [
-    ['EPERM', 1, 'ERR_NOT_PERMITTED'],
-    ['EACCES', 13, 'ERR_NOT_PERMITTED'],
-    ['ENODEV', 19, 'ERR_NO_SUCH_INTERFACE'],
-    ['ESRCH', 3, 'ERR_KERNEL_REFUSED'],
-  ] as const
-  const results = kernel.send(cases.map(() => ({ type: 'deleteLink', ifindex: 9 })))
-  engine.deliver(
-    ...cases.map(([code, errno], at) => reply(at + 1, { errno, code, operation: 'deleteLink', message: '' })),
-  )
-  for (const [at, result] of (await results).entries()) {
-    if (result === 'done') throw new Error('not refused')
-    assert.is(result.code, cases[at]?.[2])
-    assert.match(result.message, new RegExp(`deleteLink on link 9: .+ \\(${cases[at]?.[0]}\\)`))
-  }
-})
-
-test('send: an unknown name is refused without the engine, the rest goes on', async () => {
-  const { kernel, engine } = await opened(link(2, 'eth0'))
-  const results = kernel.send([
-    { type: 'setLink', ifname: 'eth7', up: true },
-    { type: 'setLink', ifname: 'eth0', master: 'br7' },
-    { type: 'setLink', ifname: 'eth0', up: true },
-  ])
-  assert.is(engine.commands.length, 1)
-  engine.deliver(reply(1))
-  const [first, second, third] = await results
-  assert.ok(isNetworkError(first, 'ERR_NO_SUCH_INTERFACE'))
-  assert.match(String(first), 'eth7')
-  assert.ok(isNetworkError(second, 'ERR_NO_SUCH_INTERFACE'))
-  assert.is(third, 'done')
-})
-
-test('send: a name that an earlier command of the same send makes waits for that command', async () => {
-  const { kernel, engine } = await opened()
-  const results = kernel.send([
-    { type: 'addLink', ifname: 'v0', kind: 'veth', peer: { ifname: 'v1' } },
-    { type: 'setLink', ifname: 'v1', up: true },
-    { type: 'setLink', ifname: 'v0', name: 'w0' },
-    { type: 'setLink', ifname: 'w0', up: true },
-  ])
-  const rules = kernel.rules()
-  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-  assert.is(engine.sent.length, 1)
-  engine.deliver(link(8, 'v1'), link(9, 'v0'), reply(1))
-  await turn()
-  assert.is(engine.sent.length, 2)
-  assert.equal(
-    engine.sent[1]?.map((command) => [command.type, 'ifindex' in command && command.ifindex]),
-    [
-      ['setLink', 8],
-      ['setLink', 9],
-    ],
-  )
-  engine.deliver(reply(2), link(9, 'w0'), reply(3))
-  await turn()
-  assert.equal(engine.sent[2], [{ type: 'setLink', id: 4, ifindex: 9, up: true }])
-  engine.deliver(reply(4))
-  assert.equal(await results, ['done', 'done', 'done', 'done'])
-  await turn()
-  assert.is(engine.sent[3]?.[0]?.type, 'dump', 'a dump stays behind the commands sent before it')
-  engine.deliver({ type: 'reply', atMs: 9, id: 5, records: [] })
-  assert.equal(await rules, [])
-})
-
-test('send: a bad argument is named by its field and never reaches the engine', async () => {
-  const { kernel, engine } = await opened(link(2, 'eth0'))
-  const on = { ifname: 'eth0' } as const
-  const cases: [KernelCommand, string][] = [
-    [{ type: 'addAddress', ...on, address: '192.0.2', prefixLength: 24 }, 'address'],
-    [{ type: 'addAddress', ...on, address: '192.0.2.1', prefixLength: 33 }, 'prefixLength'],
-    [{ type: 'addAddress', ...on, address: '2001:db8::1', prefixLength: 129 }, 'prefixLength'],
-    [{ type: 'addAddress', address: '192.0.2.1', prefixLength: 24 }, 'ifname'],
-    [{ type: 'addAddress', ...on, address: '192.0.2.1', prefixLength: 24, broadcast: '::1' }, 'broadcast'],
-    [{ type: 'addRoute', ...on, family: 4, destination: '2001:db8::/64' }, 'destination'],
-    [{ type: 'addRoute', ...on, family: 4, destination: '192.0.2.0' }, 'destination'],
-    [{ type: 'addRoute', ...on, family: 4, destination: 'default', gateway: '2001:db8::1' }, 'gateway'],
-    [{ type: 'addRoute', ...on, family: 4, destination: 'default', metric: -1 }, 'metric'],
-    [{ type: 'addRoute', ...on, family: 4, destination: 'default', table: 1.5 }, 'table'],
-    [
-      { type: 'addRoute', family: 4, destination: 'default', nexthops: [{ ifindex: 2, weight: 0 }] },
-      'nexthops.0.weight',
-    ],
-    [{ type: 'addRule', family: 4, from: '192.0.2.1' }, 'from'],
-    [{ type: 'setLink', ...on, name: 'a/b' }, 'name'],
-    [{ type: 'setLink', ...on, macAddress: '02:00' }, 'macAddress'],
-    [{ type: 'addLink', ifname: 'a-very-long-name', kind: 'veth' }, 'ifname'],
-    [{ type: 'setSysctl', path: ['ipv4', '..', 'x'], value: '1' }, 'path'],
-    [{ type: 'nonsense' } as unknown as KernelCommand, 'type'],
-  ]
-  const results = await kernel.send(cases.map(([command]) => command))
-  for (const [at, result] of results.entries()) {
-    if (result === 'done') throw new Error(`command ${at} was not refused`)
-    assert.is(result.field, cases[at]?.[1])
-    assert.match(result.code, /^ERR_INVALID_(CONFIG|INTERFACE_NAME)$/)
-  }
-  assert.match(String(results[12]), 'interface name')
-  assert.equal(engine.sent, [])
 })
 
 test('listeners hear a batch before any result resolves, in order, the mirror being current', async () => {
@@ -407,20 +238,6 @@ test('close ends watches, rejects what waits and what comes later, once', async 
   assert.ok(engine.closed >= 1)
   engine.deliver(link(3, 'eth1'))
   assert.is(kernel.mirror.links().length, 1)
-})
-
-test('close in the midst of a send that waits for a name rejects it', async () => {
-  const { kernel } = await opened()
-  const sending = rejection(
-    kernel.send([
-      { type: 'addLink', ifname: 'v0', kind: 'veth' },
-      { type: 'setLink', ifname: 'v0', up: true },
-    ]),
-  )
-  const behind = rejection(kernel.links())
-  await kernel.close()
-  assert.is((await sending).code, 'ERR_STOPPED')
-  assert.is((await behind).code, 'ERR_STOPPED')
 })
 
 test('an engine that dies rejects what waits with its reason and ends watches with it', async () => {

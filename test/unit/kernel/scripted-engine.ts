@@ -1,7 +1,10 @@
 /** An engine whose every event a test writes by hand. */
 
+import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import { ENGINE_ABI, type EngineBinding, type EngineOptions } from '../../../lib/kernel/engine-binding.js'
-import type { Address, EngineCommand, KernelEvent, Link, Route } from '../../../lib/kernel/messages.js'
+import type { Kernel } from '../../../lib/kernel/kernel.js'
+import type { Address, EngineCommand, EngineError, KernelEvent, Link, Route } from '../../../lib/kernel/messages.js'
+import { openKernel } from '../../../lib/kernel/native-kernel.js'
 
 /** A binding that records what it is sent. */
 export class ScriptedEngine implements EngineBinding {
@@ -76,3 +79,31 @@ export const route = (destination: string, more: Partial<Route> = {}): Route => 
   scope: 0,
   ...more,
 })
+
+export const reply = (id: number, error?: EngineError): KernelEvent =>
+  error === undefined ? { type: 'reply', atMs: 9, id } : { type: 'reply', atMs: 9, id, error }
+export const EEXIST: EngineError = {
+  errno: 17,
+  code: 'EEXIST',
+  operation: 'addAddress',
+  message: 'ipv4: Address already assigned',
+}
+
+/** A kernel whose first dump held these records. */
+export async function opened(...records: KernelEvent[]): Promise<{ kernel: Kernel; engine: ScriptedEngine }> {
+  const engine = new ScriptedEngine()
+  const opening = openKernel({ binding: engine })
+  await Promise.resolve()
+  engine.snapshot(...records)
+  return { kernel: await opening, engine }
+}
+
+export async function rejection(promise: Promise<unknown>): Promise<NetworkError> {
+  try {
+    await promise
+  } catch (thrown) {
+    if (isNetworkError(thrown)) return thrown
+    throw thrown
+  }
+  throw new Error('it resolved')
+}

@@ -1,0 +1,114 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { KernelChange } from '../../../lib/kernel/kernel.js'
+import type { Address, KernelEvent, Route } from '../../../lib/kernel/messages.js'
+import { Mirror } from '../../../lib/kernel/mirror.js'
+import { link, route } from './scripted-engine.js'
+
+/** A mirror after these events, as live ones. */
+function mirrorOf(...events: KernelEvent[]): Mirror {
+  const mirror = new Mirror()
+  for (const event of events) mirror.apply(event)
+  return mirror
+}
+
+const types = (changes: readonly KernelChange[]): string[] => changes.map((change) => change.type)
+function applyAll(mirror: Mirror, events: readonly KernelEvent[]): KernelChange[] {
+  return events.flatMap((event) => [...mirror.apply(event).changes])
+}
+
+test('routes are listed by table and by protocol', () => {
+  const mirror = mirrorOf(
+    routeEvent(route('default', { ifindex: 2 })),
+    routeEvent(route('default', { table: 100, ifindex: 2 })),
+    routeEvent(route('192.0.2.0/24', { protocol: 2, ifindex: 2 })),
+  )
+  assert.is(mirror.routes().length, 3)
+  assert.is(mirror.routes({ table: 100 }).length, 1)
+  assert.is(mirror.routes({ table: 254, protocol: 183 }).length, 1)
+  assert.equal(mirror.routes({ table: 5 }), [])
+})
+
+test('a replacing route takes the place of the one of its key: gone, then new', () => {
+  const old = route('default', { gateway: '192.0.2.1', ifindex: 2, metric: 10 })
+  const mirror = mirrorOf(routeEvent(old))
+  const { changes, resync } = mirror.apply(routeEvent({ ...old, gateway: '192.0.2.9' }, true))
+  assert.equal(types(changes), ['routeGone', 'route'])
+  assert.equal(mirror.routes(), [{ ...old, gateway: '192.0.2.9' }])
+  assert.is(resync, 'none')
+})
+
+test('a route that does not replace stands beside its twin', () => {
+  const one = route('default', { gateway: '192.0.2.1', ifindex: 2 })
+  const two = { ...one, gateway: '192.0.2.9' }
+  const mirror = mirrorOf(routeEvent(one), routeEvent(two))
+  assert.equal(mirror.routes(), [one, two])
+  mirror.apply(routeGone(one))
+  assert.equal(mirror.routes(), [two])
+})
+
+test('which of two twins was replaced only a dump can say', () => {
+  const one = route('default', { gateway: '192.0.2.1', ifindex: 2 })
+  const mirror = mirrorOf(routeEvent(one), routeEvent({ ...one, gateway: '192.0.2.2' }))
+  const { resync } = mirror.apply(routeEvent({ ...one, gateway: '192.0.2.3' }, true))
+  assert.is(resync, 'routes')
+  assert.is(mirror.routes().length, 2)
+})
+
+test('a replacement that comes again after a dump changes nothing', () => {
+  const now = route('default', { gateway: '192.0.2.9', ifindex: 2 })
+  const mirror = mirrorOf(routeEvent(now))
+  assert.equal(mirror.apply(routeEvent(now, true)), { changes: [], resync: 'none' })
+})
+
+test('IPv6: an appended hop arrives as the whole multipath route and takes the single one in', () => {
+  const base = { family: 6, metric: 1024 } as const
+  const single = route('2001:db8:1::/64', { ...base, gateway: '2001:db8::1', ifindex: 2 })
+  const whole = route('2001:db8:1::/64', {
+    ...base,
+    nexthops: [
+      { gateway: '2001:db8::1', ifindex: 2, weight: 1 },
+      { gateway: '2001:db8::2', ifindex: 2, weight: 1 },
+    ],
+  })
+  const mirror = mirrorOf(routeEvent(single))
+  assert.equal(types(mirror.apply(routeEvent(whole)).changes), ['routeGone', 'route'])
+  assert.equal(mirror.routes(), [whole])
+  const { changes } = mirror.apply(routeGone(single))
+  assert.equal(types(changes), ['routeGone', 'route'])
+  assert.equal(mirror.routes(), [{ ...single, gateway: '2001:db8::2' }])
+})
+
+test('IPv6: a replacement takes the route of its own kind, with a gateway or without', () => {
+  const onLink = route('2001:db8:1::/64', { family: 6, metric: 1024, ifindex: 2 })
+  const via = { ...onLink, gateway: '2001:db8::1' }
+  const mirror = mirrorOf(routeEvent(onLink), routeEvent(via))
+  mirror.apply(routeEvent({ ...via, gateway: '2001:db8::9' }, true))
+  assert.equal(mirror.routes(), [onLink, { ...via, gateway: '2001:db8::9' }])
+})
+
+test('the hops of a multipath route are a set', () => {
+  const nexthops = [
+    { gateway: '2001:db8::1', ifindex: 2, weight: 1 },
+    { gateway: '2001:db8::2', ifindex: 2, weight: 1 },
+  ]
+  const held = route('default', { family: 6, nexthops })
+  const mirror = mirrorOf(routeEvent(held))
+  assert.equal(mirror.apply(routeEvent({ ...held, nexthops: [...nexthops].reverse() })).changes, [])
+})
+
+test('a hundred thousand routes are put, replaced, dumped and removed within seconds', () => {
+  const startedMs = performance.now()
+  const routes = Array.from({ length: 100_000 }, (_, n) =>
+    route(`10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}/32`, { ifindex: 2, gateway: '192.0.2.1' }),
+  )
+  const mirror = mirrorOf(link(2, 'eth0'), ...routes.map((record) => routeEvent(record)))
+  assert.is(mirror.routes().length, 100_000)
+  assert.equal(applyAll(mirror, [begin('routes'), ...routes.map((record) => routeEvent(record)), end('routes')]), [])
+  for (const record of routes) mirror.apply(routeEvent({ ...record, gateway: '192.0.2.2' }, true))
+  for (const record of routes) mirror.apply(routeGone({ ...record, gateway: '192.0.2.2' }))
+  assert.equal(mirror.routes(), [])
+  assert.ok(performance.now() - startedMs < 10_000)
+})
+
+test.run()
