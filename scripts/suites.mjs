@@ -51,6 +51,11 @@ export const SUITES = [
     needs: { packages: ['lab'], addon: true },
     runs: [{ files: 'test/system', world: true }],
   },
+  {
+    name: 'examples',
+    needs: { packages: ['lab'], typescript: true, addon: true },
+    runs: [{ files: 'test/examples', world: true }],
+  },
   { name: 'package', needs: { typescript: true, addon: true }, runs: [{ files: 'test/package' }] },
 ]
 

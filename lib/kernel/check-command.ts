@@ -51,11 +51,6 @@ export function familyOf(text: unknown): Family | undefined {
   return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text) ? 6 : undefined
 }
 
-/** True for two texts of one IP address. */
-export function sameAddress(a: string, b: string): boolean {
-  return a === b || ipaddr.parse(a).toNormalizedString() === ipaddr.parse(b).toNormalizedString()
-}
-
 function faultError(operation: string, fault: Check): NetworkError | undefined {
   if (fault === undefined) return undefined
   const message = `${operation}: ${fault.field} is ${show(fault.value)}, expected ${fault.expected}`

@@ -1,7 +1,7 @@
 /** Sends commands pipelined, and in parts where a command speaks of a link that an earlier one makes, renames or deletes. */
 
 import { NetworkError } from '../errors.js'
-import { checkCommand, sameAddress } from './check-command.js'
+import { checkCommand } from './check-command.js'
 import type { CommandResult, MirrorReader } from './kernel.js'
 import { describe, refusal } from './kernel-error.js'
 import type { EngineCommand, EngineRequest, KernelCommand } from './messages.js'
@@ -17,8 +17,6 @@ export interface CommandSenderDeps {
   readonly transmit: (batch: readonly EngineCommand[]) => void
   /** The error of all that is sent after the end. */
   readonly stopped: () => NetworkError | undefined
-  /** A command has changed something that the kernel does not announce; resolves when the mirror knows. */
-  readonly unannounced: () => Promise<void>
 }
 
 /** One result a command; see Kernel.send. */
@@ -54,18 +52,17 @@ export class CommandSender {
     }
     if (batch.length > 0) transmit(batch)
     if (results.length === commands.length) return undefined
-    return Promise.allSettled(results).then(() => this.#sendFrom(commands, results))
+    return Promise.all(results).then(() => this.#sendFrom(commands, results))
   }
 
   #resultOf(command: KernelCommand | EngineRequest, batch: EngineCommand[]): Promise<CommandResult> {
-    const { mirror, requests, unannounced } = this.#deps
+    const { mirror, requests } = this.#deps
     const asked = describe({ ...command, id: 0 }, (ifindex) => mirror.link(ifindex)?.ifname)
     return new Promise((resolve, reject) => {
       const numbered = requests.number(command, {
         answer: (event) => {
           if (event.type !== 'reply') return
           if (event.error !== undefined) resolve(refusal(event.error, asked))
-          else if (changesInSilence(command, mirror)) unannounced().then(() => resolve('done'), reject)
           else resolve('done')
         },
         reject,
@@ -73,17 +70,4 @@ export class CommandSender {
       batch.push(numbered)
     })
   }
-}
-
-/** Replacing an IPv6 address that exists changes its flags without RTM_NEWADDR (inet6_addr_modify; tried on 6.18). */
-function changesInSilence(command: KernelCommand | EngineRequest, mirror: MirrorReader): boolean {
-  if (command.type !== 'replaceAddress' || !command.address.includes(':')) return false
-  const { noPrefixRoute = false, protocol = 0 } = command
-  return mirror
-    .addresses(command.ifindex)
-    .some(
-      (held) =>
-        sameAddress(held.address, command.address) &&
-        (held.noPrefixRoute !== noPrefixRoute || (protocol !== 0 && held.protocol !== protocol)),
-    )
 }

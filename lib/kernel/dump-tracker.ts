@@ -5,29 +5,22 @@
 
 /** Asks for route dumps, at most one at a time that has not begun, and knows when all have been read. */
 export class DumpTracker {
-  readonly #ask: (what: 'all' | 'routes') => void
+  readonly #askForRoutes: () => void
   /** All is needed from the start: the engine begins with a dump of everything. */
   #allNeeded = true
   #routesNeeded = false
   #reading: 'all' | 'routes' | undefined
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
 
-  constructor(ask: (what: 'all' | 'routes') => void) {
-    this.#ask = ask
-  }
-
-  /** Something has changed that the kernel does not announce, and that only a dump of everything shows. */
-  needAll(): void {
-    if (this.#allNeeded) return
-    this.#allNeeded = true
-    this.#ask('all')
+  constructor(askForRoutes: () => void) {
+    this.#askForRoutes = askForRoutes
   }
 
   /** The mirror has found that it may hold routes that the kernel does not. */
   needRoutes(): void {
     if (this.#routesNeeded) return
     this.#routesNeeded = true
-    this.#ask('routes')
+    this.#askForRoutes()
   }
 
   /** Notifications were lost; the engine dumps everything unasked. */
@@ -46,9 +39,8 @@ export class DumpTracker {
   }
 
   /** The engine could not dump: waiting longer is of no use. */
-  giveUp(what: 'all' | 'routes'): void {
-    if (what === 'all') this.#allNeeded = false
-    else this.#routesNeeded = false
+  giveUp(): void {
+    this.#routesNeeded = false
   }
 
   /** True from an overrun to the end of the dump that makes up for it: the mirror lacks what was lost. */

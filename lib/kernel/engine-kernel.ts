@@ -42,7 +42,7 @@ export class EngineKernel implements Kernel {
   readonly #mirror = new Mirror()
   readonly #logger: Logger
   readonly #feed: ChangeFeed
-  readonly #dumps = new DumpTracker((what) => this.#askForDump(what))
+  readonly #dumps = new DumpTracker(() => this.#askForRoutes())
   readonly #order = new SendOrder()
   readonly #requests = new Requests()
   readonly #sender: CommandSender
@@ -62,10 +62,6 @@ export class EngineKernel implements Kernel {
       order: this.#order,
       transmit: (batch) => this.#handle.send(batch),
       stopped: () => this.#stopped,
-      unannounced: () => {
-        this.#dumps.needAll()
-        return this.#dumps.settled()
-      },
     })
     this.#handle = options.binding.open(options.engine ?? {}, (events) => this.#onBatch(events))
   }
@@ -253,14 +249,14 @@ export class EngineKernel implements Kernel {
     })
   }
 
-  #askForDump(what: 'all' | 'routes'): void {
+  #askForRoutes(): void {
     this.#transmit(
-      { type: 'resync', what },
+      { type: 'resync', what: 'routes' },
       {
         answer: (event) => {
           if (event.type !== 'reply' || event.error === undefined) return
-          this.#logger.warn({ error: event.error }, 'the kernel refused a dump')
-          this.#dumps.giveUp(what)
+          this.#logger.warn({ error: event.error }, 'the kernel refused a dump of its routes')
+          this.#dumps.giveUp()
         },
         reject: () => undefined,
       },

@@ -37,8 +37,7 @@ export function changeAddress(state: FakeState, entry: FakeLink, command: Addres
   // inet_rtnl_newaddr keeps flags and label of an IPv4 address that exists; only lifetimes, metric and protocol are new.
   const replaced: Address = address.family === 4 ? { ...held, protocol: address.protocol } : address
   state.addresses = state.addresses.map((other) => (other === held ? replaced : other))
-  // inet6_addr_modify does not tell.
-  if (address.family === 4) state.emit({ type: 'address', ...replaced })
+  state.emit({ type: 'address', ...replaced })
   remakeRoutes(state, entry)
   return undefined
 }

@@ -39,7 +39,8 @@ bool read(Napi::Env env, Napi::Value value, const std::string& where, double& in
 template <class T>
   requires(std::is_unsigned_v<T> && !std::is_same_v<T, bool>)
 bool read(Napi::Env env, Napi::Value value, const std::string& where, T& into) {
-  constexpr double kMax = sizeof(T) == sizeof(std::uint64_t) ? kMaxSafeInteger : static_cast<double>(std::numeric_limits<T>::max());
+  constexpr bool kWide = sizeof(T) == sizeof(std::uint64_t);
+  constexpr double kMax = kWide ? kMaxSafeInteger : static_cast<double>(std::numeric_limits<T>::max());
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
   if (!(number >= 0 && number <= kMax) || number != std::floor(number)) {
     return wrong(env, where, sizeof(T) == 1 ? "an integer from 0 to 255" : sizeof(T) == 2 ? "an integer from 0 to 65535"

@@ -22,7 +22,8 @@ Decoded decode_link_gone(const netlink::Message& message, double at_ms) {
   auto link = rtnl::decode_link(message);
   if (!link.ok()) return link.failure();
   if (!link.value()) return std::optional<Event>{};
-  return std::optional<Event>{Event{EventType::kLinkGone, at_ms, LinkGone{link.value()->ifindex, std::move(link.value()->ifname)}}};
+  LinkGone gone{link.value()->ifindex, std::move(link.value()->ifname)};
+  return std::optional<Event>{Event{EventType::kLinkGone, at_ms, std::move(gone)}};
 }
 
 Decoded decode_live_route(const netlink::Message& message, double at_ms) {

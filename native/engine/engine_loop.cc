@@ -38,7 +38,10 @@ Status enter_namespace(const std::string& path) {
 }  // namespace
 
 EngineLoop::EngineLoop(const EngineOptions& options, Mailbox& mailbox)
-    : options_(options), mailbox_(mailbox), timer_due_ms_(std::numeric_limits<double>::infinity()), resync_(options.resync_interval_ms) {}
+    : options_(options),
+      mailbox_(mailbox),
+      timer_due_ms_(std::numeric_limits<double>::infinity()),
+      resync_(options.resync_interval_ms) {}
 
 Status EngineLoop::open() {
   if (!options_.netns.empty() && options_.netlink_fd < 0) {

@@ -46,14 +46,16 @@ constexpr const char* word_of(E value) {
 }
 
 template <> struct Words<rtnl::Operstate> {
-  static constexpr auto kWords = std::to_array<const char*>({"unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"});
+  static constexpr auto kWords = std::to_array<const char*>(
+      {"unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"});
 };
 template <> struct Words<rtnl::RouteType> {
   static constexpr auto kWords = std::to_array<const char*>({"unspec", "unicast", "local", "broadcast", "anycast", "multicast",
       "blackhole", "unreachable", "prohibit", "throw", "nat", "xresolve"});
 };
 template <> struct Words<rtnl::RuleAction> {
-  static constexpr auto kWords = std::to_array<const char*>({"unspec", "table", "goto", "nop", "blackhole", "unreachable", "prohibit"});
+  static constexpr auto kWords = std::to_array<const char*>(
+      {"unspec", "table", "goto", "nop", "blackhole", "unreachable", "prohibit"});
 };
 template <> struct Words<probe::Outcome> {
   static constexpr auto kWords = std::to_array<const char*>({"connected", "refused", "timeout", "unreachable"});
@@ -87,13 +89,14 @@ template <> struct Fields<rtnl::Address> {
   using T = rtnl::Address;
   static constexpr auto kTable = std::make_tuple(
       field("ifindex", &T::ifindex), field("family", &T::family), field("address", &T::address),
-      field("prefixLength", &T::prefix_length), field("peer", &T::peer), field("broadcast", &T::broadcast),
+      field("prefixLen", &T::prefix_length), field("peer", &T::peer), field("broadcast", &T::broadcast),
       field("scope", &T::scope), field("label", &T::label), field("permanent", &T::permanent),
       field("noPrefixRoute", &T::no_prefix_route), field("protocol", &T::protocol));
 };
 template <> struct Fields<rtnl::Nexthop> {
   using T = rtnl::Nexthop;
-  static constexpr auto kTable = std::make_tuple(field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
+  static constexpr auto kTable = std::make_tuple(
+      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
 };
 template <> struct Fields<rtnl::Route> {
   using T = rtnl::Route;
@@ -141,7 +144,8 @@ template <> struct Fields<rtnl::AddressCommand> {
 };
 template <> struct Fields<rtnl::NexthopCommand> {
   using T = rtnl::NexthopCommand;
-  static constexpr auto kTable = std::make_tuple(field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
+  static constexpr auto kTable = std::make_tuple(
+      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
 };
 template <> struct Fields<rtnl::RouteCommand> {
   using T = rtnl::RouteCommand;
@@ -191,12 +195,14 @@ template <> struct Fields<LinkGone> {
   static constexpr auto kTable = std::make_tuple(field("ifindex", &LinkGone::ifindex), field("ifname", &LinkGone::ifname));
 };
 template <> struct Fields<LiveRoute> {
-  static constexpr auto kTable = std::tuple_cat(Fields<rtnl::Route>::kTable, std::make_tuple(field("replaces", &LiveRoute::replaces)));
+  static constexpr auto kTable = std::tuple_cat(
+      Fields<rtnl::Route>::kTable, std::make_tuple(field("replaces", &LiveRoute::replaces)));
 };
 template <> struct Fields<EngineError> {
   using T = EngineError;
   static constexpr auto kTable = std::make_tuple(
-      field("errno", &T::error_number), field("code", &T::code), field("operation", &T::operation), field("message", &T::message));
+      field("errno", &T::error_number), field("code", &T::code), field("operation", &T::operation),
+      field("message", &T::message));
 };
 template <> struct Fields<Reply> {
   using T = Reply;

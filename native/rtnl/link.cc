@@ -20,6 +20,8 @@ using netlink::AttributeReader;
 using netlink::MessageWriter;
 
 constexpr std::size_t kMacBytes = 6;
+/// rtnetlink reads at most MODULE_NAME_LEN bytes of a kind.
+constexpr std::size_t kMaxKindBytes = 55;
 /// The last word of Operstate.
 constexpr std::uint8_t kLastOperstate = static_cast<std::uint8_t>(Operstate::kUp);
 
@@ -28,7 +30,8 @@ Failure refused(const char* why) { return {EINVAL, "encode link", why}; }
 
 std::string format_mac(ByteView bytes) {
   char text[sizeof "00:00:00:00:00:00"];
-  std::snprintf(text, sizeof text, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]);
+  std::snprintf(text, sizeof text, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[0], bytes[1], bytes[2], bytes[3], bytes[4],
+                bytes[5]);
   return text;
 }
 
@@ -53,7 +56,9 @@ std::optional<std::array<std::uint8_t, kMacBytes>> parse_mac(const std::string& 
   return octets;
 }
 
-bool valid_ifname(const std::string& name) { return !name.empty() && name.size() < IFNAMSIZ && name.find('\0') == std::string::npos; }
+bool valid_ifname(const std::string& name) {
+  return !name.empty() && name.size() < IFNAMSIZ && name.find('\0') == std::string::npos;
+}
 
 std::optional<std::string> decode_kind(ByteView link_info) {
   AttributeReader reader(link_info);
@@ -137,7 +142,7 @@ Result<ByteBuffer> encode(const SetLink& command) {
 
 Result<ByteBuffer> encode(const AddLink& command) {
   if (!valid_ifname(command.ifname)) return refused("ifname must have 1 to 15 bytes");
-  if (command.kind.empty() || command.kind.size() > 64) return refused("kind must have 1 to 64 bytes");
+  if (command.kind.empty() || command.kind.size() > kMaxKindBytes) return refused("kind must have 1 to 55 bytes");
   ifinfomsg header{};
   header.ifi_index = static_cast<int>(command.ifindex.value_or(0));
   MessageWriter writer(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, header);

@@ -42,14 +42,17 @@ TEST_CASE("IP text is read strictly and written canonically") {
   REQUIRE(loop.has_value());
   CHECK(format_ip(loop->family, loop->bytes()) == "2001:db8::1");
   CHECK(parse_ip("192.0.2.1").has_value());
-  for (const char* text : {"", "192.0.2", "192.0.2.256", "192.0.2.1 ", "2001:db8::g", "fe80::1%lo"}) CHECK_FALSE(parse_ip(text).has_value());
+  for (const char* text : {"", "192.0.2", "192.0.2.256", "192.0.2.1 ", "2001:db8::g", "fe80::1%lo"}) {
+    CHECK_FALSE(parse_ip(text).has_value());
+  }
   CHECK_FALSE(format_ip(Family::kIpv4, ByteBuffer{1, 2, 3}).has_value());
 }
 
 TEST_CASE("a prefix has an address and a length that fits its family") {
   CHECK(parse_prefix("192.0.2.0/24")->length == 24);
   CHECK(parse_prefix("::/0")->length == 0);
-  for (const char* text : {"192.0.2.0", "192.0.2.0/33", "::/129", "192.0.2.0/", "192.0.2.0/+1", "192.0.2.0/-1", "x/1", "192.0.2.0/1 "}) {
+  for (const char* text : {"192.0.2.0", "192.0.2.0/33", "::/129", "192.0.2.0/",
+                           "192.0.2.0/+1", "192.0.2.0/-1", "x/1", "192.0.2.0/1 "}) {
     CHECK_FALSE(parse_prefix(text).has_value());
   }
 }

@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError, NetworkError } from '../../../lib/errors.js'
 import type { KernelCommand } from '../../../lib/kernel/messages.js'
-import { address, EEXIST, link, opened, rejection, reply } from './scripted-engine.js'
+import { EEXIST, link, opened, rejection, reply } from './scripted-engine.js'
 
 test('send: names become indices, defaults are filled in, undefined is left away', async () => {
   const { kernel, engine } = await opened(link(2, 'eth0'), link(3, 'br0'))
@@ -154,22 +154,6 @@ test('a reply behind an overrun waits for the dump that follows, so that the mir
   engine.snapshot(link(2, 'eth0', { mtu: 1400 }))
   await sending
   assert.is(kernel.mirror.link(2)?.mtu, 1400)
-})
-
-test('replacing an IPv6 address that exists with other flags asks for a dump: the kernel does not tell', async () => {
-  const held = address(2, '2001:db8::1', { noPrefixRoute: false })
-  const { kernel, engine } = await opened(link(2, 'eth0'), { type: 'address', atMs: 1, ...held })
-  const replace = { type: 'replaceAddress', ifname: 'eth0', address: '2001:DB8::1', prefixLength: 64 } as const
-  const same = kernel.send([replace])
-  engine.deliver(reply(1))
-  assert.equal(await same, ['done'])
-  assert.is(engine.commands.length, 1)
-  const other = kernel.send([{ ...replace, noPrefixRoute: true }])
-  engine.deliver(reply(2))
-  assert.equal(engine.commands.at(-1), { type: 'resync', what: 'all', id: 3 })
-  engine.snapshot(link(2, 'eth0'), { type: 'address', atMs: 1, ...held, noPrefixRoute: true })
-  assert.equal(await other, ['done'])
-  assert.is(kernel.mirror.addresses(2)[0]?.noPrefixRoute, true)
 })
 
 test('close in the midst of a send that waits for a name rejects it', async () => {

@@ -1,9 +1,15 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { KernelChange } from '../../../lib/kernel/kernel.js'
-import type { Address, KernelEvent, Route } from '../../../lib/kernel/messages.js'
+import type { KernelEvent, Route } from '../../../lib/kernel/messages.js'
 import { Mirror } from '../../../lib/kernel/mirror.js'
 import { link, route } from './scripted-engine.js'
+
+const routeEvent = (record: Route, replaces?: boolean): KernelEvent =>
+  replaces === undefined ? { type: 'route', atMs: 5, ...record } : { type: 'route', atMs: 5, replaces, ...record }
+const routeGone = (record: Route): KernelEvent => ({ type: 'routeGone', atMs: 5, ...record })
+const begin: KernelEvent = { type: 'snapshotBegin', atMs: 8, what: 'routes' }
+const end: KernelEvent = { type: 'snapshotEnd', atMs: 9, what: 'routes' }
 
 /** A mirror after these events, as live ones. */
 function mirrorOf(...events: KernelEvent[]): Mirror {
@@ -104,7 +110,7 @@ test('a hundred thousand routes are put, replaced, dumped and removed within sec
   )
   const mirror = mirrorOf(link(2, 'eth0'), ...routes.map((record) => routeEvent(record)))
   assert.is(mirror.routes().length, 100_000)
-  assert.equal(applyAll(mirror, [begin('routes'), ...routes.map((record) => routeEvent(record)), end('routes')]), [])
+  assert.equal(applyAll(mirror, [begin, ...routes.map((record) => routeEvent(record)), end]), [])
   for (const record of routes) mirror.apply(routeEvent({ ...record, gateway: '192.0.2.2' }, true))
   for (const record of routes) mirror.apply(routeGone({ ...record, gateway: '192.0.2.2' }))
   assert.equal(mirror.routes(), [])
