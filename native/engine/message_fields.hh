@@ -89,7 +89,7 @@ template <> struct Fields<rtnl::Address> {
   using T = rtnl::Address;
   static constexpr auto kTable = std::make_tuple(
       field("ifindex", &T::ifindex), field("family", &T::family), field("address", &T::address),
-      field("prefixLen", &T::prefix_length), field("peer", &T::peer), field("broadcast", &T::broadcast),
+      field("prefixLength", &T::prefix_length), field("peer", &T::peer), field("broadcast", &T::broadcast),
       field("scope", &T::scope), field("label", &T::label), field("permanent", &T::permanent),
       field("noPrefixRoute", &T::no_prefix_route), field("protocol", &T::protocol));
 };

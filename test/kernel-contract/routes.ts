@@ -74,7 +74,9 @@ export function routeContract(test: ContractTest): void {
     const told: string[] = []
     kernel.subscribe((changes) => {
       for (const change of changes) {
-        if (change.type === 'route' || change.type === 'routeGone') told.push(`${change.type} ${change.gateway}`)
+        if ((change.type === 'route' || change.type === 'routeGone') && change.destination === 'default') {
+          told.push(`${change.type} ${change.gateway}`)
+        }
       }
     })
     for (const prefix of ['192.0.2.', '2001:db8::']) {

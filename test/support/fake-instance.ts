@@ -26,6 +26,9 @@ export function recordingLogger(lines: LogLine[]): Logger {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
+/** A hundredth of the shortest limit that a disk could miss. */
+const STEP_MS = 50
+
 /** Everything a test of the whole library needs; `destroy` ends it, whatever the test did. */
 export class FakeWorld implements AsyncDisposable {
   readonly clock = new SimulatedClock()
@@ -67,15 +70,23 @@ export class FakeWorld implements AsyncDisposable {
     return net
   }
 
+  /**
+   * Lets simulated time pass until the promise settles: for what waits for timers, which stand still by themselves.
+   * The steps are small, because files are real: a limit of seconds must not pass before a disk has answered.
+   */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let settled = false
+    const ended = work.finally(() => {
+      settled = true
+    })
+    ended.catch(() => undefined)
+    while (!settled) await this.clock.advance(STEP_MS)
+    return ended
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const net of this.#instances.splice(0)) {
-      // Stopping may wait for timers, and simulated time stands still by itself.
-      let stopped = false
-      const stopping = net.stop().finally(() => {
-        stopped = true
-      })
-      while (!stopped) await this.clock.advance(100)
-      await stopping
+      await this.during(net.stop())
     }
     await this.kernel.close()
     await rm(this.folder, { recursive: true, force: true })

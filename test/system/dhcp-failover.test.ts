@@ -114,7 +114,7 @@ test('without carrier for longer than the grace the lease is gone, and comes bac
 test('a router that drops everything beyond itself makes an uplink lan after three silent checks', async () => {
   await using scene = await SystemScene.create()
   const first = await scene.uplink('eth0')
-  await scene.uplink('eth1')
+  const second = await scene.uplink('eth1')
   const factor = 20
   const hurriedDeadline = { deadlineMs: 60_000 * factor }
   const net = await scene.start({ config: BOTH, clock: hurriedClock(factor) })
@@ -128,6 +128,11 @@ test('a router that drops everything beyond itself makes an uplink lan after thr
   await net.until(connection('eth0'), 'internet', hurriedDeadline)
   await net.until(['available_interfaces'], ['eth0', 'eth1'], hurriedDeadline)
   assert.is(await scene.wayOut(), 'eth0')
+
+  // The uplink that is not in use is judged by its own way, though its hosts answer by the other one.
+  await second.dropBeyond(true)
+  await net.until(connection('eth1'), 'lan', hurriedDeadline)
+  assert.is(net.get(connection('eth0')), 'internet')
 })
 
 test('a silent DHCP server leaves the interface lan without addresses; when it answers, it is online', async () => {
