@@ -163,7 +163,8 @@ async function takeKernel(stack: DisposableStack, options: ResolvedOptions): Pro
   const { netns, logger } = options
   const kernel = options.kernel ?? (await openKernel({ netns, logger }))
   if (options.kernel === undefined) stack.defer('kernel', () => kernel.close())
-  await kernel.lockInstance(INSTANCE_LOCK)
+  const unlock = await kernel.lockInstance(INSTANCE_LOCK)
+  stack.defer('instance lock', unlock)
   return kernel
 }
 

@@ -156,10 +156,10 @@ export class EngineKernel implements Kernel {
     return (await this.#request(request, asked)).text ?? ''
   }
 
-  async lockInstance(name: string): Promise<void> {
+  async lockInstance(name: string): Promise<() => Promise<void>> {
     const asked = { operation: 'lockInstance', description: `lockInstance ${name}` }
     const reply = await this.#answerTo({ type: 'lockInstance', name })
-    if (reply.error === undefined) return
+    if (reply.error === undefined) return () => this.#unlockInstance(name)
     if (reply.error.code !== 'EADDRINUSE') throw refusal(reply.error, asked)
     const owner = reply.text === undefined || reply.text === '' ? 'unknown' : reply.text
     throw new NetworkError(
@@ -167,6 +167,10 @@ export class EngineKernel implements Kernel {
       `another instance holds ${name} in this network namespace; its pid is ${owner}`,
       { operation: 'lockInstance', errno: reply.error.errno },
     )
+  }
+
+  async #unlockInstance(name: string): Promise<void> {
+    if (this.#stopped === undefined) await this.#answerTo({ type: 'unlockInstance', name })
   }
 
   close(): Promise<void> {

@@ -99,6 +99,7 @@ function objectOf(command: KernelCommand | EngineCommand): string | undefined {
     case 'probe':
       return `${command.address} port ${command.port}`
     case 'lockInstance':
+    case 'unlockInstance':
       return command.name
     case 'setLink':
     case 'deleteLink':

@@ -71,8 +71,11 @@ export interface Kernel extends AsyncDisposable {
   readSysctl(path: readonly string[]): Promise<string>
   /** The device path of a link below /sys, such as `/devices/virtual`; '' where unknown. */
   hwPath(ifname: string): Promise<string>
-  /** Takes the lock of the network namespace; rejects with ERR_ALREADY_RUNNING naming the owner's pid. Held until close. */
-  lockInstance(name: string): Promise<void>
+  /**
+   * Takes the lock of the network namespace, and resolves with what gives it back; close gives it back too, and so does the
+   * end of the process, however it comes. Rejects with ERR_ALREADY_RUNNING naming the owner's pid.
+   */
+  lockInstance(name: string): Promise<() => Promise<void>>
 
   /** Ends every watch, joins the loop thread; harmless when called again. Later calls reject with ERR_STOPPED. */
   close(): Promise<void>

@@ -239,6 +239,8 @@ export type EngineRequest =
   | { readonly type: 'linkPath'; readonly ifindex: number; readonly ifname: string }
   /** Listens on the abstract unix socket NAME for the life of the engine; EADDRINUSE's reply carries the owner's pid as `text`. */
   | { readonly type: 'lockInstance'; readonly name: string }
+  /** Gives the name back; one that is not held is no error. */
+  | { readonly type: 'unlockInstance'; readonly name: string }
 
 /** What crosses to the engine: names are resolved to indices, every command has an id. */
 export type EngineCommand = (KernelCommand | EngineRequest) & { readonly id: number }

@@ -36,7 +36,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   /** Facts go unheard while an overrun is simulated. */
   #deaf = false
   readonly #probes = new Map<number, Timer>()
-  readonly #locks: string[] = []
+  readonly #locks = new Set<string>()
   #probeHandler: ProbeHandler
 
   constructor(options: FakeEngineOptions) {
@@ -64,7 +64,8 @@ export class FakeEngine implements EngineBinding, EngineHandle {
     this.#stopListening()
     for (const timer of this.#probes.values()) timer.cancel()
     this.#probes.clear()
-    for (const name of this.#locks.splice(0)) this.#network.locks.delete(name)
+    for (const name of this.#locks) this.#network.locks.delete(name)
+    this.#locks.clear()
   }
 
   /** Notifications of what `unheard` does are lost; a dump follows. */
@@ -144,6 +145,10 @@ export class FakeEngine implements EngineBinding, EngineHandle {
       case 'lockInstance':
         this.#lock(id, request.name)
         return
+      case 'unlockInstance':
+        if (this.#locks.delete(request.name)) this.#network.locks.delete(request.name)
+        this.#push({ type: 'reply', id })
+        return
       case 'setLink':
       case 'addLink':
       case 'deleteLink':
@@ -178,7 +183,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
       return
     }
     this.#network.locks.set(name, process.pid)
-    this.#locks.push(name)
+    this.#locks.add(name)
     this.#push({ type: 'reply', id })
   }
 

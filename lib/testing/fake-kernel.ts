@@ -86,7 +86,7 @@ export class FakeKernel implements Kernel {
     return this.#kernel.hwPath(ifname)
   }
 
-  lockInstance(name: string): Promise<void> {
+  lockInstance(name: string): Promise<() => Promise<void>> {
     return this.#kernel.lockInstance(name)
   }
 

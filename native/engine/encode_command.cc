@@ -26,7 +26,8 @@ bool is_kernel_write(CommandType type) {
     case CommandType::kCancel:
     case CommandType::kGetSysctl:
     case CommandType::kLinkPath:
-    case CommandType::kLockInstance: return false;
+    case CommandType::kLockInstance:
+    case CommandType::kUnlockInstance: return false;
   }
   std::abort();
 }
@@ -51,7 +52,8 @@ Result<ByteBuffer> encode_command(const Command& command) {
     case CommandType::kCancel:
     case CommandType::kGetSysctl:
     case CommandType::kLinkPath:
-    case CommandType::kLockInstance: return Failure{EINVAL, "encode command", "not a command for the kernel"};
+    case CommandType::kLockInstance:
+    case CommandType::kUnlockInstance: return Failure{EINVAL, "encode command", "not a command for the kernel"};
   }
   std::abort();
 }

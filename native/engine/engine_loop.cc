@@ -111,7 +111,9 @@ bool EngineLoop::dispatch(const epoll_event& event) {
     case Source::kMailbox: return mailbox_.take_commands(commands_);
     case Source::kEvents: events_ready_ = true; return true;
     case Source::kDump: dump_ready_ = true; return true;
-    case Source::kLock: locks_[detail].answer(); return true;
+    case Source::kLock:
+      if (locks_[detail].has_value()) locks_[detail]->answer();
+      return true;
     case Source::kProbe: probes_.ready(detail, outbox_); return true;
     case Source::kTimer: {
       std::uint64_t count = 0;

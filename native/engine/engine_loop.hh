@@ -75,6 +75,7 @@ class EngineLoop {
   void execute(const Command& command);
   void reply_with(const Command& command, const Result<std::string>& text);
   void lock_instance(const Command& command);
+  void unlock_instance(const Command& command);
 
   // engine_loop_dumps.cc
   bool reading_snapshot() const { return series_ && series_->is_snapshot(); }
@@ -94,7 +95,8 @@ class EngineLoop {
   std::optional<EventReader> events_;
   std::optional<CommandWriter> writer_;
   std::optional<DumpReader> dumps_;
-  std::vector<InstanceLock> locks_;
+  /// By position, which epoll's tags name; a place that was given back is empty.
+  std::vector<std::optional<InstanceLock>> locks_;
   Probes probes_;
   Resync resync_;
 

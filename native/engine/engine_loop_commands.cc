@@ -63,6 +63,7 @@ void EngineLoop::execute(const Command& command) {
       replies_.push_back(make_reply(command.id));
       return;
     case CommandType::kLockInstance: return lock_instance(command);
+    case CommandType::kUnlockInstance: return unlock_instance(command);
     case CommandType::kDump:
       if (dumps_) dump_commands_.push_back(command);
       else replies_.push_back(refuse(command, no_kernel(command)));
@@ -92,15 +93,18 @@ void EngineLoop::reply_with(const Command& command, const Result<std::string>& t
 
 void EngineLoop::lock_instance(const Command& command) {
   const std::string& name = std::get_if<LockInstance>(&command.body)->name;
-  const auto ours = [&](const InstanceLock& lock) { return lock.name() == name; };
-  if (locks_.size() >= kMaxLocks) {
+  const auto ours = [&](const std::optional<InstanceLock>& lock) { return lock.has_value() && lock->name() == name; };
+  const auto place = std::find(locks_.begin(), locks_.end(), std::nullopt);
+  const auto at = static_cast<std::size_t>(place - locks_.begin());
+  if (at >= kMaxLocks) {
     replies_.push_back(refuse(command, {ENOSPC, "lock instance", "too many locks"}));
     return;
   }
   auto lock = InstanceLock::take(name);
   if (lock.ok()) {
-    const Status watched = loop_->watch(lock.value().fd(), EPOLLIN, make_tag(Source::kLock, locks_.size()));
-    if (watched.ok()) locks_.push_back(std::move(lock.value()));
+    const Status watched = loop_->watch(lock.value().fd(), EPOLLIN, make_tag(Source::kLock, at));
+    if (watched.ok() && place == locks_.end()) locks_.emplace_back(std::move(lock.value()));
+    else if (watched.ok()) *place = std::move(lock.value());
     replies_.push_back(watched.ok() ? make_reply(command.id) : refuse(command, watched.failure()));
     return;
   }
@@ -111,6 +115,15 @@ void EngineLoop::lock_instance(const Command& command) {
     std::get_if<Reply>(&refusal.body)->text = own ? std::to_string(getpid()) : ask_owner(name);
   }
   replies_.push_back(std::move(refusal));
+}
+
+void EngineLoop::unlock_instance(const Command& command) {
+  const std::string& name = std::get_if<LockInstance>(&command.body)->name;
+  // Closing the socket takes it out of epoll, and frees the name.
+  for (auto& lock : locks_) {
+    if (lock.has_value() && lock->name() == name) lock.reset();
+  }
+  replies_.push_back(make_reply(command.id));
 }
 
 }  // namespace vn::engine

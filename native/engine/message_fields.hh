@@ -69,7 +69,7 @@ template <> struct Words<ResyncWhat> {
 template <> struct Words<CommandType> {
   static constexpr auto kWords = std::to_array<const char*>({"setLink", "addLink", "deleteLink", "addAddress", "replaceAddress",
       "deleteAddress", "addRoute", "replaceRoute", "deleteRoute", "addRule", "deleteRule", "setSysctl", "dump", "resync",
-      "probe", "cancel", "getSysctl", "linkPath", "lockInstance"});
+      "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance"});
 };
 template <> struct Words<EventType> {
   static constexpr auto kWords = std::to_array<const char*>({"link", "linkGone", "address", "addressGone", "route", "routeGone",
@@ -246,7 +246,8 @@ decltype(auto) with_command_body(CommandType type, Visit&& visit) {
     case CommandType::kCancel: return visit.template operator()<Cancel>();
     case CommandType::kGetSysctl: return visit.template operator()<GetSysctl>();
     case CommandType::kLinkPath: return visit.template operator()<LinkPath>();
-    case CommandType::kLockInstance: return visit.template operator()<LockInstance>();
+    case CommandType::kLockInstance:
+    case CommandType::kUnlockInstance: return visit.template operator()<LockInstance>();
   }
   std::abort();
 }

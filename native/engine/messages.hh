@@ -58,6 +58,7 @@ struct LinkPath {
   std::string ifname;
 };
 
+/// Of lockInstance and unlockInstance.
 struct LockInstance {
   std::string name;
 };
@@ -68,6 +69,7 @@ enum class CommandType : std::uint8_t {
   kAddRoute, kReplaceRoute, kDeleteRoute,
   kAddRule, kDeleteRule,
   kSetSysctl, kDump, kResync, kProbe, kCancel, kGetSysctl, kLinkPath, kLockInstance,
+  kUnlockInstance,
 };
 
 struct Command {

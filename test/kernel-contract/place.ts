@@ -65,7 +65,9 @@ export function placeContract(test: ContractTest): void {
     assert.match(String(refused), new RegExp(`\\b${process.pid}\\b`))
     await kernel.lockInstance('another name')
     await first.close()
-    await second.lockInstance('contract')
+    const unlock = await second.lockInstance('contract')
+    await unlock()
+    await kernel.lockInstance('contract')
   })
 
   test('sysctls are written and read in the namespace', async (world) => {
