@@ -1,7 +1,7 @@
 /** The composition root: builds every part in dependency order, and stops them in reverse. Nothing below constructs a collaborator. */
 
 import { lookup } from 'node:dns/promises'
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DisposableStack } from './base/disposable.js'
@@ -91,8 +91,9 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     properties,
     logger,
   })
-  await resolver.start()
+  // What is started half is stopped too: the stop stands on the stack before the start.
   stack.defer('resolver', () => resolver.stop())
+  await resolver.start()
 
   const routes = new RouteManager({
     kernel,
@@ -104,8 +105,8 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     onPriority: (ifnames) => resolver.setPriority(ifnames),
     onProblem: (ifname, text) => reasonsOf(ifname).set('routing', text),
   })
-  await routes.start()
   stack.defer('routes', () => routes.stop())
+  await routes.start()
 
   const configurations = new Configurations({
     registry,
@@ -117,10 +118,6 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
   })
   await configurations.load(options.config)
 
-  const noteAddress = (ifname: string, address: string, prefixLength: number): Promise<void> =>
-    ledger.addAddress({ ifname, address, prefixLength })
-  const forgetAddress = (ifname: string, address: string, prefixLength: number): Promise<void> =>
-    ledger.removeAddress({ ifname, address, prefixLength })
   const linkProperties = new LinkProperties({ kernel, properties, logger })
   const interfaces = new Interfaces({
     kernel,
@@ -131,18 +128,9 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     resolver,
     linkProperties,
     reasonsOf,
-    execution: {
-      noteAddress,
-      forgetAddress,
-      run: (step, request) => runStep(programs, step, request),
-    },
-    services: {
-      programs,
-      carrierGraceMs: options.carrierGraceMs,
-      udhcpcHandler: options.udhcpcHandler,
-      noteAddress,
-      forgetAddress,
-    },
+    run: (step, request) => runStep(programs, step, request),
+    addressLedger: ledger,
+    services: { programs, carrierGraceMs: options.carrierGraceMs, udhcpcHandler: options.udhcpcHandler },
     checks: {
       kernel,
       clock,
@@ -153,8 +141,8 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
       resolve: hostResolver(options),
     },
   })
-  await interfaces.start(configurations)
   stack.defer('interfaces', () => interfaces.stop())
+  await interfaces.start(configurations)
   return { options, properties, configurations, routes, interfaces, stack }
 }
 
@@ -171,8 +159,12 @@ async function takeKernel(stack: DisposableStack, options: ResolvedOptions): Pro
 async function makeDirectories(tmpDir: string): Promise<string> {
   const privateDir = join(tmpDir, 'private')
   try {
-    await mkdir(tmpDir, { recursive: true, mode: TMP_DIR_MODE })
+    // mkdir's mode is subject to the umask, and a directory that is there keeps its own: one that we made is given ours,
+    // one that somebody else made (systemd, an administrator) keeps its mode, but what is private is made so.
+    const made = await mkdir(tmpDir, { recursive: true, mode: TMP_DIR_MODE })
+    if (made !== undefined) await chmod(tmpDir, TMP_DIR_MODE)
     await mkdir(privateDir, { recursive: true, mode: PRIVATE_DIR_MODE })
+    await chmod(privateDir, PRIVATE_DIR_MODE)
   } catch (thrown) {
     throw new NetworkError('ERR_INVALID_CONFIG', `tmpDir: ${messageOf(thrown)}`, { field: 'tmpDir', cause: thrown })
   }
@@ -256,4 +248,7 @@ function refuseWhatIsNotBuilt(options: ResolvedOptions): void {
     throw new NetworkError('ERR_UNSUPPORTED', `${field}: not supported by this version`, { field })
   }
   if (options.ifnames.length > 0) refuse('ifnames')
+  if (Object.keys(options.powerManagers).length > 0) refuse('powerManagers')
+  if (Object.keys(options.udhcpdHandler).length > 0) refuse('udhcpdHandler')
+  if (options.recoverAfterMs !== undefined && options.recoverAfterMs > 0) refuse('recoverAfterMs')
 }

@@ -6,6 +6,7 @@ import { checkInterfaceName } from './base/interface-name.js'
 import { type Composition, compose } from './composition.js'
 import { redact } from './config/redact.js'
 import { messageOf, NetworkError } from './errors.js'
+import type { Prepared } from './interface/configurations.js'
 import { formatSnapshot } from './interface/info.js'
 import { type Snapshot, takeSnapshot } from './interface/snapshot.js'
 import { resolveOptions, type VintageNetOptions } from './options.js'
@@ -52,19 +53,10 @@ export class VintageNet {
    * @throws NetworkError ERR_INVALID_CONFIG with `field`, ERR_UNKNOWN_TYPE, ERR_INVALID_INTERFACE_NAME, ERR_STOPPED; nothing has changed then
    */
   async configure(ifname: string, config: unknown, options: ConfigureOptions = {}): Promise<void> {
-    const { configurations } = this.#parts
     this.#checkRunning()
     checkName(ifname)
-    const prepared = configurations.prepare(ifname, config)
-    await this.#queue(ifname).run(async () => {
-      this.#checkRunning()
-      if (options.persist ?? true) await configurations.save(ifname, prepared.config)
-      if (!configurations.isWanted(ifname, prepared.config)) {
-        if (options.persist === false) configurations.notSaved(ifname)
-        configurations.want(ifname, prepared)
-        this.#parts.interfaces.configure(prepared.plan)
-      }
-    })
+    const prepared = this.#parts.configurations.prepare(ifname, config)
+    await this.#queue(ifname).run(() => this.#apply(ifname, prepared, options.persist ?? true))
   }
 
   /** Configures type `null`: the interface is undone and stays off. */
@@ -74,8 +66,14 @@ export class VintageNet {
 
   /** Applies the default configuration (type `null` where there is none) and removes the saved one. */
   async resetToDefaults(ifname: string): Promise<void> {
-    await this.configure(ifname, this.#parts.configurations.defaultFor(ifname), { persist: false })
-    await this.#queue(ifname).run(() => this.#parts.configurations.clear(ifname))
+    this.#checkRunning()
+    checkName(ifname)
+    const { configurations } = this.#parts
+    await this.#queue(ifname).run(async () => {
+      // Not saved, so that a broken disk cannot keep a device from its defaults.
+      await this.#apply(ifname, configurations.prepareDefault(ifname), false)
+      await configurations.clear(ifname)
+    })
   }
 
   /** The normalized configuration in full, secrets included. @throws NetworkError ERR_NO_CONFIGURATION */
@@ -179,6 +177,17 @@ export class VintageNet {
     for (const { name, thrown } of failures) {
       this.#parts.options.logger.error({ part: name }, `stopping: ${messageOf(thrown)}`)
     }
+  }
+
+  /** Saves and applies; runs in the interface's queue. */
+  async #apply(ifname: string, prepared: Prepared, persist: boolean): Promise<void> {
+    this.#checkRunning()
+    const { configurations, interfaces } = this.#parts
+    if (persist) await configurations.save(ifname, prepared.config)
+    if (configurations.isWanted(ifname, prepared.config)) return
+    if (!persist) configurations.notSaved(ifname)
+    configurations.want(ifname, prepared)
+    interfaces.configure(prepared.plan)
   }
 
   #queue(ifname: string): Actor {

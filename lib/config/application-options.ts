@@ -87,7 +87,7 @@ export const applicationSchema = section(
       ),
     ),
     carrierGraceMs: v.optional(integer(0, MAX_WAIT_MS), 5000),
-    recoverAfterMs: v.optional(integer(0, MAX_WAIT_MS), 600_000),
+    recoverAfterMs: v.optional(integer(0, MAX_WAIT_MS)),
   },
   'an object of options',
 )

@@ -20,8 +20,8 @@ export interface CheckState {
   readonly intervalMs: number
 }
 
-/** What happened: the carrier came or went, a check ended, or the interface got a further address. */
-export type CheckInput = 'ifup' | 'ifdown' | 'succeeded' | 'failed' | 'addressed'
+/** What happened: the carrier came or went, a check ended, the interface got a further address, or has none any more. */
+export type CheckInput = 'ifup' | 'ifdown' | 'succeeded' | 'failed' | 'addressed' | 'unaddressed'
 
 /** The state of a start, from what was last known of the interface. */
 export function initialCheckState(connection: Connection): CheckState {
@@ -53,6 +53,11 @@ export function reduceCheck(state: CheckState, input: CheckInput): CheckState {
     case 'addressed':
       // What failed before was another question; the waits begin anew.
       return state.connection === 'lan' ? { ...state, intervalMs: MIN_INTERVAL_MS } : state
+    case 'unaddressed':
+      // Nothing can be reached without an address: no further strike is needed.
+      return state.connection === 'internet'
+        ? { connection: 'lan', strikes: MAX_STRIKES_COUNT, intervalMs: MIN_INTERVAL_MS }
+        : { ...state, intervalMs: doubled(state.intervalMs) }
     default:
       return assertNever(input)
   }

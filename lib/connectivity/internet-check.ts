@@ -20,6 +20,8 @@ import { NameCache } from './name-cache.js'
 /** A host that has not answered by then counts as silent; far above any usable round trip, satellites included. */
 const PROBE_DEADLINE_MS = 5_000
 
+const NO_ADDRESS = 'no address'
+
 export interface InternetCheckDeps {
   readonly ifname: string
   readonly kernel: Pick<Kernel, 'probe'>
@@ -71,10 +73,18 @@ export class InternetCheck {
     this.#step(up ? 'ifup' : 'ifdown', carrierReason(lowerUp))
   }
 
-  /** Brings the next check forward when the interface has an address that it had not; a renewal changes nothing. */
+  /**
+   * Brings the next check forward when the interface has an address that it had not; a renewal changes nothing. Gives
+   * `internet` up within the call when no address is left.
+   */
   addressesChanged(): void {
     const before = this.#knownAddresses
     this.#knownAddresses = this.#readAddresses()
+    if (this.#knownAddresses.size === 0 && this.#state.connection === 'internet' && !this.#stopped) {
+      this.#cancel()
+      this.#step('unaddressed', NO_ADDRESS)
+      return
+    }
     const appeared = [...this.#knownAddresses].some((address) => !before.has(address))
     if (!appeared || this.#stopped || this.#state.connection === 'disconnected') return
     this.#state = reduceCheck(this.#state, 'addressed')
@@ -136,8 +146,8 @@ export class InternetCheck {
     this.#deps.onChecked?.()
   }
 
-  async #outcome(signal: AbortSignal): Promise<{ input: 'succeeded' | 'failed'; reason: string }> {
-    if (this.#deps.addresses().length === 0) return { input: 'failed', reason: 'no address' }
+  async #outcome(signal: AbortSignal): Promise<{ input: 'succeeded' | 'failed' | 'unaddressed'; reason: string }> {
+    if (this.#deps.addresses().length === 0) return { input: 'unaddressed', reason: NO_ADDRESS }
     const candidates = await this.#candidates(signal)
     if (candidates.length === 0) return { input: 'failed', reason: 'no host to ask' }
     if (signal.aborted) return { input: 'failed', reason: 'cancelled' }

@@ -54,11 +54,6 @@ export class Configurations {
     return equalValues(this.#wanted.get(ifname)?.config, config)
   }
 
-  /** The default for an interface, else type `null` with a reason. */
-  defaultFor(ifname: string): unknown {
-    return this.#defaults.get(ifname) ?? NO_DEFAULT
-  }
-
   /** Normalizes and plans; touches nothing. @throws NetworkError naming the field */
   prepare(ifname: string, config: unknown): Prepared {
     const { registry, planContext } = this.#deps
@@ -72,7 +67,7 @@ export class Configurations {
     const saved = await this.#savedNames()
     for (const ifname of new Set([...this.#defaults.keys(), ...saved])) {
       const prepared = saved.has(ifname) ? await this.#loadSaved(ifname) : undefined
-      this.want(ifname, prepared ?? this.#loadDefault(ifname))
+      this.want(ifname, prepared ?? this.prepareDefault(ifname))
       this.#publishPersistence(ifname, prepared === undefined ? 'not-saved' : 'saved')
     }
   }
@@ -143,8 +138,9 @@ export class Configurations {
     }
   }
 
-  #loadDefault(ifname: string): Prepared {
-    const config = this.defaultFor(ifname)
+  /** The default for an interface; type `null` with a reason where there is none, or none that can be used. */
+  prepareDefault(ifname: string): Prepared {
+    const config = this.#defaults.get(ifname) ?? NO_DEFAULT
     try {
       return this.prepare(ifname, config)
     } catch (thrown) {

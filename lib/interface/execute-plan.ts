@@ -9,10 +9,10 @@ import { assertNever } from '../base/assert.js'
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
 import { messageOf, NetworkError } from '../errors.js'
-import type { Kernel } from '../kernel/kernel.js'
+import type { CommandResult, Kernel } from '../kernel/kernel.js'
 import type { KernelCommand, SetLink } from '../kernel/messages.js'
 import type { Plan, RunStep, Step, StepContext } from '../technology/plan.js'
-import { deleteAddresses } from './delete-addresses.js'
+import type { HeldAddresses } from './held-addresses.js'
 
 export interface RunStepRequest {
   readonly ifname: string
@@ -26,9 +26,10 @@ export interface ExecutionDeps {
   readonly logger: Logger
   /** Runs a program to its end; rejects unless it ended with status 0 or its errors are to be ignored. */
   run(step: RunStep, request: RunStepRequest): Promise<void>
-  /** Notes an address before it is added, so that a start after a crash finds it. */
-  noteAddress(ifname: string, address: string, prefixLength: number): Promise<void>
-  forgetAddress(ifname: string, address: string, prefixLength: number): Promise<void>
+  /** Adds and deletes the addresses of the plan's own link. */
+  readonly addresses: HeldAddresses
+  /** What the plan's link is called now: another program may have renamed it since `up`. */
+  nameNow(): string
 }
 
 /** A value that a step is about to overwrite, as the command that puts it back. */
@@ -40,6 +41,8 @@ export class PlanExecution {
   readonly #deps: ExecutionDeps
   readonly #context: StepContext
   readonly #restores: Restore[] = []
+  /** The up steps themselves, which may go on for a moment after `up` has given them up. */
+  #task: Promise<void> = Promise.resolve()
 
   constructor(plan: Plan, deps: ExecutionDeps, context: StepContext) {
     this.#plan = plan
@@ -51,19 +54,25 @@ export class PlanExecution {
   async up(signal: AbortSignal): Promise<void> {
     const { upLimitMs } = this.#plan
     const text = `the up steps took more than ${upLimitMs} ms`
-    await withLimit({ clock: this.#deps.clock, limitMs: upLimitMs, signal, text }, async (limited) => {
-      for (const path of this.#plan.cleanup) await rm(path, { force: true })
-      for (const file of this.#plan.files) {
-        await mkdir(dirname(file.path), { recursive: true })
-        // A file that is there would keep its mode, and its readers.
-        await rm(file.path, { force: true })
-        await writeFile(file.path, file.content, { mode: file.mode, flag: 'wx' })
-      }
-      for (const step of this.#plan.up) {
-        if (limited.aborted) return
-        await this.#runStep(step, limited)
-      }
+    await withLimit({ clock: this.#deps.clock, limitMs: upLimitMs, signal, text }, (limited) => {
+      this.#task = this.#execute(limited)
+      return this.#task
     })
+  }
+
+  async #execute(signal: AbortSignal): Promise<void> {
+    for (const path of this.#plan.cleanup) await rm(path, { force: true })
+    for (const file of this.#plan.files) {
+      if (signal.aborted) return
+      await mkdir(dirname(file.path), { recursive: true })
+      // A file that is there would keep its mode, and its readers.
+      await rm(file.path, { force: true })
+      await writeFile(file.path, file.content, { mode: file.mode, flag: 'wx' })
+    }
+    for (const step of this.#plan.up) {
+      if (signal.aborted) return
+      await this.#runStep(step, signal)
+    }
   }
 
   /** Runs the down steps, puts overwritten values back and deletes the files; never rejects. */
@@ -86,14 +95,30 @@ export class PlanExecution {
   }
 
   async #undo(signal: AbortSignal): Promise<void> {
+    await this.#task.catch(() => undefined)
     for (const step of this.#plan.down) {
       if (signal.aborted) return
-      await this.#runStep(step, signal).catch((thrown: unknown) => {
+      await this.#runStep(this.#aimed(step), signal).catch((thrown: unknown) => {
         this.#deps.logger.debug({ ifname: this.#plan.ifname }, `undoing: ${messageOf(thrown)}`)
       })
     }
     const restores = this.#restores.splice(0).reverse()
-    if (restores.length > 0) await this.#deps.kernel.send(restores)
+    if (restores.length > 0) await this.#deps.kernel.send(restores.map((command) => this.#aim(command)))
+  }
+
+  #aimed(step: Step): Step {
+    return step.type === 'kernel' ? { ...step, command: this.#aim(step.command) } : step
+  }
+
+  /** A command of undoing, at the link that `up` was about, by the name that it has now. */
+  #aim(command: KernelCommand): KernelCommand {
+    const { ifname } = this.#plan
+    const nameNow = this.#deps.nameNow()
+    if (nameNow === ifname) return command
+    if (command.type === 'setSysctl') {
+      return { ...command, path: command.path.map((element) => (element === ifname ? nameNow : element)) }
+    }
+    return 'ifname' in command && command.ifname === ifname ? { ...command, ifname: nameNow } : command
   }
 
   async #runStep(step: Step, signal: AbortSignal): Promise<void> {
@@ -111,21 +136,23 @@ export class PlanExecution {
 
   async #runCommand(command: KernelCommand, signal: AbortSignal): Promise<void> {
     await this.#remember(command)
-    const { ifname, address } = addressOf(command)
-    if (address !== undefined && command.type !== 'deleteAddress') {
-      await this.#deps.noteAddress(ifname, address.address, address.prefixLength)
-    }
-    // Noting takes time: a command of an attempt that was given up meanwhile must not follow its own undoing.
     if (signal.aborted) return
-    const { kernel } = this.#deps
-    const deleted = address !== undefined && command.type === 'deleteAddress'
-    const [result] = deleted
-      ? await deleteAddresses(kernel, { ifname, addresses: [address] })
-      : await kernel.send([command])
+    const result = await this.#send(command, signal)
     if (result instanceof NetworkError) throw result
-    if (address !== undefined && command.type === 'deleteAddress') {
-      await this.#deps.forgetAddress(ifname, address.address, address.prefixLength)
+  }
+
+  async #send(command: KernelCommand, signal: AbortSignal): Promise<CommandResult | undefined> {
+    const { kernel, addresses } = this.#deps
+    switch (command.type) {
+      case 'addAddress':
+      case 'replaceAddress':
+        if (command.ifname === this.#plan.ifname) return addresses.add(command, signal)
+        break
+      case 'deleteAddress':
+        if (command.ifname === this.#deps.nameNow()) return (await addresses.remove([command]))[0]
+        break
     }
+    return (await kernel.send([command]))[0]
   }
 
   /** Notes what the command will overwrite; the first value seen is the one to put back. */
@@ -150,17 +177,6 @@ export class PlanExecution {
       ...(command.macAddress === undefined || link.macAddress === undefined ? {} : { macAddress: link.macAddress }),
       ...(command.mtu === undefined ? {} : { mtu: link.mtu }),
     }
-  }
-}
-
-function addressOf(command: KernelCommand): { ifname: string; address?: { address: string; prefixLength: number } } {
-  switch (command.type) {
-    case 'addAddress':
-    case 'replaceAddress':
-    case 'deleteAddress':
-      return { ifname: command.ifname ?? '', address: { address: command.address, prefixLength: command.prefixLength } }
-    default:
-      return { ifname: '' }
   }
 }
 

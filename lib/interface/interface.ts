@@ -15,6 +15,7 @@ import type { RouteManager } from '../routing/route-manager.js'
 import type { InterfaceNameServers, InterfaceRoutes, Plan, StepContext } from '../technology/plan.js'
 import { type ConnectionCheck, type ConnectionCheckDeps, startConnectionCheck } from './connection-check.js'
 import { type ExecutionDeps, PlanExecution } from './execute-plan.js'
+import { HeldAddresses } from './held-addresses.js'
 import {
   initialLifecycle,
   type Lifecycle,
@@ -34,14 +35,26 @@ export interface InterfaceDeps {
   readonly routes: RouteManager
   readonly resolver: Resolver
   readonly reasons: Reasons
-  readonly execution: Pick<ExecutionDeps, 'run' | 'noteAddress' | 'forgetAddress'>
+  /** Runs a program of a plan. */
+  readonly run: ExecutionDeps['run']
+  /** The ledger of addresses, for all interfaces. */
+  readonly addressLedger: AddressLedger
   readonly services: InterfaceServicesDeps
   readonly checks: ConnectionCheckDeps
+}
+
+/** Where addresses of ours are noted before they are added, so that a start after a crash finds them. */
+export interface AddressLedger {
+  addAddress(address: { ifname: string; address: string; prefixLength: number }): Promise<void>
+  removeAddress(address: { ifname: string; address: string; prefixLength: number }): Promise<void>
 }
 
 export class Interface {
   readonly ifname: string
   readonly #deps: InterfaceDeps
+  readonly #addresses: HeldAddresses
+  /** Index of the link that has, or last had, the interface's name; undefined once it is gone. */
+  #ifindex: number | undefined
   #lifecycle: Lifecycle
   #execution: PlanExecution | undefined
   #attempt = new AbortController()
@@ -57,13 +70,22 @@ export class Interface {
     this.ifname = ifname
     this.#deps = deps
     this.#lifecycle = initialLifecycle(nullPlan)
+    const { kernel, clock, logger, addressLedger, reasons } = deps
+    this.#addresses = new HeldAddresses({
+      ifname,
+      nameNow: () => this.#nameNow(),
+      kernel,
+      clock,
+      logger,
+      note: (address, prefixLength) => addressLedger.addAddress({ ifname, address, prefixLength }),
+      forget: (address, prefixLength) => addressLedger.removeAddress({ ifname, address, prefixLength }),
+      onProblem: (text) => reasons.set('address', text),
+    })
   }
 
   /** Accepts a plan; what is applied now is undone first. */
   configure(plan: Plan): void {
-    for (const ifname of new Set([this.ifname, ...plan.requires])) {
-      if (this.#deps.kernel.mirror.linkByName(ifname) !== undefined) this.#feed({ type: 'linkPresent', ifname })
-    }
+    this.#readPresence([this.ifname, ...plan.requires])
     this.#feed({ type: 'configure', plan })
   }
 
@@ -77,7 +99,8 @@ export class Interface {
 
   /** The links whose changes this actor wants to hear of. */
   concerns(ifname: string): boolean {
-    return ifname === this.ifname || this.#lifecycle.plan.requires.includes(ifname)
+    const { plan, next } = this.#lifecycle
+    return ifname === this.ifname || plan.requires.includes(ifname) || next?.requires.includes(ifname) === true
   }
 
   /** A link or address of concern has changed. Called inside the kernel's turn. */
@@ -86,9 +109,12 @@ export class Interface {
       case 'link':
         return this.#linkChanged(change)
       case 'linkGone':
+        if (change.ifindex === this.#ifindex) this.#ifindex = undefined
         return this.#linkGone(change.ifname)
       case 'address':
+        return this.#check?.addressesChanged()
       case 'addressGone':
+        this.#addresses.gone(change)
         return this.#check?.addressesChanged()
       case 'route':
       case 'routeGone':
@@ -113,12 +139,28 @@ export class Interface {
   }
 
   /** A link that changed its name is gone under the old one. Harmless when called twice for one change. */
-  #linkChanged(link: { readonly ifname: string; readonly lowerUp: boolean; readonly previous?: Link }): void {
+  #linkChanged(link: Pick<Link, 'ifindex' | 'ifname' | 'lowerUp'> & { readonly previous?: Link }): void {
     const before = link.previous?.ifname
     if (before !== undefined && before !== link.ifname) this.#linkGone(before)
     if (!this.concerns(link.ifname)) return
+    if (link.ifname === this.ifname) this.#ifindex = link.ifindex
     this.#feed({ type: 'linkPresent', ifname: link.ifname })
     if (link.ifname === this.ifname) this.#carrier(link.lowerUp)
+  }
+
+  /** What the interface's link is called now: its own name, unless another program has renamed it. */
+  #nameNow(): string {
+    const link = this.#ifindex === undefined ? undefined : this.#deps.kernel.mirror.link(this.#ifindex)
+    return link?.ifname ?? this.ifname
+  }
+
+  /** Tells the lifecycle which of the links are there. */
+  #readPresence(ifnames: Iterable<string>): void {
+    for (const ifname of new Set(ifnames)) {
+      const link = this.#deps.kernel.mirror.linkByName(ifname)
+      if (link !== undefined && ifname === this.ifname) this.#ifindex = link.ifindex
+      this.#feed({ type: link === undefined ? 'linkGone' : 'linkPresent', ifname })
+    }
   }
 
   #linkGone(ifname: string): void {
@@ -186,6 +228,7 @@ export class Interface {
       ...services,
       context: this.#context(plan),
       reasons: this.#deps.reasons,
+      addresses: this.#addresses,
     })
     this.#services.start()
     this.#check = startConnectionCheck(plan, checks)
@@ -205,8 +248,9 @@ export class Interface {
   #runUp(plan: Plan): void {
     const attempt = new AbortController()
     this.#attempt = attempt
-    const { kernel, clock, logger, execution } = this.#deps
-    this.#execution = new PlanExecution(plan, { kernel, clock, logger, ...execution }, this.#context(plan))
+    const { kernel, clock, logger, run } = this.#deps
+    const deps = { kernel, clock, logger, run, addresses: this.#addresses, nameNow: () => this.#nameNow() }
+    this.#execution = new PlanExecution(plan, deps, this.#context(plan))
     this.#up = this.#execution.up(attempt.signal).then(
       () => {
         if (!attempt.signal.aborted) this.#feed({ type: 'upEnded' })
@@ -226,7 +270,12 @@ export class Interface {
     this.#execution = undefined
     const undone = Promise.all([this.#up, this.#stopping]).then(() => execution?.down())
     undone
-      .then(() => this.#feed({ type: 'downEnded' }))
+      .then(() => {
+        // Links that only the plan to come requires may have come or gone unheard.
+        const { plan, next } = this.#lifecycle
+        this.#readPresence([this.ifname, ...plan.requires, ...(next?.requires ?? [])])
+        this.#feed({ type: 'downEnded' })
+      })
       .catch((thrown: unknown) => {
         this.#deps.logger.error({ ifname: this.ifname }, `undoing: ${messageOf(thrown)}`)
       })

@@ -12,11 +12,12 @@ import type { Timer } from '../base/clock.js'
 import type { DhcpOptions } from '../dhcp/lease.js'
 import { leaseAddress } from '../dhcp/lease.js'
 import { leaseAfter, type UdhcpcHandler, type UdhcpcReport } from '../dhcp/udhcpc-handler.js'
-import { messageOf, NetworkError } from '../errors.js'
+import { isNetworkError, messageOf, NetworkError } from '../errors.js'
 import type { AddressCommand } from '../kernel/messages.js'
 import { OUR_PROTOCOL } from '../kernel/messages.js'
+import { settlesWithin } from '../supervision/deadline.js'
 import type { StepContext } from '../technology/plan.js'
-import { deleteAddresses } from './delete-addresses.js'
+import type { HeldAddresses } from './held-addresses.js'
 
 /** What the configuration says about using a lease. */
 export interface LeaseSettings {
@@ -31,11 +32,13 @@ export interface LeaseKeeperDeps {
   readonly carrierGraceMs: number
   /** Replaces the built-in handler, method by method. */
   readonly handler: Partial<UdhcpcHandler>
-  noteAddress(address: string, prefixLength: number): Promise<void>
-  forgetAddress(address: string, prefixLength: number): Promise<void>
+  readonly addresses: HeldAddresses
   /** Why the lease cannot be used; undefined: it can. */
   onProblem(text: string | undefined): void
 }
+
+/** Handlers run commands of a second at most. */
+const HANDLER_LIMIT_MS = 5_000
 
 interface HeldLease {
   readonly address: string
@@ -53,6 +56,7 @@ export class LeaseKeeper {
   #held: HeldLease | undefined
   #doubt: Doubt | undefined
   #starting = false
+  #carrier = false
   #timer: Timer | undefined
 
   constructor(deps: LeaseKeeperDeps) {
@@ -72,13 +76,13 @@ export class LeaseKeeper {
 
   /** The carrier went: the lease stays for the grace, then it is withdrawn. */
   carrierLost(): void {
-    if (this.#held === undefined) return
-    this.#doubt = 'carrier'
-    this.#setTimer(this.#deps.carrierGraceMs)
+    this.#carrier = false
+    if (this.#held !== undefined) this.#doubtCarrier()
   }
 
   /** The carrier is back: a lease still held is asked for again, for no longer than it lasts. */
   carrierBack(): void {
+    this.#carrier = true
     if (this.#held === undefined) return
     this.#doubtLease('carrier')
   }
@@ -90,7 +94,9 @@ export class LeaseKeeper {
         await this.#dispatch(report)
       } catch (thrown) {
         const { ifname, logger } = this.#deps.context
-        logger.error({ ifname, event: report.name }, `DHCP: ${messageOf(thrown)}`)
+        // A link that went while its lease came is an ordinary race; its return brings a new lease.
+        const level = isNetworkError(thrown, 'ERR_NO_SUCH_INTERFACE') ? 'debug' : 'error'
+        logger[level]({ ifname, event: report.name }, `DHCP: ${messageOf(thrown)}`)
         this.#deps.onProblem(`DHCP ${report.name}: ${messageOf(thrown)}`)
       }
     })
@@ -102,7 +108,7 @@ export class LeaseKeeper {
   }
 
   async #dispatch(report: UdhcpcReport): Promise<void> {
-    const { name, event } = report
+    const { name } = report
     const first = this.#starting
     this.#starting = false
     if (name === 'deconfig' && first && this.#held !== undefined) return
@@ -111,10 +117,18 @@ export class LeaseKeeper {
     const options = leaseAfter(report)
     if (options === undefined) this.#deps.context.delete(['dhcp_options'])
     else this.#deps.context.put(['dhcp_options'], options)
-    const handler = this.#deps.handler
-    if (handler[name] !== undefined) await handler[name](event)
+    if (this.#deps.handler[name] !== undefined) await this.#askHandler(report)
     else if (options === undefined) await this.#withdraw()
     else await this.#bound(options)
+    this.#deps.onProblem(undefined)
+  }
+
+  /** A user's handler that hangs must not keep the interface from going on. */
+  async #askHandler({ name, event }: UdhcpcReport): Promise<void> {
+    const { clock } = this.#deps.context
+    const answer = Promise.resolve(this.#deps.handler[name]?.(event))
+    if (await settlesWithin(answer, clock, HANDLER_LIMIT_MS)) return await answer
+    throw new NetworkError('ERR_TIMEOUT', `the handler has not ended within ${HANDLER_LIMIT_MS} ms`)
   }
 
   async #bound(options: DhcpOptions): Promise<void> {
@@ -123,7 +137,6 @@ export class LeaseKeeper {
     if (leased === undefined) throw new NetworkError('ERR_UNSUPPORTED', 'the lease has no usable address')
     this.#settleDoubt()
     const previous = this.#held
-    await this.#deps.noteAddress(leased.address, leased.prefixLength)
     const add: AddressCommand = {
       type: 'replaceAddress',
       ifname: context.ifname,
@@ -131,11 +144,13 @@ export class LeaseKeeper {
       noPrefixRoute: true,
       protocol: OUR_PROTOCOL,
     }
-    const [added] = await context.kernel.send([add])
+    const added = await this.#deps.addresses.add(add)
     if (added instanceof NetworkError) throw added
-    this.#deps.onProblem(undefined)
     const endsAtMs = options.lease === undefined ? undefined : context.clock.nowMs() + options.lease * 1000
-    this.#held = { address: leased.address, prefixLength: leased.prefixLength, endsAtMs }
+    const held = { address: leased.address, prefixLength: leased.prefixLength, endsAtMs }
+    this.#held = held
+    // The cable may have been pulled while udhcpc still had this to say.
+    if (!this.#carrier) this.#doubtCarrier()
     context.setRoutes({
       addresses: [{ address: leased.address, prefixLength: leased.prefixLength }],
       gateway: settings.ignoreGateway ? undefined : options.router?.[0],
@@ -144,14 +159,8 @@ export class LeaseKeeper {
     if (!settings.ignoreDns) {
       context.setNameServers({ domain: options.search ?? options.domain, nameServers: options.dns ?? [] })
     }
-    if (previous !== undefined && !sameLease(previous, this.#held)) await this.#replace(previous, add)
-  }
-
-  /** The new address is put again behind the deletion, for a kernel that takes secondaries along all the same. */
-  async #replace(previous: HeldLease, add: AddressCommand): Promise<void> {
-    const { kernel, ifname } = this.#deps.context
-    await deleteAddresses(kernel, { ifname, addresses: [previous], followedBy: [add] })
-    await this.#deps.forgetAddress(previous.address, previous.prefixLength)
+    // The new address is put again behind the deletion, for a kernel that takes secondaries along all the same.
+    if (previous !== undefined && !sameLease(previous, held)) await this.#deps.addresses.remove([previous], [add])
   }
 
   async #withdraw(): Promise<void> {
@@ -162,9 +171,12 @@ export class LeaseKeeper {
     context.clearNameServers()
     const held = this.#held
     this.#held = undefined
-    if (held === undefined) return
-    await deleteAddresses(context.kernel, { ifname: context.ifname, addresses: [held] })
-    await this.#deps.forgetAddress(held.address, held.prefixLength)
+    if (held !== undefined) await this.#deps.addresses.remove([held])
+  }
+
+  #doubtCarrier(): void {
+    this.#doubt = 'carrier'
+    this.#setTimer(this.#deps.carrierGraceMs)
   }
 
   #doubtLease(doubt: Doubt): void {

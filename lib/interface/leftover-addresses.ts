@@ -24,7 +24,11 @@ export async function removeLeftoverAddresses({ kernel, ledger, logger }: Leftov
     const ifname = kernel.mirror.link(address.ifindex)?.ifname
     return address.protocol === OUR_PROTOCOL && ifname !== undefined ? [{ ...address, ifname }] : []
   })
-  const noted = ledger.addresses.filter((address) => kernel.mirror.linkByName(address.ifname) !== undefined)
+  // Where the kernel knows who added an address, its word holds: the note may be of one that was removed and added anew.
+  const knowsOwners = kernel.mirror.addresses().some((address) => address.protocol !== 0)
+  const noted = knowsOwners
+    ? []
+    : ledger.addresses.filter((address) => kernel.mirror.linkByName(address.ifname) !== undefined)
   const byLink = new Map<string, Map<string, Leftover>>()
   for (const { ifname, address, prefixLength } of [...marked, ...noted]) {
     const known = byLink.get(ifname) ?? new Map<string, Leftover>()

@@ -9,6 +9,7 @@ import type { ProgramDeps } from '../supervision/program-deps.js'
 import { type Service, ServiceGroup, type ServiceState } from '../supervision/service-group.js'
 import { daemonService } from '../supervision/supervisor.js'
 import type { DaemonService, PartService, Plan, StepContext } from '../technology/plan.js'
+import type { HeldAddresses } from './held-addresses.js'
 import { LeaseKeeper, type LeaseSettings } from './lease-keeper.js'
 import type { Reasons } from './reasons.js'
 
@@ -16,14 +17,13 @@ export interface InterfaceServicesDeps {
   readonly programs: ProgramDeps
   readonly carrierGraceMs: number
   readonly udhcpcHandler: Partial<UdhcpcHandler>
-  noteAddress(ifname: string, address: string, prefixLength: number): Promise<void>
-  forgetAddress(ifname: string, address: string, prefixLength: number): Promise<void>
 }
 
 /** What belongs to one interface; everything else is the same for all. */
 export interface InterfaceServicesOptions extends InterfaceServicesDeps {
   readonly context: StepContext
   readonly reasons: Reasons
+  readonly addresses: HeldAddresses
 }
 
 /** One life: started once, stopped once. */
@@ -106,15 +106,13 @@ export class InterfaceServices {
   }
 
   #leaseKeeper(): LeaseKeeper {
-    const { context, carrierGraceMs, udhcpcHandler } = this.#options
-    const ifname = context.ifname
+    const { context, carrierGraceMs, udhcpcHandler, addresses } = this.#options
     this.#lease ??= new LeaseKeeper({
       context,
       settings: leaseSettings(this.#plan.source),
       carrierGraceMs,
       handler: udhcpcHandler,
-      noteAddress: (address, prefixLength) => this.#options.noteAddress(ifname, address, prefixLength),
-      forgetAddress: (address, prefixLength) => this.#options.forgetAddress(ifname, address, prefixLength),
+      addresses,
       onProblem: (text) => this.#problem('lease', text),
     })
     return this.#lease

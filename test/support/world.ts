@@ -1,6 +1,6 @@
 /** Network namespaces for tests of the kernel seam: nothing happens in them by itself. */
 
-import { execa } from 'execa'
+import { execaSync } from 'execa'
 import { inNamespace, mustRun, namespacePath, setSysctls } from './lab/command.js'
 import { enterWorld } from './lab/enter-world.js'
 
@@ -24,8 +24,8 @@ export interface Namespace {
   readonly path: string
   /** `ip` in the namespace; rejects with its complaint. */
   ip(...args: string[]): Promise<string>
-  /** Many `ip` commands in one process, quickly. */
-  ipBatch(lines: readonly string[]): Promise<void>
+  /** Many `ip` commands in one process; JavaScript stands still meanwhile. */
+  ipBatchSync(lines: readonly string[]): void
   /** The command line of a program in the namespace. */
   command(program: string, ...args: string[]): [string, string[]]
   /** Deletes the namespace; harmless when called again. */
@@ -47,8 +47,8 @@ export async function freshNamespace(): Promise<Namespace> {
     name,
     path: namespacePath(name),
     ip: (...args) => mustRun('ip', ['-n', name, ...args]),
-    ipBatch: async (lines) => {
-      await execa('ip', ['-n', name, '-batch', '-'], { input: `${lines.join('\n')}\n`, timeout: BATCH_TIMEOUT_MS })
+    ipBatchSync: (lines) => {
+      execaSync('ip', ['-n', name, '-batch', '-'], { input: `${lines.join('\n')}\n`, timeout: BATCH_TIMEOUT_MS })
     },
     command: (program, ...args) => inNamespace(name, program, args),
     async delete() {

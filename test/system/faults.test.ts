@@ -50,12 +50,16 @@ test('an interface that is not there yet is configured when it appears, undone w
 test('an interface that is renamed away loses its configuration, which follows the name', async () => {
   await using scene = await SystemScene.create()
   await scene.uplink('eth0', 'none')
-  const net = await scene.start({ config: { eth0: STATIC } })
+  const before = await scene.link('eth0')
+  const net = await scene.start({ config: { eth0: { ...STATIC, mtu: 1400, macAddress: '02:00:00:00:aa:02' } } })
   await net.until(at('connection'), 'internet', DEADLINE)
   await scene.lab.ip('link', 'set', 'eth0', 'name', 'lan0')
   await net.until(at('state'), 'retrying', DEADLINE)
   assert.is(net.get(['interface', 'lan0', 'present']), true)
   assert.is(net.get(at('present')), undefined)
+  assert.equal(await scene.ours(), [])
+  const renamed = await scene.link('lan0')
+  assert.equal([renamed.mtu, renamed.address], [before.mtu, before.address])
   await scene.lab.ip('link', 'set', 'lan0', 'name', 'eth0')
   await net.until(at('connection'), 'internet', DEADLINE)
 })
@@ -253,6 +257,17 @@ test('a route of ours that someone deletes comes back', async () => {
   await net.until(at('connection'), 'internet', DEADLINE)
   await scene.lab.ip('route', 'delete', 'default', 'dev', 'eth0')
   await eventually('the default route is back', async () => (await scene.wayOut()) === 'eth0')
+})
+
+test('an address of ours that someone deletes comes back, and the connection with it', async () => {
+  await using scene = await SystemScene.create()
+  await scene.uplink('eth0', 'none')
+  const net = await scene.start({ config: { eth0: STATIC } })
+  await net.until(at('connection'), 'internet', DEADLINE)
+  await scene.lab.ip('address', 'flush', 'dev', 'eth0')
+  await eventually('the address is back', async () => (await scene.addresses('eth0')).length === 1)
+  await eventually('so is the way out', async () => (await scene.wayOut()) === 'eth0')
+  await net.until(at('connection'), 'internet', DEADLINE)
 })
 
 test('a saved file keeps its mode', async () => {

@@ -14,7 +14,6 @@ const PROPERTIES = [
   'state',
   'reason',
   'persistence',
-  'recovery',
   'present',
   'hw_path',
   'connection',

@@ -220,16 +220,32 @@ test('an address that appears brings the next check forward to 500 ms', async ()
   assert.is(world.reports.at(-1), '8500 internet')
 })
 
-test('a renewed or lost address brings nothing forward', async () => {
+test('a renewed address brings nothing forward', async () => {
   const world = makeWorld()
   world.kernel.answers = { [A]: 'connected' }
   world.check.link(true)
   await world.clock.advance(500)
   world.check.addressesChanged()
-  world.addresses = []
-  world.check.addressesChanged()
   await world.clock.advance(29_999)
   assert.is(world.checked, 1)
+})
+
+test('without an address nothing is internet: the judgement falls within the call, and rises when there is one again', async () => {
+  const world = makeWorld()
+  world.kernel.answers = { [A]: 'connected' }
+  world.check.link(true)
+  await world.clock.advance(500)
+  assert.is(world.reports.at(-1), '500 internet')
+  const { addresses } = world
+  world.addresses = []
+  world.check.addressesChanged()
+  assert.is(world.reports.at(-1), '500 lan')
+  await world.clock.advance(100_000)
+  assert.ok(world.reports.slice(2).every((report) => report.endsWith('lan')))
+  world.addresses = addresses
+  world.check.addressesChanged()
+  await world.clock.advance(500)
+  assert.ok(world.reports.at(-1)?.endsWith('internet'))
 })
 
 test('addresses that keep appearing do not put a check off', async () => {

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { silentLogger } from '../../../lib/base/logger.js'
 import { isNetworkError } from '../../../lib/errors.js'
 import { PlanExecution } from '../../../lib/interface/execute-plan.js'
+import { HeldAddresses } from '../../../lib/interface/held-addresses.js'
 import { makePlan, type Plan, type Step, type StepContext } from '../../../lib/technology/plan.js'
 import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
 import { SimulatedClock } from '../../../lib/testing/simulated-clock.js'
@@ -38,18 +39,28 @@ async function execution(parts: Partial<Plan>) {
   kernel.lab.addLink({ ifname: 'eth0', macAddress: '02:00:00:00:00:01' })
   await clock.advance(0)
   const notes: string[] = []
+  const holds = (address: string): boolean => kernel.mirror.addresses().some((held) => held.address === address)
   const plan = makePlan({ ifname: 'eth0', type: 'probe', source: {}, ...parts })
   const deps = {
     kernel,
     clock,
     logger: silentLogger,
     run: () => Promise.resolve(),
-    noteAddress: async (_ifname: string, address: string) => {
-      notes.push(`noted ${address}, there: ${kernel.mirror.addresses().some((held) => held.address === address)}`)
-    },
-    forgetAddress: async (_ifname: string, address: string) => {
-      notes.push(`forgotten ${address}, there: ${kernel.mirror.addresses().some((held) => held.address === address)}`)
-    },
+    nameNow: () => 'eth0',
+    addresses: new HeldAddresses({
+      ifname: 'eth0',
+      nameNow: () => 'eth0',
+      kernel,
+      clock,
+      logger: silentLogger,
+      note: async (address) => {
+        notes.push(`noted ${address}, there: ${holds(address)}`)
+      },
+      forget: async (address) => {
+        notes.push(`forgotten ${address}, there: ${holds(address)}`)
+      },
+      onProblem: () => undefined,
+    }),
   }
   return { clock, kernel, notes, execution: new PlanExecution(plan, deps, {} as StepContext) }
 }
@@ -158,6 +169,35 @@ test('an attempt that is given up sends nothing more', async () => {
   release()
   await made.clock.advance(0)
   assert.equal(made.kernel.lab.sent, [])
+})
+
+test('down waits for a step that is still running', async () => {
+  const order: string[] = []
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const made = await execution({
+    up: [call('held', () => held.then(() => void order.push('up ended')))],
+    down: [call('down', () => void order.push('down'))],
+  })
+  const attempt = new AbortController()
+  const outcome = made.execution.up(attempt.signal).catch((reason: unknown) => reason)
+  attempt.abort()
+  await outcome
+  const down = made.execution.down()
+  await made.clock.advance(10)
+  release()
+  await down
+  assert.equal(order, ['up ended', 'down'])
+})
+
+test('an address that the kernel refuses is not noted any longer', async () => {
+  const address = { ifname: 'eth0', address: '192.0.2.2', prefixLength: 24 }
+  const made = await execution({ up: [{ type: 'kernel', command: { type: 'replaceAddress', ...address } }] })
+  made.kernel.lab.refuse(() => true, 'EPERM')
+  await made.execution.up(unaborted()).catch(() => undefined)
+  assert.equal(made.notes, ['noted 192.0.2.2, there: false', 'forgotten 192.0.2.2, there: false'])
 })
 
 test.run()

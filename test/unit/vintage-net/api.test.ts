@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
+import type { VintageNetOptions } from '../../../lib/options.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
 import { FakeWorld } from '../../support/fake-instance.js'
 import { probeTechnology } from '../../support/probe-technology.js'
@@ -238,9 +239,62 @@ test('a second instance over one kernel is refused, and may start when the first
 
 test('options of parts that do not exist yet are refused by name', async () => {
   await using world = await FakeWorld.create()
-  const error = await rejection(world.start({ ifnames: [{ hwPath: '/devices/a', ifname: 'lan0' }] }))
-  assert.is(error.code, 'ERR_UNSUPPORTED')
-  assert.is(error.field, 'ifnames')
+  const manager = {
+    powerOn: () => ({ holdMs: 0 }),
+    startPoweringOff: () => ({ limitMs: 0 }),
+    powerOff: () => ({ minimumOffMs: 0 }),
+  }
+  const notBuilt: readonly [string, VintageNetOptions][] = [
+    ['ifnames', { ifnames: [{ hwPath: '/devices/a', ifname: 'lan0' }] }],
+    ['powerManagers', { powerManagers: { eth0: manager } }],
+    ['udhcpdHandler', { udhcpdHandler: { leaseUpdate: () => undefined } }],
+    ['recoverAfterMs', { recoverAfterMs: 1000 }],
+  ]
+  for (const [field, options] of notBuilt) {
+    const error = await rejection(world.start(options))
+    assert.is(error.code, 'ERR_UNSUPPORTED')
+    assert.is(error.field, field)
+  }
+  await world.start({ recoverAfterMs: 0 })
+})
+
+test('a reset followed at once by a configuration leaves the configuration, saved', () =>
+  within(async (net, world) => {
+    await net.configure('eth0', { type: 'probe', n: 1 })
+    await Promise.all([net.resetToDefaults('eth0'), net.configure('eth0', { type: 'probe', n: 2 })])
+    assert.is((net.getConfiguration('eth0') as { n: number }).n, 2)
+    assert.ok(existsSync(join(world.persistenceDir, 'eth0')))
+    assert.is(net.get(['interface', 'eth0', 'persistence']), 'saved')
+  }))
+
+test('resetting to a default that cannot be used turns the interface off and removes the file all the same', () =>
+  within(
+    async (net, world) => {
+      await net.configure('eth0', { type: 'probe', n: 1 })
+      await net.resetToDefaults('eth0')
+      assert.match((net.getConfiguration('eth0') as { reason: string }).reason, /refused/)
+      assert.not.ok(existsSync(join(world.persistenceDir, 'eth0')))
+    },
+    { config: { eth0: { type: 'probe', refuse: true } as never } },
+  ))
+
+test('tmpDir is 0711 whatever the umask, and private is private also where it was not', async () => {
+  await using world = await FakeWorld.create()
+  const mode = (path: string): number => statSync(path).mode & 0o777
+  const umask = process.umask(0o077)
+  try {
+    await world.start({ technologies })
+  } finally {
+    process.umask(umask)
+  }
+  assert.is(mode(join(world.folder, 'run')), 0o711)
+  assert.is(mode(join(world.folder, 'run/private')), 0o700)
+  const other = join(world.folder, 'other')
+  mkdirSync(join(other, 'private'), { recursive: true })
+  chmodSync(join(other, 'private'), 0o777)
+  await using second = await FakeWorld.create()
+  await second.start({ technologies, tmpDir: other })
+  assert.is(mode(join(other, 'private')), 0o700)
 })
 
 test.run()

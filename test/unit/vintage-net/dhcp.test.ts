@@ -260,6 +260,69 @@ test('a network that does not answer after the carrier was away loses the old ad
     await net.until(at('addresses'), [])
   }))
 
+test('an interface that has lost its lease is not internet, and does not become so', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    await world.clock.advance(500)
+    await net.until(at('connection'), 'internet')
+    say(udhcpc, 'nak')
+    say(udhcpc, 'deconfig')
+    await net.until(at('addresses'), [])
+    const seen: unknown[] = []
+    net.subscribe(['connection'], (change) => seen.push(change.newValue))
+    await world.clock.advance(120_000)
+    assert.is(net.get(at('connection')), 'lan')
+    assert.not.ok(seen.includes('internet'))
+  }))
+
+test('a lease that comes in the turn in which the carrier goes is withdrawn after the grace', () =>
+  within(async (scene) => {
+    const { net, world, udhcpc } = scene
+    say(udhcpc, 'deconfig')
+    say(udhcpc, 'bound', LEASE)
+    world.kernel.lab.setCarrier('eth0', false)
+    await world.during(net.until(at('dhcp_options'), (value) => value !== undefined))
+    await world.during(net.until(at('dhcp_options'), undefined))
+    await world.during(net.until(at('addresses'), []))
+  }))
+
+test('an address of the lease that somebody removes comes back, with its routes', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world } = scene
+    world.kernel.lab.foreign([{ type: 'deleteAddress', ifname: 'eth0', address: '192.0.2.100', prefixLength: 24 }])
+    await net.until(at('addresses'), [])
+    await net.until(at('addresses'), (value) => (value as unknown[]).length === 1)
+    await world.during(net.until(['available_interfaces'], ['eth0']))
+    assert.equal(addresses(world), ['192.0.2.100/24'])
+    assert.is(ourRoutes(world).length, 4)
+  }))
+
+test('somebody who removes an address again and again wins, and the reason says so', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world } = scene
+    const removal = { type: 'deleteAddress', ifname: 'eth0', address: '192.0.2.100', prefixLength: 24 } as const
+    for (let round = 0; round < 6; round += 1) {
+      await world.during(net.until(at('addresses'), (value) => (value as unknown[]).length === 1))
+      world.kernel.lab.foreign([removal])
+      await net.until(at('addresses'), [])
+    }
+    await net.until(at('reason'), (value) => /another program keeps removing the address/.test(String(value)))
+  }))
+
+test('a handler that never ends is given up, and stop() with it', () =>
+  within(
+    async ({ net, world, udhcpc }) => {
+      say(udhcpc, 'deconfig')
+      await world.during(net.until(at('reason'), (value) => /handler has not ended within 5000 ms/.test(String(value))))
+      say(udhcpc, 'leasefail')
+      await world.during(net.stop())
+    },
+    { udhcpcHandler: { deconfig: () => new Promise(() => undefined) } },
+  ))
+
 test('garbage from udhcpc is left out, and what follows is understood', () =>
   within(async (scene) => {
     scene.udhcpc.writeStdout('garbage\0\0\0'.repeat(10))

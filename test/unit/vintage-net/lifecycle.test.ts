@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -187,6 +187,26 @@ test('stop() runs the down steps and stops the services', async () => {
   assert.ok(existsSync(path))
   assert.is(serviceRuns, 0)
 })
+
+test('a required link that appears while the old plan is being undone is not missed', () =>
+  within(async (net, world) => {
+    await configured(net, { down: [run('sh', '-c', `until test -e ${join(world.folder, 'go')}; do sleep 0.01; done`)] })
+    await net.configure('test0', { type: 'probe', requires: ['test0', 'usb0'] })
+    await net.until(state, 'reconfiguring')
+    world.kernel.lab.addLink({ ifname: 'usb0' })
+    await net.until(['interface', 'usb0', 'present'], true)
+    writeFileSync(join(world.folder, 'go'), '')
+    await net.until(state, 'configured')
+  }))
+
+test('a new configuration while files are being written leaves none of them', () =>
+  within(async (net, world) => {
+    const files = Array.from({ length: 300 }, (_, n) => [join(world.folder, `files/${n}`), 'secret'])
+    await net.configure('test0', { type: 'probe', files })
+    await net.until(state, 'configuring')
+    await deconfigured(net)
+    assert.equal(readdirSync(join(world.folder, 'files')), [])
+  }))
 
 test('a file that cannot be written is a reason to retry, not a crash', () =>
   within(async (net, world) => {
