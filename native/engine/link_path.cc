@@ -33,12 +33,15 @@ std::string read_link_path(std::uint32_t ifindex, const std::string& ifname) {
   char target[PATH_MAX];
   const ssize_t length = readlink(directory.c_str(), target, sizeof target);
   if (length <= 0 || static_cast<std::size_t>(length) == sizeof target) return {};
-  std::string_view path(target, static_cast<std::size_t>(length));
-  while (path.starts_with("../")) path.remove_prefix(3);
+  return device_path({target, static_cast<std::size_t>(length)}, ifname);
+}
+
+std::string device_path(std::string_view target, const std::string& ifname) {
+  while (target.starts_with("../")) target.remove_prefix(3);
   const std::string end = "/net/" + ifname;
-  if (path.ends_with(end)) path.remove_suffix(end.size());
+  if (target.ends_with(end)) target.remove_suffix(end.size());
   std::string text = "/";
-  text.append(path);
+  text.append(target);
   return text;
 }
 

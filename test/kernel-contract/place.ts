@@ -19,7 +19,7 @@ export function placeContract(test: ContractTest): void {
     assert.is((await world.kernel.links()).find(({ ifname }) => ifname === 'lo')?.up, true)
   })
 
-  test('a probe of a port that listens is connected, of one that does not refused', async (world) => {
+  test('K15: a probe of a port that listens is connected, of one that does not refused', async (world) => {
     const { kernel } = world
     const port = await world.listen()
     const connected = await kernel.probe({ address: '127.0.0.1', port, deadlineMs: 5_000 })

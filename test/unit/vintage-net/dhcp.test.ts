@@ -1,64 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { VintageNetOptions } from '../../../lib/options.js'
-import { type ScriptedChild, udhcpcEvent } from '../../../lib/testing/scripted-daemon.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
-import { FakeWorld } from '../../support/fake-instance.js'
-
-const LEASE = {
-  interface: 'eth0',
-  ip: '192.0.2.100',
-  subnet: '255.255.255.0',
-  mask: '24',
-  broadcast: '192.0.2.255',
-  router: '192.0.2.1',
-  dns: '192.0.2.1 198.51.100.1',
-  domain: 'example.com',
-  lease: '600',
-  serverid: '192.0.2.1',
-}
-
-const at = (name: string): string[] => ['interface', 'eth0', name]
-
-interface Scene {
-  readonly net: VintageNet
-  readonly world: FakeWorld
-  /** udhcpc, as it runs at the beginning. */
-  readonly udhcpc: ScriptedChild
-}
-
-/** eth0 with DHCP, its cable in, udhcpc running. */
-async function within(work: (scene: Scene) => Promise<void>, options: VintageNetOptions = {}): Promise<void> {
-  await using world = await FakeWorld.create()
-  world.daemons.on('udhcpc')
-  world.kernel.lab.addLink({ ifname: 'eth0', macAddress: '02:00:00:00:00:01' })
-  const started = world.daemons.next('udhcpc')
-  const net = await world.start({ config: { eth0: { type: 'ethernet' } }, persistence: 'none', ...options })
-  await work({ net, world, udhcpc: await started })
-}
-
-function say(child: ScriptedChild, name: string, environment: Record<string, string> = { interface: 'eth0' }): void {
-  child.writeStdout(udhcpcEvent(name, environment))
-}
-
-async function bound({ net, udhcpc }: Scene, lease: Record<string, string> = LEASE): Promise<void> {
-  say(udhcpc, 'deconfig')
-  say(udhcpc, 'bound', lease)
-  await net.until(at('addresses'), (value) => JSON.stringify(value ?? '').includes(lease['ip'] ?? '-'))
-  await net.until(['available_interfaces'], (value) => (value as string[]).includes('eth0'))
-}
-
-function addresses(world: FakeWorld): string[] {
-  const link = world.kernel.mirror.linkByName('eth0')
-  const all = world.kernel.mirror.addresses(link?.ifindex)
-  return all.filter((address) => address.family === 4).map(({ address, prefixLength }) => `${address}/${prefixLength}`)
-}
-
-function ourRoutes(world: FakeWorld): string[] {
-  const routes = world.kernel.mirror.routes({ protocol: 183 })
-  return routes.map((route) => `${route.destination} table ${route.table} via ${route.gateway ?? '-'}`).sort()
-}
+import { addresses, at, bound, LEASE, ourRoutes, say, within } from '../../support/dhcp-scene.js'
 
 test('L1: a lease becomes an address, routes, name servers and the property dhcp_options', () =>
   within(async (scene) => {
@@ -192,74 +136,6 @@ test('udhcpc that is missing is a reason, and is tried again', () =>
     assert.is(net.get(at('state')), 'configured')
   }))
 
-test('without carrier udhcpc does not run, and routes and name servers go at once', () =>
-  within(async (scene) => {
-    await bound(scene)
-    const { net, world, udhcpc } = scene
-    world.kernel.lab.setCarrier('eth0', false)
-    await net.until(at('lower_up'), false)
-    assert.is(net.get(at('connection')), 'disconnected')
-    assert.equal(net.get(['name_servers']), [])
-    await udhcpc.exited
-    await net.until(['available_interfaces'], [])
-    assert.equal(ourRoutes(world), [])
-    assert.equal(addresses(world), ['192.0.2.100/24'])
-  }))
-
-test('nobody ever sees lower_up false together with a connection', () =>
-  within(async (scene) => {
-    await bound(scene)
-    const { net, world } = scene
-    const seen: unknown[] = []
-    net.subscribe(at('lower_up'), () => seen.push(net.get(at('connection'))))
-    world.kernel.lab.setCarrier('eth0', false)
-    await net.until(at('lower_up'), false)
-    assert.equal(seen, ['disconnected'])
-  }))
-
-test('a carrier that is back within the grace finds its address, and udhcpc asks for it again', () =>
-  within(async (scene) => {
-    await bound(scene)
-    const { net, world, udhcpc } = scene
-    world.kernel.lab.setCarrier('eth0', false)
-    await udhcpc.exited
-    await world.clock.advance(4_999)
-    const again = world.daemons.next('udhcpc')
-    world.kernel.lab.setCarrier('eth0', true)
-    await net.until(at('connection'), 'lan')
-    const second = await again
-    assert.equal(second.request.args.slice(-2), ['-r', '192.0.2.100'])
-    assert.equal(addresses(world), ['192.0.2.100/24'])
-    assert.is(ourRoutes(world).length, 4)
-    assert.is((net.get(['name_servers']) as unknown[]).length, 2)
-  }))
-
-test('after the grace the lease is withdrawn', () =>
-  within(async (scene) => {
-    await bound(scene)
-    const { net, world, udhcpc } = scene
-    world.kernel.lab.setCarrier('eth0', false)
-    await udhcpc.exited
-    await world.clock.advance(5_000)
-    await net.until(at('dhcp_options'), undefined)
-    await net.until(at('addresses'), [])
-  }))
-
-test('a network that does not answer after the carrier was away loses the old address', () =>
-  within(async (scene) => {
-    await bound(scene)
-    const { net, world, udhcpc } = scene
-    world.kernel.lab.setCarrier('eth0', false)
-    await udhcpc.exited
-    const again = world.daemons.next('udhcpc')
-    world.kernel.lab.setCarrier('eth0', true)
-    const second = await again
-    say(second, 'deconfig')
-    say(second, 'leasefail')
-    await net.until(at('dhcp_options'), undefined)
-    await net.until(at('addresses'), [])
-  }))
-
 test('an interface that has lost its lease is not internet, and does not become so', () =>
   within(async (scene) => {
     await bound(scene)
@@ -274,42 +150,6 @@ test('an interface that has lost its lease is not internet, and does not become 
     await world.clock.advance(120_000)
     assert.is(net.get(at('connection')), 'lan')
     assert.not.ok(seen.includes('internet'))
-  }))
-
-test('a lease that comes in the turn in which the carrier goes is withdrawn after the grace', () =>
-  within(async (scene) => {
-    const { net, world, udhcpc } = scene
-    say(udhcpc, 'deconfig')
-    say(udhcpc, 'bound', LEASE)
-    world.kernel.lab.setCarrier('eth0', false)
-    await world.during(net.until(at('dhcp_options'), (value) => value !== undefined))
-    await world.during(net.until(at('dhcp_options'), undefined))
-    await world.during(net.until(at('addresses'), []))
-  }))
-
-test('an address of the lease that somebody removes comes back, with its routes', () =>
-  within(async (scene) => {
-    await bound(scene)
-    const { net, world } = scene
-    world.kernel.lab.foreign([{ type: 'deleteAddress', ifname: 'eth0', address: '192.0.2.100', prefixLength: 24 }])
-    await net.until(at('addresses'), [])
-    await net.until(at('addresses'), (value) => (value as unknown[]).length === 1)
-    await world.during(net.until(['available_interfaces'], ['eth0']))
-    assert.equal(addresses(world), ['192.0.2.100/24'])
-    assert.is(ourRoutes(world).length, 4)
-  }))
-
-test('somebody who removes an address again and again wins, and the reason says so', () =>
-  within(async (scene) => {
-    await bound(scene)
-    const { net, world } = scene
-    const removal = { type: 'deleteAddress', ifname: 'eth0', address: '192.0.2.100', prefixLength: 24 } as const
-    for (let round = 0; round < 6; round += 1) {
-      await world.during(net.until(at('addresses'), (value) => (value as unknown[]).length === 1))
-      world.kernel.lab.foreign([removal])
-      await net.until(at('addresses'), [])
-    }
-    await net.until(at('reason'), (value) => /another program keeps removing the address/.test(String(value)))
   }))
 
 test('a handler that never ends is given up, and stop() with it', () =>
@@ -401,4 +241,5 @@ test('stop() leaves nothing of a lease', () =>
     assert.equal(world.kernel.mirror.rules({ protocol: 183 }), [])
   }))
 
+test.run()
 test.run()
