@@ -2,7 +2,16 @@
 
 import ipaddr from 'ipaddr.js'
 import { type ErrorCode, NetworkError } from '../errors.js'
-import type { AddressCommand, Family, KernelCommand, ProbeRequest, RouteCommand, RuleCommand } from './messages.js'
+import type {
+  AddressCommand,
+  Family,
+  KernelCommand,
+  ProbeRequest,
+  RouteCommand,
+  RouteType,
+  RuleAction,
+  RuleCommand,
+} from './messages.js'
 
 const MAX_U8 = 255
 const MAX_U16 = 65_535
@@ -11,6 +20,19 @@ const MAX_U32 = 4_294_967_295
 const MAX_IFINDEX = 2_147_483_647
 /** IFNAMSIZ is 16 with the end mark (linux/if.h). */
 const MAX_IFNAME_BYTES = 15
+/** Longest label: IFNAMSIZ again, as the kernel stores it. */
+const MAX_LABEL_BYTES = 15
+/** A multipath route's hops share one attribute of at most 64 KiB; beyond about 2,000 the kernel's own dump leaves routes out. */
+const MAX_NEXTHOPS_COUNT = 1_024
+/** A value below /proc/sys/net is a number or a few words. */
+const MAX_SYSCTL_CHARS = 1_024
+const ROUTE_TYPES: ReadonlySet<unknown> = new Set<RouteType>([
+  ...(['unicast', 'local', 'broadcast', 'anycast', 'multicast', 'blackhole'] as const),
+  ...(['unreachable', 'prohibit', 'throw', 'nat', 'xresolve', 'unspec'] as const),
+])
+const RULE_ACTIONS: ReadonlySet<unknown> = new Set<RuleAction>([
+  ...(['unspec', 'table', 'goto', 'nop', 'blackhole', 'unreachable', 'prohibit'] as const),
+])
 /** Longest wait that a timer can hold. */
 const MAX_DEADLINE_MS = 2_147_483_647
 
@@ -33,10 +55,16 @@ export function checkCommand(command: KernelCommand): NetworkError | undefined {
 export function checkProbe(request: ProbeRequest): NetworkError | undefined {
   const fault =
     (familyOf(request.address) === undefined ? wrong('address', 'an IP address', request.address) : undefined) ??
+    required('port', request.port) ??
     integer('port', request.port, 1, MAX_U16) ??
     name('ifname', request.ifname) ??
-    integer('deadlineMs', Math.ceil(request.deadlineMs), 0, MAX_DEADLINE_MS)
+    milliseconds('deadlineMs', request.deadlineMs)
   return faultError('probe', fault)
+}
+
+/** The first fault of a dump's arguments. */
+export function checkTable(table: unknown): NetworkError | undefined {
+  return faultError('routes', integer('table', table, 0, MAX_U32))
 }
 
 /** The first fault of a path below /proc/sys/net. */
@@ -68,6 +96,7 @@ function faultOf(command: KernelCommand): Check {
     case 'setLink':
       return (
         link(command) ??
+        boolean('up', command.up) ??
         name('name', command.name) ??
         mac(command.macAddress) ??
         integer('mtu', command.mtu, 0, MAX_U32) ??
@@ -80,6 +109,7 @@ function faultOf(command: KernelCommand): Check {
         required('ifname', command.ifname) ??
         name('ifname', command.ifname) ??
         required('kind', command.kind) ??
+        text('kind', command.kind, MAX_IFNAME_BYTES) ??
         integer('ifindex', command.ifindex, 1, MAX_IFINDEX) ??
         mac(command.macAddress) ??
         integer('mtu', command.mtu, 0, MAX_U32) ??
@@ -101,8 +131,7 @@ function faultOf(command: KernelCommand): Check {
       return ruleFault(command)
     case 'setSysctl':
       return (
-        sysctlPath(command.path) ??
-        (typeof command.value === 'string' ? undefined : wrong('value', 'text', command.value))
+        sysctlPath(command.path) ?? required('value', command.value) ?? text('value', command.value, MAX_SYSCTL_CHARS)
       )
     default:
       return wrong('type', 'the name of a command', (command as { readonly type: unknown }).type)
@@ -119,6 +148,8 @@ function addressFault(command: AddressCommand): Check {
     (family === 6 && command.broadcast !== undefined
       ? wrong('broadcast', 'nothing: IPv6 has none', command.broadcast)
       : ip('broadcast', command.broadcast, family)) ??
+    text('label', command.label, MAX_LABEL_BYTES) ??
+    boolean('noPrefixRoute', command.noPrefixRoute) ??
     integer('scope', command.scope, 0, MAX_U8) ??
     integer('protocol', command.protocol, 0, MAX_U8)
   )
@@ -136,6 +167,9 @@ function routeFault(command: RouteCommand): Check {
     integer('protocol', command.protocol, 0, MAX_U8) ??
     integer('scope', command.scope, 0, MAX_U8) ??
     ip('source', command.source, family) ??
+    boolean('onlink', command.onlink) ??
+    word('routeType', command.routeType, ROUTE_TYPES) ??
+    hopsFault(command.nexthops) ??
     first(
       command.nexthops ?? [],
       (hop, at) =>
@@ -157,9 +191,20 @@ function ruleFault(command: RuleCommand): Check {
     name('oif', command.oif) ??
     integer('mark', command.mark, 0, MAX_U32) ??
     integer('mask', command.mask, 0, MAX_U32) ??
+    word('action', command.action, RULE_ACTIONS) ??
     integer('table', command.table, 0, MAX_U32) ??
     integer('protocol', command.protocol, 0, MAX_U8)
   )
+}
+
+function hopsFault(hops: unknown): Check {
+  const fits = hops === undefined || (Array.isArray(hops) && hops.length > 0 && hops.length <= MAX_NEXTHOPS_COUNT)
+  return fits ? undefined : wrong('nexthops', `a list of 1 to ${MAX_NEXTHOPS_COUNT}`, lengthOf(hops))
+}
+
+/** A long list is shown by its length. */
+function lengthOf(value: unknown): unknown {
+  return Array.isArray(value) ? `a list of ${value.length}` : value
 }
 
 function first<T>(items: readonly T[], check: (item: T, at: number) => Check): Check {
@@ -178,6 +223,25 @@ function integer(field: string, value: unknown, least: number, most: number): Ch
   if (value === undefined) return undefined
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
   return fits ? undefined : wrong(field, `a whole number from ${least} to ${most}`, value)
+}
+
+function boolean(field: string, value: unknown): Check {
+  return value === undefined || typeof value === 'boolean' ? undefined : wrong(field, 'true or false', value)
+}
+
+function word(field: string, value: unknown, words: ReadonlySet<unknown>): Check {
+  return value === undefined || words.has(value) ? undefined : wrong(field, `one of ${[...words].join(', ')}`, value)
+}
+
+function text(field: string, value: unknown, most: number): Check {
+  if (value === undefined) return undefined
+  const fits = typeof value === 'string' && !value.includes('\0') && new TextEncoder().encode(value).length <= most
+  return fits ? undefined : wrong(field, `text of at most ${most} bytes`, value)
+}
+
+function milliseconds(field: string, value: unknown): Check {
+  const fits = typeof value === 'number' && value >= 0 && value <= MAX_DEADLINE_MS
+  return fits ? undefined : wrong(field, `a time from 0 to ${MAX_DEADLINE_MS} ms`, value)
 }
 
 function familyFault(family: unknown): Check {

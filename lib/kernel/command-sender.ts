@@ -1,6 +1,6 @@
 /** Sends commands pipelined, and in parts where a command speaks of a link that an earlier one makes, renames or deletes. */
 
-import { NetworkError } from '../errors.js'
+import { messageOf, NetworkError } from '../errors.js'
 import { checkCommand } from './check-command.js'
 import type { CommandResult, MirrorReader } from './kernel.js'
 import { describe, refusal } from './kernel-error.js'
@@ -36,7 +36,7 @@ export class CommandSender {
 
   /** Sends the commands that have no result yet; returns a promise where the rest has to wait for the answers. */
   #sendFrom(commands: readonly KernelCommand[], results: Promise<CommandResult>[]): Promise<void> | undefined {
-    const { mirror, transmit, stopped } = this.#deps
+    const { mirror, stopped } = this.#deps
     const changed = new Set<string>()
     const batch: EngineCommand[] = []
     for (const command of commands.slice(results.length)) {
@@ -50,9 +50,25 @@ export class CommandSender {
       for (const name of namesChanged(command, mirror)) changed.add(name)
       results.push(this.#resultOf(resolved, batch))
     }
-    if (batch.length > 0) transmit(batch)
+    if (batch.length > 0) this.#transmit(batch)
     if (results.length === commands.length) return undefined
     return Promise.all(results).then(() => this.#sendFrom(commands, results))
+  }
+
+  /** The engine takes all of a batch or nothing: what it throws at is answered here, so that nobody waits for ever. */
+  #transmit(batch: readonly EngineCommand[]): void {
+    const { transmit, requests } = this.#deps
+    try {
+      transmit(batch)
+    } catch (thrown) {
+      for (const { id, type } of batch) {
+        const error = new NetworkError('ERR_INVALID_CONFIG', `${type}: ${messageOf(thrown)}`, {
+          operation: type,
+          cause: thrown,
+        })
+        requests.refuse(id, error)
+      }
+    }
   }
 
   #resultOf(command: KernelCommand | EngineRequest, batch: EngineCommand[]): Promise<CommandResult> {
@@ -66,6 +82,7 @@ export class CommandSender {
           else resolve('done')
         },
         reject,
+        refuse: resolve,
       })
       batch.push(numbered)
     })

@@ -5,9 +5,9 @@
 
 import type { Subscription } from '../base/disposable.js'
 import { type Logger, silentLogger } from '../base/logger.js'
-import { NetworkError } from '../errors.js'
+import { messageOf, NetworkError } from '../errors.js'
 import { ChangeFeed, type Listener, type WatchItem } from './change-feed.js'
-import { checkProbe, checkSysctlPath } from './check-command.js'
+import { checkProbe, checkSysctlPath, checkTable } from './check-command.js'
 import { CommandSender } from './command-sender.js'
 import { DumpTracker } from './dump-tracker.js'
 import type { EngineBinding, EngineHandle, EngineOptions } from './engine-binding.js'
@@ -83,6 +83,8 @@ export class EngineKernel implements Kernel {
   }
 
   async routes(filter: { readonly table?: number | undefined } = {}): Promise<Route[]> {
+    const fault = checkTable(filter.table)
+    if (fault !== undefined) throw fault
     return (await this.#dump('routes', filter.table)) as Route[]
   }
 
@@ -269,7 +271,13 @@ export class EngineKernel implements Kernel {
 
   #transmit(command: EngineRequest, waiter?: Waiter): number {
     const numbered = this.#requests.number(command, waiter)
-    this.#handle.send([numbered])
+    try {
+      this.#handle.send([numbered])
+    } catch (thrown) {
+      const text = `${command.type}: ${messageOf(thrown)}`
+      const error = new NetworkError('ERR_INVALID_CONFIG', text, { operation: command.type, cause: thrown })
+      this.#requests.refuse(numbered.id, error)
+    }
     return numbered.id
   }
 }

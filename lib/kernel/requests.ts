@@ -9,7 +9,10 @@ export type ProbeOutcome = Extract<KernelEvent, { type: 'probe' }>
 /** Somebody waits for the answer to one id. */
 export interface Waiter {
   answer(event: Reply | ProbeOutcome): void
+  /** The kernel has been closed. */
   reject(error: NetworkError): void
+  /** The engine did not take it; without this method: as reject. */
+  refuse?(error: NetworkError): void
 }
 
 /** Numbers what crosses to the engine and brings each answer to its waiter. */
@@ -26,6 +29,13 @@ export class Requests {
 
   forget(id: number): void {
     this.#waiters.delete(id)
+  }
+
+  refuse(id: number, error: NetworkError): void {
+    const waiter = this.#waiters.get(id)
+    this.#waiters.delete(id)
+    if (waiter?.refuse !== undefined) waiter.refuse(error)
+    else waiter?.reject(error)
   }
 
   answer(event: Reply | ProbeOutcome): void {
