@@ -39,3 +39,15 @@ export function watchDefaultRoute(kernel: Kernel, moved: (move: RouteMove) => vo
     moved({ from, to: best, atMs: last.atMs })
   })
 }
+
+/** Resolves when the kernel uses the default route of that link. */
+export async function untilDefaultRoute(kernel: Kernel, ifname: string): Promise<void> {
+  if (bestDefaultRoute(kernel)?.ifname === ifname) return
+  await new Promise<void>((resolve) => {
+    const subscription = kernel.subscribe(() => {
+      if (bestDefaultRoute(kernel)?.ifname !== ifname) return
+      subscription.unsubscribe()
+      resolve()
+    })
+  })
+}

@@ -10,7 +10,7 @@ import { openKernel } from '../../lib/kernel/index.js'
 import type { Change } from '../../lib/properties/change.js'
 import { VintageNet } from '../../lib/vintage-net.js'
 import { INTERNET_HOSTS, Lab } from '../../test/support/lab.js'
-import { bestDefaultRoute, watchDefaultRoute } from './default-route.js'
+import { untilDefaultRoute, watchDefaultRoute } from './default-route.js'
 import { jsonStory, type Story, textStory } from './story.js'
 
 const ONLINE_LIMIT_MS = 30_000
@@ -134,10 +134,11 @@ async function run(lab: Lab, folder: string): Promise<void> {
     await net.until(['available_interfaces'], (value) => (value as string[] | undefined)?.[0] === 'eth0', {
       deadlineMs: ONLINE_LIMIT_MS,
     })
+    await within(untilDefaultRoute(observer, 'eth0'), FAILOVER_LIMIT_MS, 'the failback')
     const ms = Math.round(nowMs() - failbackFromMs)
     story.tell(
-      { event: 'failback', from: 'eth1', to: bestDefaultRoute(observer)?.ifname, ms },
-      `FAILBACK eth1 → ${bestDefaultRoute(observer)?.ifname ?? 'nothing'}: ${ms} ms, after the Internet check of eth0 succeeded again`,
+      { event: 'failback', from: 'eth1', to: 'eth0', ms },
+      `FAILBACK eth1 → eth0: ${ms} ms, after the Internet check of eth0 succeeded again`,
     )
     await tellWay(lab)
 
