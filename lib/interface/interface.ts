@@ -12,7 +12,7 @@ import type { Link } from '../kernel/messages.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import type { Resolver } from '../resolver/resolver.js'
 import type { RouteManager } from '../routing/route-manager.js'
-import type { InterfaceNameServers, InterfaceRoutes, Plan, StepContext } from '../technology/plan.js'
+import type { Plan, StepContext } from '../technology/plan.js'
 import { type ConnectionCheck, type ConnectionCheckDeps, startConnectionCheck } from './connection-check.js'
 import { type ExecutionDeps, PlanExecution } from './execute-plan.js'
 import { HeldAddresses } from './held-addresses.js'
@@ -24,8 +24,10 @@ import {
   type Outcome,
   reduceLifecycle,
 } from './lifecycle.js'
+import { NameServerGate } from './name-server-gate.js'
 import type { Reasons } from './reasons.js'
 import { InterfaceServices, type InterfaceServicesDeps } from './services.js'
+import { stepContext } from './step-context.js'
 
 export interface InterfaceDeps {
   readonly kernel: Kernel
@@ -53,6 +55,7 @@ export class Interface {
   readonly ifname: string
   readonly #deps: InterfaceDeps
   readonly #addresses: HeldAddresses
+  readonly #nameServers: NameServerGate
   /** Index of the link that has, or last had, the interface's name; undefined once it is gone. */
   #ifindex: number | undefined
   #lifecycle: Lifecycle
@@ -64,12 +67,12 @@ export class Interface {
   #check: ConnectionCheck | undefined
   #retryTimer: Timer | undefined
   #waiters: ((outcome: Outcome) => void)[] = []
-  #nameServers: InterfaceNameServers | undefined
 
   constructor(ifname: string, nullPlan: Plan, deps: InterfaceDeps) {
     this.ifname = ifname
     this.#deps = deps
     this.#lifecycle = initialLifecycle(nullPlan)
+    this.#nameServers = new NameServerGate(ifname, deps.resolver)
     const { kernel, clock, logger, addressLedger, reasons } = deps
     this.#addresses = new HeldAddresses({
       ifname,
@@ -173,7 +176,7 @@ export class Interface {
   #carrier(lowerUp: boolean | undefined): void {
     this.#check?.link(lowerUp)
     this.#services?.carrier(lowerUp === true)
-    this.#applyNameServers()
+    this.#nameServers.carrier(lowerUp === true)
   }
 
   #feed(event: LifecycleEvent): void {
@@ -226,7 +229,7 @@ export class Interface {
     const { kernel, checks, services } = this.#deps
     this.#services = new InterfaceServices(plan, {
       ...services,
-      context: this.#context(plan),
+      context: this.#context(),
       reasons: this.#deps.reasons,
       addresses: this.#addresses,
     })
@@ -250,7 +253,7 @@ export class Interface {
     this.#attempt = attempt
     const { kernel, clock, logger, run } = this.#deps
     const deps = { kernel, clock, logger, run, addresses: this.#addresses, nameNow: () => this.#nameNow() }
-    this.#execution = new PlanExecution(plan, deps, this.#context(plan))
+    this.#execution = new PlanExecution(plan, deps, this.#context())
     this.#up = this.#execution.up(attempt.signal).then(
       () => {
         if (!attempt.signal.aborted) this.#feed({ type: 'upEnded' })
@@ -281,35 +284,8 @@ export class Interface {
       })
   }
 
-  #context(plan: Plan): StepContext {
-    const { kernel, clock, logger, properties, routes } = this.#deps
-    const at = (path: readonly string[]): string[] => ['interface', this.ifname, ...path]
-    return {
-      ifname: this.ifname,
-      kernel,
-      clock,
-      logger,
-      signal: this.#attempt.signal,
-      put: (path, value) => properties.put(at(path), value),
-      delete: (path) => properties.delete(at(path)),
-      setRoutes: (wanted: InterfaceRoutes) => routes.setRoutes(plan.ifname, wanted),
-      clearRoutes: () => routes.clearRoutes(plan.ifname),
-      setNameServers: (nameServers) => {
-        this.#nameServers = nameServers
-        this.#applyNameServers()
-      },
-      clearNameServers: () => {
-        this.#nameServers = undefined
-        this.#applyNameServers()
-      },
-    }
-  }
-
-  /** Name servers are offered only while the link has carrier. */
-  #applyNameServers(): void {
-    const { kernel, resolver } = this.#deps
-    const usable = kernel.mirror.linkByName(this.ifname)?.lowerUp === true
-    if (this.#nameServers === undefined || !usable) resolver.clear(this.ifname)
-    else resolver.setup(this.ifname, this.#nameServers)
+  #context(): StepContext {
+    const { ifname } = this
+    return stepContext(this.#deps, { ifname, nameServers: this.#nameServers, signal: this.#attempt.signal })
   }
 }
