@@ -1,9 +1,9 @@
 /** The judgement of a connection from carrier and checks: a pure reducer. */
 
 import { assertNever } from '../base/assert.js'
+import type { Connection } from '../base/connection.js'
 
-/** Our judgement of an interface, from worst to best. */
-export type Connection = 'disconnected' | 'lan' | 'internet'
+export type { Connection }
 
 /** Between checks of an interface that has just come up: quick, because somebody waits for it. */
 export const MIN_INTERVAL_MS = 500

@@ -1,33 +1,11 @@
 /** What an interface asks of routing, and the same read once into canonical form. */
 
+import type { Connection } from '../base/connection.js'
+import type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes } from '../config/interface-routes.js'
 import { addressBits, contains, type Family, parseAddress, parsePrefix, toSubnet } from '../config/ip.js'
 import { NetworkError } from '../errors.js'
 
-/** Our judgement of an interface, from worst to best. */
-export type Connection = 'disconnected' | 'lan' | 'internet'
-
-/** An address in use, as routing needs it. */
-export interface InterfaceAddress {
-  readonly address: string
-  readonly prefixLength: number
-}
-
-/** A route of the configuration besides the default route. */
-export interface ConfiguredRoute {
-  /** 'address/prefixLength'. */
-  readonly to: string
-  readonly via?: string | undefined
-  readonly metric?: number | undefined
-}
-
-/** What routing should do for one interface, whole: a second call replaces the first. */
-export interface InterfaceRoutes {
-  readonly addresses: readonly InterfaceAddress[]
-  readonly gateway?: string | undefined
-  readonly routes?: readonly ConfiguredRoute[] | undefined
-  /** Replaces the computed metric of the interface's routes in the main table, in `lan` and in `internet` alike. */
-  readonly metric?: number | undefined
-}
+export type { ConfiguredRoute, Connection, InterfaceAddress, InterfaceRoutes }
 
 export interface PreparedAddress {
   readonly family: Family

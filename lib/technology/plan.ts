@@ -2,6 +2,7 @@
 
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
+import type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes } from '../config/interface-routes.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { KernelCommand } from '../kernel/messages.js'
 
@@ -87,28 +88,7 @@ export interface Plan {
   readonly downLimitMs: number
 }
 
-/** An address in use, as routing needs it. */
-export interface InterfaceAddress {
-  readonly address: string
-  readonly prefixLength: number
-}
-
-/** A route of the configuration besides the default route. */
-export interface ConfiguredRoute {
-  /** 'address/prefixLength'. */
-  readonly to: string
-  readonly via?: string | undefined
-  readonly metric?: number | undefined
-}
-
-/** What routing should do for one interface, whole: a second call replaces the first. */
-export interface InterfaceRoutes {
-  readonly addresses: readonly InterfaceAddress[]
-  readonly gateway?: string | undefined
-  readonly routes?: readonly ConfiguredRoute[] | undefined
-  /** Replaces the computed metric of the interface's routes in the main table. */
-  readonly metric?: number | undefined
-}
+export type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes }
 
 export interface InterfaceNameServers {
   readonly domain?: string | undefined
