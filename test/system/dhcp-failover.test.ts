@@ -192,6 +192,25 @@ test('changing from DHCP to static and back leaves one address each time', async
   assert.is((await scene.pids('udhcpc')).length, 1)
 })
 
+test('twenty blinks of the carrier leave one address, one udhcpc, no reason and the way out', async () => {
+  await using scene = await SystemScene.create()
+  const uplink = await scene.uplink('eth0')
+  const net = await scene.start({ config: { eth0: BOTH.eth0 } })
+  await online(net, 'eth0')
+  const [before] = await scene.addresses('eth0')
+  for (let blink = 0; blink < 20; blink += 1) {
+    await uplink.pullCable()
+    if (blink % 2 === 0) await net.until(['interface', 'eth0', 'lower_up'], false, DEADLINE)
+    await uplink.plugIn()
+    if (blink % 3 === 0) await net.until(['interface', 'eth0', 'lower_up'], true, DEADLINE)
+  }
+  await online(net, 'eth0')
+  await net.until(['interface', 'eth0', 'reason'], undefined, DEADLINE)
+  assert.equal((await scene.addresses('eth0')).map(({ local }) => local), [before?.local])
+  await eventually('one udhcpc runs', async () => (await scene.pids('udhcpc')).length === 1)
+  assert.is(await scene.wayOut(), 'eth0')
+})
+
 test('stop() ends udhcpc and leaves nothing of ours', async () => {
   await using scene = await SystemScene.create()
   await scene.uplink('eth0')
