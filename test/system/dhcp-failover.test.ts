@@ -206,7 +206,10 @@ test('twenty blinks of the carrier leave one address, one udhcpc, no reason and 
   }
   await online(net, 'eth0')
   await net.until(['interface', 'eth0', 'reason'], undefined, DEADLINE)
-  assert.equal((await scene.addresses('eth0')).map(({ local }) => local), [before?.local])
+  assert.equal(
+    (await scene.addresses('eth0')).map(({ local }) => local),
+    [before?.local],
+  )
   await eventually('one udhcpc runs', async () => (await scene.pids('udhcpc')).length === 1)
   assert.is(await scene.wayOut(), 'eth0')
 })
