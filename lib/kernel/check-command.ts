@@ -22,8 +22,8 @@ const MAX_IFINDEX = 2_147_483_647
 const MAX_IFNAME_BYTES = 15
 /** Longest label: IFNAMSIZ again, as the kernel stores it. */
 const MAX_LABEL_BYTES = 15
-/** A multipath route's hops share one attribute of at most 64 KiB; beyond about 2,000 the kernel's own dump leaves routes out. */
-const MAX_NEXTHOPS_COUNT = 1_024
+/** As the engine: beyond it the kernel may be unable to list the table, for its notification and dump parts are of fixed size. */
+const MAX_NEXTHOPS_COUNT = 512
 /** A value below /proc/sys/net is a number or a few words. */
 const MAX_SYSCTL_CHARS = 1_024
 const ROUTE_TYPES: ReadonlySet<unknown> = new Set<RouteType>([

@@ -163,9 +163,15 @@ std::optional<engine::EngineOptions> options_from_js(Napi::Env env, Napi::Value 
   if (!good) return std::nullopt;
   // The kernel doubles the figure: half the largest int is the most it can be told.
   constexpr std::uint32_t kMaxBufferBytes = static_cast<std::uint32_t>(std::numeric_limits<int>::max() / 2);
+  if (netlink_fd && *netlink_fd > static_cast<std::uint32_t>(std::numeric_limits<int>::max())) {
+    wrong(env, "options.netlinkFd", "an integer from 0 to 2147483647");
+    return std::nullopt;
+  }
+  // A day: what is longer does not fit in the timer.
+  constexpr double kMaxIntervalMs = 24 * 60 * 60 * 1e3;
   options.netns = netns.value_or("");
   if (receive_buffer_bytes) options.receive_buffer_bytes = static_cast<int>(std::min(*receive_buffer_bytes, kMaxBufferBytes));
-  if (resync_interval_ms) options.resync_interval_ms = std::max(*resync_interval_ms, 0.0);
+  if (resync_interval_ms) options.resync_interval_ms = std::clamp(*resync_interval_ms, 0.0, kMaxIntervalMs);
   if (netlink_fd) options.netlink_fd = static_cast<int>(*netlink_fd);
   return options;
 }

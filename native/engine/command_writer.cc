@@ -1,11 +1,8 @@
 #include "engine/command_writer.hh"
 
-#include <optional>
-
 #include "base/errno_name.hh"
 #include "engine/encode_command.hh"
 #include "engine/message_fields.hh"
-#include "netlink/transaction.hh"
 
 namespace vn::engine {
 
@@ -64,20 +61,28 @@ void CommandWriter::run_chunk(std::deque<Command>& commands, std::vector<Event>&
   std::optional<Failure> broken;
   if (transaction.size() > 0) {
     const Status sent = socket_.send(transaction.bytes());
-    if (!sent.ok()) broken = sent.failure();
-  }
-  while (!broken && !transaction.complete()) {
-    const auto count = receiver_.receive(socket_);
-    if (!count.ok()) broken = count.failure();
-    else if (count.value() == 0) broken = Failure{EIO, "receive", "the kernel did not answer"};
-    else {
-      for (std::size_t i = 0; i < count.value(); ++i) {
-        netlink::MessageReader reader(receiver_.datagram(i));
-        while (const auto message = reader.next()) transaction.receive(*message);
-      }
-    }
+    broken = sent.ok() ? read_answers(transaction) : sent.failure();
   }
   for (const Entry& entry : entries) replies.push_back(make_answer(entry, transaction, broken));
+}
+
+/// Nothing, or why answers are missing. ENOBUFS comes before the answers that did fit, so reading goes on behind it.
+std::optional<Failure> CommandWriter::read_answers(netlink::Transaction& transaction) {
+  std::optional<Failure> broken;
+  while (!transaction.complete()) {
+    const auto count = receiver_.receive(socket_);
+    if (!count.ok()) {
+      broken = count.failure();
+      if (broken->error_number != ENOBUFS) return broken;
+      continue;
+    }
+    if (count.value() == 0) return broken.value_or(Failure{EIO, "receive", "the kernel did not answer"});
+    for (std::size_t i = 0; i < count.value(); ++i) {
+      netlink::MessageReader reader(receiver_.datagram(i));
+      while (const auto message = reader.next()) transaction.receive(*message);
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace vn::engine

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "engine/messages.hh"
 #include "netlink/socket.hh"
+#include "netlink/transaction.hh"
 
 namespace vn::engine {
 
@@ -20,6 +22,8 @@ class CommandWriter {
   void run_chunk(std::deque<Command>& commands, std::vector<Event>& replies);
 
  private:
+  std::optional<Failure> read_answers(netlink::Transaction& transaction);
+
   netlink::Socket socket_;
   netlink::Receiver receiver_;
   std::uint32_t next_sequence_ = 1;

@@ -62,11 +62,7 @@ Status DumpReader::start(const DumpRequest& request) {
 Result<DumpReader::Part> DumpReader::read() {
   Part part;
   const auto count = receiver_.receive(socket_);
-  if (!count.ok()) {
-    if (count.failure().error_number != ENOBUFS) return count.failure();
-    part.interrupted = true;
-    return part;
-  }
+  if (!count.ok()) return count.failure();
   if (count.value() == 0) return part;
   if (receiver_.truncated(0)) part.interrupted = true;
   const double at_ms = now_ms();

@@ -29,14 +29,16 @@ class DumpReader {
   struct Part {
     std::vector<Event> events;
     bool finished = false;
-    /// NLM_F_DUMP_INTR or a lost part: the objects changed while they were listed, some may be missing.
+    /// NLM_F_DUMP_INTR or a part cut short: the objects changed while they were listed, some may be missing.
     bool interrupted = false;
   };
 
   int fd() const { return socket_.fd(); }
   /// Only when no dump is being read: the kernel refuses a second one (EBUSY).
   Status start(const DumpRequest& request);
-  /// The next part; empty where none is ready. A failure is the kernel's refusal and ends the dump, as `finished` does.
+  /// The next part; empty where none is ready. A failure ends the dump, as `finished` does: the kernel's refusal, or its
+  /// want of memory for a part (ENOBUFS). Behind the latter it goes on with nothing and counts the dump as running (EBUSY
+  /// to the next): only another socket helps.
   Result<Part> read();
 
  private:

@@ -45,9 +45,20 @@ DumpSeries DumpSeries::of_snapshot(ResyncWhat what) {
 bool DumpSeries::restart() {
   if (attempt_ >= kMaxAttempts) return false;
   ++attempt_;
+  rewind();
+  return true;
+}
+
+bool DumpSeries::retry() {
+  if (retries_ >= kMaxRetries) return false;
+  ++retries_;
+  rewind();
+  return true;
+}
+
+void DumpSeries::rewind() {
   index_ = 0;
   records_.clear();
-  return true;
 }
 
 void DumpSeries::collect(std::vector<Event>& events) {

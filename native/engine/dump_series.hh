@@ -15,6 +15,8 @@ class DumpSeries {
  public:
   /// Tables that change all the time interrupt every dump; then the caller hears of it.
   static constexpr int kMaxAttempts = 8;
+  /// A kernel short of memory breaks off a dump now and then; what fails again at once will go on failing.
+  static constexpr int kMaxRetries = 3;
   /// The reply of one command, about 250 bytes a record; a full Internet table is a million routes.
   static constexpr std::size_t kMaxRecords = 4'000'000;
 
@@ -29,8 +31,10 @@ class DumpSeries {
   const DumpRequest& current() const { return requests_[index_]; }
   /// Goes on to the next dump; false when there is none.
   bool advance() { return ++index_ < requests_.size(); }
-  /// Begins anew; false when that has been tried often enough.
+  /// Begins anew after an interruption; false when that has been tried often enough.
   bool restart();
+  /// The same after a failure; they are counted apart.
+  bool retry();
 
   /// Collects a command's records.
   void collect(std::vector<Event>& events);
@@ -41,11 +45,14 @@ class DumpSeries {
  private:
   DumpSeries() = default;
 
+  void rewind();
+
   std::optional<Id> id_;
   ResyncWhat what_ = ResyncWhat::kAll;
   std::vector<DumpRequest> requests_;
   std::size_t index_ = 0;
   int attempt_ = 1;
+  int retries_ = 0;
   std::vector<Record> records_;
   bool overflowed_ = false;
 };

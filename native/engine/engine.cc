@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <future>
+#include <memory>
 
 #include "base/clock.hh"
 
@@ -18,18 +19,31 @@ void block_signals() {
   pthread_sigmask(SIG_SETMASK, &all, nullptr);
 }
 
-void run_loop(const EngineOptions& options, Mailbox& mailbox, std::promise<Status> opened) {
-  block_signals();
-  pthread_setname_np(pthread_self(), "vintage-net");
-  EngineLoop loop(options, mailbox);
+/// What the loop thread is given; it owns it.
+struct Start {
+  const EngineOptions& options;
+  Mailbox& mailbox;
+  std::promise<Status> opened;
+};
+
+void run_loop(Start& start) {
+  EngineLoop loop(start.options, start.mailbox);
   Status status = loop.open();
   const bool open = status.ok();
-  opened.set_value(std::move(status));
+  start.opened.set_value(std::move(status));
   if (!open) return;
   const Status ended = loop.run();
   if (ended.ok()) return;
   std::vector<Event> last{{EventType::kFatal, now_ms(), Fatal{to_engine_error(ended.failure(), ended.failure().operation)}}};
-  mailbox.publish(last);
+  start.mailbox.publish(last);
+}
+
+void* run_thread(void* start) {
+  const std::unique_ptr<Start> owned(static_cast<Start*>(start));
+  block_signals();
+  pthread_setname_np(pthread_self(), "vintage-net");
+  run_loop(*owned);
+  return nullptr;
 }
 
 }  // namespace
@@ -41,18 +55,27 @@ Engine::~Engine() { close(); }
 
 Status Engine::open() {
   if (mailbox_.wake_fd() < 0) return Failure{EMFILE, "eventfd", {}};
-  std::promise<Status> opened;
-  std::future<Status> result = opened.get_future();
-  thread_ = std::thread(run_loop, std::cref(options_), std::ref(mailbox_), std::move(opened));
-  Status status = result.get();
-  if (!status.ok()) thread_.join();
+  std::unique_ptr<Start> start(new Start{options_, mailbox_, {}});
+  std::future<Status> opened = start->opened.get_future();
+  pthread_t thread{};
+  const int error_number = pthread_create(&thread, nullptr, run_thread, start.get());
+  if (error_number != 0) {
+    mailbox_.release();
+    return Failure{error_number, "pthread_create", {}};
+  }
+  (void)start.release();  // the thread's now
+  thread_ = thread;
+  Status status = opened.get();
+  if (!status.ok()) close();
   return status;
 }
 
 void Engine::close() {
-  if (!thread_.joinable()) return;
+  if (!thread_) return;
   mailbox_.stop();
-  thread_.join();
+  pthread_join(*thread_, nullptr);
+  thread_.reset();
+  mailbox_.release();
 }
 
 }  // namespace vn::engine

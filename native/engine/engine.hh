@@ -1,8 +1,10 @@
 // The engine as the JS thread sees it: a loop thread behind a mailbox.
 #pragma once
 
+#include <pthread.h>
+
 #include <functional>
-#include <thread>
+#include <optional>
 #include <vector>
 
 #include "base/result.hh"
@@ -20,19 +22,20 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   ~Engine();
 
-  /// Starts the thread and waits until it has opened its sockets. Once.
+  /// Starts the thread and waits until it has opened its sockets. Once; after a failure nothing is left to close.
   Status open();
   /// False: too many commands wait.
   bool send(std::vector<Command> commands) { return mailbox_.send(std::move(commands)); }
   /// Answers the doorbell.
   std::vector<Event> take_events() { return mailbox_.take_events(); }
-  /// Stops and joins; harmless when called again. No doorbell rings after it.
+  /// Stops and joins, and gives every descriptor back; harmless when called again. No doorbell rings after it.
   void close();
 
  private:
   const EngineOptions options_;
   Mailbox mailbox_;
-  std::thread thread_;
+  /// Not std::thread: where the system has no thread left it throws, and nobody could catch.
+  std::optional<pthread_t> thread_;
 };
 
 }  // namespace vn::engine

@@ -29,7 +29,8 @@ constexpr std::uint32_t kGroups = static_cast<std::uint32_t>(
     group(RTNLGRP_IPV6_ROUTE) | group(RTNLGRP_IPV4_RULE) | group(RTNLGRP_IPV6_RULE));
 
 Status enter_namespace(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Without O_NONBLOCK a FIFO would hold the thread until somebody writes; setns says EINVAL to what is no namespace.
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.valid()) return failed("open", path);
   if (setns(fd.get(), CLONE_NEWNET) != 0) return failed("setns", path);
   return Done{};
@@ -133,10 +134,12 @@ Status EngineLoop::turn() {
   if (status.ok()) status = begin_series();
   if (status.ok()) status = read_dump();
   if (status.ok()) status = deliver_replies();
+  mailbox_.set_unexecuted(count_unexecuted());
   publish();
   if (!status.ok()) return status;
   // JavaScript may be behind, or a storm may be on: then the kernel's buffer holds the events for a while.
-  status = set_watch(event_watch_, !events_ended_ && now_ms() >= gather_until_ms_ && room_for_events());
+  gathering_ = now_ms() < gather_until_ms_;
+  status = set_watch(event_watch_, !events_ended_ && !gathering_ && room_for_events());
   if (!status.ok()) return status;
   if (dumps_) status = set_watch(dump_watch_, series_ && mailbox_.has_room(0));
   arm_timer();
@@ -146,12 +149,18 @@ Status EngineLoop::turn() {
 int EngineLoop::wait_ms() const {
   if (!commands_.empty() && replies_.size() < kMaxHeldReplies) return 0;
   if (!series_ && !dump_commands_.empty()) return 0;
-  if (!event_watch_.on && gather_until_ms_ > now_ms()) return static_cast<int>(kGatherMs);
-  return -1;
+  return gathering_ ? static_cast<int>(kGatherMs) : -1;
 }
 
+/// What waits for its turn anywhere in the loop; a probe that runs has been executed.
+std::size_t EngineLoop::count_unexecuted() const { return commands_.size() + dump_commands_.size() + resync_.waiting(); }
+
 void EngineLoop::arm_timer() {
-  const double due_ms = std::min(probes_.due_ms(), series_ ? std::numeric_limits<double>::infinity() : resync_.due_ms());
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  double resync_ms = series_ ? kNever : resync_.due_ms();
+  // While JavaScript is behind no snapshot can begin: its next take wakes the loop, a timer in the past would spin it.
+  if (std::isfinite(resync_ms) && !room_for_events()) resync_ms = kNever;
+  const double due_ms = std::min(probes_.due_ms(), resync_ms);
   if (due_ms == timer_due_ms_) return;
   timer_due_ms_ = due_ms;
   itimerspec when{};  // zero disarms

@@ -60,6 +60,7 @@ class EngineLoop {
   bool dispatch(const epoll_event& event);
   Status turn();
   int wait_ms() const;
+  std::size_t count_unexecuted() const;
   void arm_timer();
   void publish();
 
@@ -83,6 +84,8 @@ class EngineLoop {
   Status start_dump();
   Status read_dump();
   Status end_dump();
+  Status retry_series(const Failure& failure);
+  Status reopen_dumps();
   void end_series();
   void refuse_series(const Failure& failure);
   void mark(EventType type, ResyncWhat what);
@@ -107,6 +110,8 @@ class EngineLoop {
   bool dump_ready_ = false;
   /// Until then the event socket is left alone, so that a storm comes in few batches.
   double gather_until_ms_ = 0;
+  /// That moment had not come when the turn ended. Asked of the clock once, so that watching and waiting never disagree.
+  bool gathering_ = false;
 
   std::deque<Command> commands_;
   std::deque<Command> dump_commands_;

@@ -11,7 +11,7 @@
 //    (netlink_dump inside recvmsg), so an older record could overwrite a newer event.
 //  - What changes without a notification (routes of a link that goes down) follows an event that is delivered, and the
 //    mirror asks again when it sees that event.
-// A snapshotBegin inside a snapshot begins it anew: the first try was interrupted.
+// A snapshotBegin inside a snapshot begins it anew: the first try was interrupted or failed.
 
 #include <algorithm>
 #include <iterator>
@@ -62,7 +62,8 @@ Status EngineLoop::start_dump() {
   }
   series_interrupted_ = false;
   dump_ready_ = true;  // the kernel has filled the first part when send returns
-  return dumps_->start(series_->current());
+  const Status started = dumps_->start(series_->current());
+  return started.ok() ? started : retry_series(started.failure());
 }
 
 /// One part a turn, and none while JavaScript is behind: the kernel fills the next only when this one is read.
@@ -73,9 +74,7 @@ Status EngineLoop::read_dump() {
   auto part = dumps_->read();
   if (!part.ok()) {
     if (means_nothing_there(part.failure())) return end_dump();
-    if (series_->is_snapshot()) return part.failure();
-    refuse_series(part.failure());
-    return Done{};
+    return retry_series(part.failure());
   }
   series_interrupted_ = series_interrupted_ || part.value().interrupted;
   std::vector<Event>& events = part.value().events;
@@ -103,6 +102,30 @@ Status EngineLoop::end_dump() {
     return start_dump();
   }
   end_series();
+  return Done{};
+}
+
+/// A dump has failed: the series begins anew over a fresh socket. Only what fails again and again is the caller's answer,
+/// or the end of the engine, which is nothing without a snapshot.
+Status EngineLoop::retry_series(const Failure& failure) {
+  if (!series_->retry()) {
+    if (series_->is_snapshot()) return failure;
+    refuse_series(failure);
+    return Done{};
+  }
+  const Status opened = reopen_dumps();
+  if (!opened.ok()) return retry_series(opened.failure());
+  if (series_->is_snapshot()) mark(EventType::kSnapshotBegin, series_->what());
+  return start_dump();
+}
+
+Status EngineLoop::reopen_dumps() {
+  auto socket = netlink::Socket::open({});
+  if (!socket.ok()) return socket.failure();
+  const Status unwatched = set_watch(dump_watch_, false);
+  if (!unwatched.ok()) return unwatched;
+  dumps_.emplace(std::move(socket.value()));
+  dump_watch_.fd = dumps_->fd();
   return Done{};
 }
 

@@ -15,6 +15,8 @@ namespace {
 constexpr int kBacklog = 16;
 /// The owner answers from its loop, within a turn.
 constexpr int kAnswerTimeoutMs = 200;
+/// No descriptor is left and the caller stays in the queue: epoll would report it at once, again and again.
+constexpr int kPauseMs = 10;
 /// A pid has at most 7 digits on Linux.
 constexpr std::size_t kMaxPidBytes = 16;
 
@@ -50,7 +52,10 @@ Result<InstanceLock> InstanceLock::take(const std::string& name) {
 void InstanceLock::answer() {
   for (int i = 0; i < kBacklog; ++i) {
     const UniqueFd caller(accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!caller.valid()) return;
+    if (!caller.valid()) {
+      if (errno != EAGAIN) (void)poll(nullptr, 0, kPauseMs);
+      return;
+    }
     const std::string text = std::to_string(getpid()) + "\n";
     // A fresh socket's buffer holds it; who has gone already needs no answer.
     (void)send(caller.get(), text.data(), text.size(), MSG_NOSIGNAL);

@@ -18,7 +18,7 @@ class InstanceLock {
 
   const std::string& name() const { return name_; }
   int fd() const { return fd_.get(); }
-  /// Answers whoever waits: the pid as decimal text and a newline.
+  /// Answers whoever waits: the pid as decimal text and a newline. Pauses for 10 ms where it cannot for want of descriptors.
   void answer();
 
  private:

@@ -21,7 +21,7 @@ void Mailbox::wake() {
 bool Mailbox::send(std::vector<Command> commands) {
   {
     const std::lock_guard lock(mutex_);
-    if (commands_.size() + commands.size() > kMaxQueuedCommands) return false;
+    if (unexecuted_ + commands_.size() + commands.size() > kMaxQueuedCommands) return false;
     if (commands_.empty()) commands_ = std::move(commands);
     else commands_.insert(commands_.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
   }
@@ -50,6 +50,8 @@ void Mailbox::stop() {
   wake();
 }
 
+void Mailbox::release() { wake_fd_.reset(); }
+
 bool Mailbox::take_commands(std::deque<Command>& commands) {
   std::uint64_t count = 0;
   const ssize_t got = read(wake_fd_.get(), &count, sizeof count);
@@ -59,9 +61,15 @@ bool Mailbox::take_commands(std::deque<Command>& commands) {
     const std::lock_guard lock(mutex_);
     if (stopping_) return false;
     taken.swap(commands_);
+    unexecuted_ += taken.size();
   }
   for (Command& command : taken) commands.push_back(std::move(command));
   return true;
+}
+
+void Mailbox::set_unexecuted(std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  unexecuted_ = count;
 }
 
 bool Mailbox::has_room(std::size_t pending) {

@@ -1,5 +1,8 @@
 #include "engine/probes.hh"
 
+#include <net/if.h>
+
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -25,8 +28,11 @@ void Probes::start(Id id, const ProbeRequest& request, EventLoop& loop, std::uin
   };
   const auto address = parse_ip(request.address);
   if (!address || request.port == 0 || std::isnan(request.deadline_ms) || running_.contains(id)) return refuse(EINVAL);
+  // The kernel would take none for any link, and cut a name that is too long.
+  if (request.ifname && (request.ifname->empty() || request.ifname->size() >= IFNAMSIZ)) return refuse(EINVAL);
   if (running_.size() >= kMaxInFlight) return refuse(EAGAIN);
-  Running running{probe::TcpProbe::start({*address, request.port, request.ifname}), started_ms, started_ms + request.deadline_ms};
+  const double deadline_ms = started_ms + std::clamp(request.deadline_ms, 0.0, kMaxDeadlineMs);
+  Running running{probe::TcpProbe::start({*address, request.port, request.ifname}), started_ms, deadline_ms};
   if (running.probe.verdict()) {
     events.push_back(make_end(id, *running.probe.verdict(), started_ms));
     return;

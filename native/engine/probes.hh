@@ -17,6 +17,9 @@ class Probes {
   /// Each holds a descriptor; the usual limit of a daemon is 1,024 to 524,288. Beyond: unreachable with EAGAIN.
   static constexpr std::size_t kMaxInFlight = 4096;
 
+  /// Longer deadlines, also infinite ones, end here: a day. The kernel gives up by itself after minutes (tcp_syn_retries).
+  static constexpr double kMaxDeadlineMs = 24 * 60 * 60 * 1e3;
+
   /// Watches the socket with `tag`; its readiness comes back by ready().
   void start(Id id, const ProbeRequest& request, EventLoop& loop, std::uint64_t tag, std::vector<Event>& events);
   void ready(Id id, std::vector<Event>& events);

@@ -1,6 +1,7 @@
 // When to dump: requests coalesced, at most one snapshot in an interval. Pure: time is an argument.
 #pragma once
 
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -21,6 +22,8 @@ class Resync {
   /// What to dump now. Only when due.
   ResyncWhat begin();
   bool reading() const { return reading_; }
+  /// Commands that wait for a snapshot which has not begun.
+  std::size_t waiting() const { return waiting_.size(); }
   /// The snapshot has ended: the commands it answers. The interval runs from here, so that long dumps leave a pause.
   std::vector<Id> end(double now_ms);
 

@@ -29,6 +29,8 @@ Result<std::string> to_path(const std::vector<std::string>& elements) {
 }  // namespace
 
 Status write_sysctl(const std::vector<std::string>& path, const std::string& value) {
+  // Writing no byte changes nothing, and succeeds.
+  if (value.empty()) return Failure{EINVAL, "sysctl", "the value is empty"};
   const auto file = to_path(path);
   if (!file.ok()) return file.failure();
   const UniqueFd fd(open(file.value().c_str(), O_WRONLY | O_CLOEXEC));

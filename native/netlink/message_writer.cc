@@ -7,6 +7,13 @@
 
 namespace vn::netlink {
 
+namespace {
+
+/// nla_len is a u16 that counts the header too: what is longer would wrap, and the kernel would read something else.
+constexpr std::size_t kMaxAttributeBytes = std::numeric_limits<std::uint16_t>::max();
+
+}  // namespace
+
 void MessageWriter::begin(std::uint16_t type, std::uint16_t flags, ByteView header) {
   nlmsghdr head{};
   head.nlmsg_type = type;
@@ -20,7 +27,10 @@ void MessageWriter::pad() { buffer_.resize((buffer_.size() + 3U) & ~std::size_t{
 
 void MessageWriter::put(std::uint16_t type, ByteView payload) {
   const std::size_t length = sizeof(nlattr) + payload.size();
-  if (length > std::numeric_limits<std::uint16_t>::max()) return;
+  if (length > kMaxAttributeBytes) {
+    too_long_ = true;
+    return;
+  }
   nlattr head{};
   head.nla_len = static_cast<std::uint16_t>(length);
   head.nla_type = type;
@@ -48,10 +58,18 @@ std::size_t MessageWriter::begin_nest(std::uint16_t type) {
 }
 
 void MessageWriter::end_nest(std::size_t offset) {
-  patch_u16(offset + offsetof(nlattr, nla_len), static_cast<std::uint16_t>(buffer_.size() - offset));
+  const std::size_t length = buffer_.size() - offset;
+  if (length > kMaxAttributeBytes) too_long_ = true;
+  else patch_u16(offset + offsetof(nlattr, nla_len), static_cast<std::uint16_t>(length));
+}
+
+Result<ByteBuffer> MessageWriter::finish() {
+  if (too_long_) return Failure{E2BIG, "encode", "an attribute is too long"};
+  return take();
 }
 
 ByteBuffer MessageWriter::take() {
+  if (too_long_) return {};
   store(buffer_, offsetof(nlmsghdr, nlmsg_len), static_cast<std::uint32_t>(buffer_.size()));
   return std::move(buffer_);
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/bytes.hh"
+#include "base/result.hh"
 
 namespace vn::netlink {
 
@@ -17,7 +18,7 @@ class MessageWriter {
     begin(type, flags, view_of(header));
   }
 
-  /// Ends where the attribute does not fit in its 16-bit length: callers pass names, addresses and numbers only.
+  /// An attribute beyond its 16-bit length is not written, and the message fails at its end.
   void put(std::uint16_t type, ByteView payload);
   void put_u8(std::uint16_t type, std::uint8_t value) { put(type, view_of(value)); }
   void put_u32(std::uint16_t type, std::uint32_t value) { put(type, view_of(value)); }
@@ -26,7 +27,7 @@ class MessageWriter {
   /// Bytes inside a nest that are no attribute (struct rtnexthop, the peer's ifinfomsg); padded to 4.
   void put_raw(ByteView bytes);
 
-  /// Opens a nested attribute; close it with end_nest(what this returned).
+  /// Opens a nested attribute; close it with end_nest(what this returned). Its length is checked as that of any other.
   [[nodiscard]] std::size_t begin_nest(std::uint16_t type);
   void end_nest(std::size_t offset);
 
@@ -34,7 +35,9 @@ class MessageWriter {
   /// Overwrites a u16 written before: rtnexthop's length is known only after its attributes.
   void patch_u16(std::size_t offset, std::uint16_t value) { store(buffer_, offset, value); }
 
-  /// Closes the message and hands it over.
+  /// Closes the message and hands it over; Failure E2BIG where an attribute was too long.
+  [[nodiscard]] Result<ByteBuffer> finish();
+  /// The same for who puts in nothing that can be long; no bytes where an attribute was too long.
   [[nodiscard]] ByteBuffer take();
 
  private:
@@ -42,6 +45,7 @@ class MessageWriter {
   void pad();
 
   ByteBuffer buffer_;
+  bool too_long_ = false;
 };
 
 /// Writes the sequence number into a finished message.

@@ -14,6 +14,10 @@ namespace {
 
 Verdict judge(int error_number) {
   switch (error_number) {
+    // Reset or closed behind a finished handshake, before anybody looked (a reset of the attempt itself is ECONNREFUSED):
+    // the host answered.
+    case ECONNRESET:
+    case EPIPE:
     case 0: return {Outcome::kConnected, 0};
     case ECONNREFUSED: return {Outcome::kRefused, error_number};
     case ETIMEDOUT: return {Outcome::kTimeout, error_number};

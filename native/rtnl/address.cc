@@ -100,7 +100,7 @@ Result<ByteBuffer> encode(const AddressCommand& command, Verb verb) {
   }
   if (flags != 0) writer.put_u32(IFA_FLAGS, flags);
   if (command.protocol) writer.put_u8(kIfaProto, *command.protocol);
-  return writer.take();
+  return writer.finish();
 }
 
 ByteBuffer encode_address_dump(Family family) {

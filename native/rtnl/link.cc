@@ -137,7 +137,7 @@ Result<ByteBuffer> encode(const SetLink& command) {
   }
   if (command.mtu) writer.put_u32(IFLA_MTU, *command.mtu);
   if (command.master) writer.put_u32(IFLA_MASTER, *command.master);
-  return writer.take();
+  return writer.finish();
 }
 
 Result<ByteBuffer> encode(const AddLink& command) {
@@ -167,13 +167,13 @@ Result<ByteBuffer> encode(const AddLink& command) {
     writer.end_nest(data);
   }
   writer.end_nest(info);
-  return writer.take();
+  return writer.finish();
 }
 
 Result<ByteBuffer> encode(const DeleteLink& command) {
   ifinfomsg header{};
   header.ifi_index = static_cast<int>(command.ifindex);
-  return MessageWriter(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK, header).take();
+  return MessageWriter(RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK, header).finish();
 }
 
 ByteBuffer encode_link_dump() {

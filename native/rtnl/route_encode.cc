@@ -14,6 +14,9 @@ using netlink::MessageWriter;
 
 /// rtnh_hops is a u8 that holds the weight less one.
 constexpr std::uint16_t kMaxWeight = 256;
+/// The kernel lists a route in one message, and an IPv6 nexthop in 28 bytes: so many fit in the 16 KiB that a notification
+/// is read with, and in the 32 KiB of a dump's part. It takes more, but then it can list the table no longer (EMSGSIZE).
+constexpr std::size_t kMaxNexthops = 512;
 /// Tables beyond stand in RTA_TABLE alone; rtm_table is a u8.
 constexpr std::uint32_t kMaxShortTable = 255;
 
@@ -37,6 +40,7 @@ bool put_gateway(MessageWriter& writer, Family family, const std::string& text) 
 
 /// nullptr, or why not.
 const char* put_nexthops(MessageWriter& writer, const RouteCommand& command, std::uint8_t flags) {
+  if (command.nexthops->size() > kMaxNexthops) return "too many nexthops: at most 512";
   const std::size_t nest = writer.begin_nest(RTA_MULTIPATH);
   for (const NexthopCommand& nexthop : *command.nexthops) {
     const std::uint16_t weight = nexthop.weight.value_or(1);
@@ -135,7 +139,7 @@ Result<ByteBuffer> encode(const RouteCommand& command, Verb verb) {
     const char* why = put_nexthops(writer, command, hop_flags);
     if (why != nullptr) return refused(why);
   }
-  return writer.take();
+  return writer.finish();
 }
 
 ByteBuffer encode_route_dump(Family family, std::optional<std::uint32_t> table) {

@@ -92,6 +92,8 @@ Result<std::optional<Rule>> decode_rule(const netlink::Message& message) {
   if (!header) return malformed();
   const auto family = from_af(header->family);
   if (!family) return std::optional<Rule>{};
+  // 'not from …': without the 'not', which we have no word for, it would say its opposite.
+  if ((header->flags & FIB_RULE_INVERT) != 0) return std::optional<Rule>{};
   Rule rule;
   rule.family = *family;
   rule.action = decode_action(header->action);
@@ -133,7 +135,7 @@ Result<ByteBuffer> encode(const RuleCommand& command, Verb verb) {
   if (to) writer.put(FRA_DST, to->address.bytes());
   const char* why = put_selectors(writer, command);
   if (why != nullptr) return refused(why);
-  return writer.take();
+  return writer.finish();
 }
 
 ByteBuffer encode_rule_dump(Family family) {

@@ -43,7 +43,8 @@ struct RuleCommand {
   std::optional<std::uint8_t> protocol;
 };
 
-/// Decodes RTM_NEWRULE and RTM_DELRULE; no value for other families (multicast routing has rules of its own).
+/// Decodes RTM_NEWRULE and RTM_DELRULE; no value for other families (multicast routing has rules of its own), nor for
+/// inverted rules (`ip rule add not …`), which are passed over in events and dumps alike.
 Result<std::optional<Rule>> decode_rule(const netlink::Message& message);
 /// Rules know no replace.
 Result<ByteBuffer> encode(const RuleCommand& command, Verb verb);

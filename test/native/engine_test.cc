@@ -5,9 +5,12 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cmath>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 
+#include "base/clock.hh"
 #include "check.hh"
 #include "netlink/message_writer.hh"
 
@@ -64,6 +67,28 @@ class World {
   std::mutex mutex_;
   std::condition_variable rung_;
   bool ringing_ = false;
+};
+
+/// Its queue is full: it drops further attempts.
+struct FullListener {
+  FullListener() : fd(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    REQUIRE(bind(fd.get(), reinterpret_cast<sockaddr*>(&address), length) == 0);
+    REQUIRE(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &length) == 0);
+    REQUIRE(listen(fd.get(), 0) == 0);
+    port = ntohs(address.sin_port);
+    for (int i = 0; i < 4; ++i) {
+      fillers.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+      (void)connect(fillers.back().get(), reinterpret_cast<const sockaddr*>(&address), length);
+    }
+  }
+
+  UniqueFd fd;
+  std::vector<UniqueFd> fillers;
+  std::uint16_t port = 0;
 };
 
 ByteBuffer link_message(std::uint16_t type, const char* ifname, std::uint8_t family = 0) {
@@ -139,23 +164,18 @@ TEST_CASE("a path that leaves /proc/sys/net is refused") {
   for (const Event& event : world.wait_for(3)) CHECK(std::get_if<Reply>(&event.body)->error->code == "EINVAL");
 }
 
-TEST_CASE("a probe without an answer ends at its deadline, and not at all once cancelled") {
-  // A listener with a full queue drops further attempts.
-  const UniqueFd listener(::socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  REQUIRE(bind(listener.get(), reinterpret_cast<sockaddr*>(&address), length) == 0);
-  REQUIRE(getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &length) == 0);
-  REQUIRE(listen(listener.get(), 0) == 0);
-  std::vector<UniqueFd> fillers;
-  for (int i = 0; i < 4; ++i) {
-    fillers.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
-    (void)connect(fillers.back().get(), reinterpret_cast<const sockaddr*>(&address), length);
-  }
+TEST_CASE("an empty value is refused: the kernel would take it and change nothing") {
   World world;
-  const std::uint16_t port = ntohs(address.sin_port);
+  CHECK(world.engine->send({Command{1, CommandType::kSetSysctl, SetSysctl{{"ipv4", "ip_forward"}, ""}}}));
+  const auto* reply = std::get_if<Reply>(&world.wait_for(1)[0].body);
+  REQUIRE(reply->error.has_value());
+  CHECK(reply->error->code == "EINVAL");
+}
+
+TEST_CASE("a probe without an answer ends at its deadline, and not at all once cancelled") {
+  const FullListener listener;
+  World world;
+  const std::uint16_t port = listener.port;
   CHECK(world.engine->send({Command{1, CommandType::kProbe, ProbeRequest{"127.0.0.1", port, std::nullopt, 20}},
                             Command{2, CommandType::kProbe, ProbeRequest{"127.0.0.1", port, std::nullopt, 10}},
                             Command{3, CommandType::kCancel, Cancel{2}}}));
@@ -174,6 +194,34 @@ TEST_CASE("a probe of what is no address is unreachable") {
   const auto* end = std::get_if<ProbeEnd>(&world.wait_for(1)[0].body);
   CHECK(end->outcome == probe::Outcome::kUnreachable);
   CHECK(end->error_number == EINVAL);
+}
+
+TEST_CASE("a probe's ifname that no link can have is refused, not taken for any link") {
+  World world;
+  CHECK(world.engine->send({Command{1, CommandType::kProbe, ProbeRequest{"127.0.0.1", 9, "", 5}},
+                            Command{2, CommandType::kProbe, ProbeRequest{"127.0.0.1", 9, "sixteen-bytes-xx", 5}}}));
+  for (const Event& event : world.wait_for(2)) CHECK(std::get_if<ProbeEnd>(&event.body)->error_number == EINVAL);
+}
+
+TEST_CASE("an endless deadline is cut to a day, a negative one to none") {
+  constexpr double kEndless = std::numeric_limits<double>::infinity();
+  auto loop = EventLoop::open();
+  REQUIRE(loop.ok());
+  const FullListener listener;
+  Probes probes;
+  std::vector<Event> events;
+  for (const double deadline_ms : {kEndless, 1e300}) {
+    const double before_ms = now_ms();
+    probes.start(1, {"127.0.0.1", listener.port, std::nullopt, deadline_ms}, loop.value(), 1, events);
+    CHECK(probes.due_ms() >= before_ms + Probes::kMaxDeadlineMs);
+    CHECK(probes.due_ms() <= now_ms() + Probes::kMaxDeadlineMs);
+    probes.cancel(1);
+  }
+  probes.start(1, {"127.0.0.1", listener.port, std::nullopt, -kEndless}, loop.value(), 1, events);
+  CHECK(std::isfinite(probes.due_ms()));
+  probes.expire(now_ms(), events);
+  REQUIRE(events.size() == 1);
+  CHECK(std::get_if<ProbeEnd>(&events[0].body)->outcome == probe::Outcome::kTimeout);
 }
 
 TEST_CASE("a lock is taken once, and the second asker is told the pid") {
@@ -198,14 +246,4 @@ TEST_CASE("close is harmless when called again, and when the far end has gone") 
   world.wait_for(1);
   world.engine->close();
   world.engine->close();
-}
-
-TEST_CASE("a namespace that does not exist fails the opening") {
-  EngineOptions options;
-  options.netns = "/nonexistent";
-  Engine engine(options, [] {});
-  const Status opened = engine.open();
-  REQUIRE_FALSE(opened.ok());
-  CHECK(opened.failure().error_number == ENOENT);
-  CHECK(std::string(opened.failure().operation) == "open");
 }

@@ -64,6 +64,25 @@ TEST_CASE("too many commands are refused whole") {
   CHECK_FALSE(mailbox.send(std::vector<Command>(1)));
 }
 
+TEST_CASE("commands that the loop has taken count until they are executed") {
+  Mailbox mailbox([] {});
+  CHECK(mailbox.send(std::vector<Command>(Mailbox::kMaxQueuedCommands)));
+  std::deque<Command> commands;
+  CHECK(mailbox.take_commands(commands));
+  CHECK_FALSE(mailbox.send(std::vector<Command>(1)));
+  mailbox.set_unexecuted(commands.size() - 1);
+  CHECK(mailbox.send(std::vector<Command>(1)));
+  CHECK_FALSE(mailbox.send(std::vector<Command>(1)));
+}
+
+TEST_CASE("a released mailbox has no descriptor, and sending to it is harmless") {
+  Mailbox mailbox([] {});
+  mailbox.release();
+  mailbox.release();
+  CHECK(mailbox.wake_fd() == -1);
+  CHECK(mailbox.send(std::vector<Command>(1)));
+}
+
 TEST_CASE("a full mailbox wakes the loop when it is emptied, and takes what has reserved space all the same") {
   Mailbox mailbox([] {});
   auto events = some_events(Mailbox::kMaxQueuedEvents - 1);

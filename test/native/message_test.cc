@@ -103,6 +103,26 @@ TEST_CASE("an attribute too long for its length field is not written") {
   const std::size_t before = writer.size();
   writer.put(1, ByteBuffer(70'000));
   CHECK(writer.size() == before);
+  const auto message = writer.finish();
+  REQUIRE_FALSE(message.ok());
+  CHECK(message.failure().error_number == E2BIG);
+  CHECK(writer.take().empty());
+}
+
+TEST_CASE("a nest may be as long as its length field says, and no longer") {
+  constexpr std::size_t kLongest = 65'532;  // header and all, at a multiple of four
+  for (const std::size_t excess : {std::size_t{0}, std::size_t{4}}) {
+    MessageWriter writer(16, 1, std::uint32_t{0});
+    const std::size_t nest = writer.begin_nest(9);
+    writer.put_raw(ByteBuffer(kLongest - 4 + excess));
+    writer.end_nest(nest);
+    const auto message = writer.finish();
+    CHECK(message.ok() == (excess == 0));
+    if (!message.ok()) continue;
+    AttributeReader reader(tail(check::first_message(message.value()).payload, 4));
+    CHECK(reader.next()->payload.size() == kLongest - 4);
+    CHECK_FALSE(reader.next().has_value());
+  }
 }
 
 TEST_CASE("a refusal carries its errno and the kernel's text") {

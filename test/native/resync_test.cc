@@ -20,7 +20,9 @@ TEST_CASE("requests are coalesced, and all includes routes") {
   resync.request(ResyncWhat::kAll, 1);
   resync.request(ResyncWhat::kRoutes, 2);
   resync.request(ResyncWhat::kRoutes, std::nullopt);
+  CHECK(resync.waiting() == 2);
   CHECK(resync.begin() == ResyncWhat::kAll);
+  CHECK(resync.waiting() == 0);
   CHECK(resync.end(0) == std::vector<Id>{1, 2});
   CHECK(std::isinf(resync.due_ms()));
 }

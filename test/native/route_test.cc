@@ -133,6 +133,17 @@ TEST_CASE("encoded ways come back, and a gateway of the other family with them")
   CHECK((*route.nexthops)[1].weight == 1);
 }
 
+TEST_CASE("the most nexthops that are taken all come back") {
+  for (const Family family : {Family::kIpv4, Family::kIpv6}) {
+    RouteCommand command = to("default", family);
+    command.nexthops = std::vector<NexthopCommand>(512, {family == Family::kIpv4 ? "192.0.2.1" : "2001:db8::1", 3, 1});
+    const auto bytes = encode(command, Verb::kAdd);
+    REQUIRE(bytes.ok());
+    CHECK(bytes.value().size() < 16 * 1024);  // what a notification is read with
+    CHECK(decode(bytes.value()).nexthops->size() == 512);
+  }
+}
+
 TEST_CASE("an added route has the defaults that the kernel wants") {
   rtmsg header = header_of(to("192.0.2.0/24"), Verb::kAdd);
   CHECK(header.rtm_table == 254);
@@ -172,4 +183,8 @@ TEST_CASE("a route that cannot be is refused by name of the field") {
   command = to("default");
   command.nexthops = {{"192.0.2.1", 3, 257}};
   CHECK(detail(command) == "nexthops.weight must be 1 to 256");
+  for (const std::size_t many : {std::size_t{513}, std::size_t{4'100}}) {
+    command.nexthops = std::vector<NexthopCommand>(many, {"192.0.2.1", 3, 1});
+    CHECK(detail(command) == "too many nexthops: at most 512");
+  }
 }

@@ -62,6 +62,14 @@ TEST_CASE("rules of multicast routing are passed over, a prefix too long is refu
   CHECK_FALSE(decode_rule(check::first_message(bytes)).ok());
 }
 
+TEST_CASE("an inverted rule is passed over: without its 'not' it would say the opposite") {
+  ByteBuffer bytes = check::from_hex(kSourceRule);
+  bytes[24] = FIB_RULE_INVERT;
+  CHECK_FALSE(decode_rule(check::first_message(bytes)).value().has_value());
+  bytes[24] = FIB_RULE_PERMANENT;
+  CHECK(decode_rule(check::first_message(bytes)).value().has_value());
+}
+
 TEST_CASE("an encoded rule comes back as it was asked for") {
   RuleCommand command;
   command.family = Family::kIpv6;

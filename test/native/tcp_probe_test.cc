@@ -58,6 +58,26 @@ TEST_CASE("a port without a listener refuses") {
   CHECK(outcome_of({*parse_ip("127.0.0.1"), far.port, std::nullopt}).outcome == Outcome::kRefused);
 }
 
+TEST_CASE("a host that takes the connection and resets it at once has answered") {
+  for (const bool closes_first : {false, true}) {
+    const Far far(true);
+    TcpProbe probe = TcpProbe::start({*parse_ip("127.0.0.1"), far.port, std::nullopt});
+    {
+      const UniqueFd accepted(accept(far.fd.get(), nullptr, nullptr));
+      REQUIRE(accepted.valid());
+      if (closes_first) shutdown(accepted.get(), SHUT_WR);  // then the reset is EPIPE here, not ECONNRESET
+      const linger reset{1, 0};
+      REQUIRE(setsockopt(accepted.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset) == 0);
+    }
+    pollfd state{probe.fd(), POLLOUT, 0};
+    REQUIRE(poll(&state, 1, 1'000) == 1);
+    const auto verdict = probe.finish();
+    REQUIRE(verdict.has_value());
+    CHECK(verdict->outcome == Outcome::kConnected);
+    CHECK(verdict->error_number == 0);
+  }
+}
+
 TEST_CASE("a link that does not exist is unreachable, with the kernel's errno") {
   const Verdict verdict = outcome_of({*parse_ip("127.0.0.1"), 9, "no-such-link"});
   CHECK(verdict.outcome == Outcome::kUnreachable);

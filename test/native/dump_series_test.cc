@@ -1,0 +1,46 @@
+#include "engine/dump_series.hh"
+
+#include <sys/socket.h>
+
+#include "check.hh"
+
+using namespace vn;
+using namespace vn::engine;
+
+TEST_CASE("a snapshot that fails begins anew three times, and then no more") {
+  DumpSeries series = DumpSeries::of_snapshot(ResyncWhat::kAll);
+  for (int i = 0; i < DumpSeries::kMaxRetries; ++i) {
+    CHECK(series.advance());
+    CHECK(series.current().subject == DumpSubject::kAddresses);
+    CHECK(series.retry());
+    CHECK(series.current().subject == DumpSubject::kLinks);
+  }
+  CHECK_FALSE(series.retry());
+}
+
+TEST_CASE("interruptions and failures are counted apart") {
+  DumpSeries series = DumpSeries::of_snapshot(ResyncWhat::kRoutes);
+  for (int i = 1; i < DumpSeries::kMaxAttempts; ++i) CHECK(series.restart());
+  CHECK_FALSE(series.restart());
+  CHECK(series.retry());
+}
+
+TEST_CASE("what a command has collected is dropped when its series begins anew") {
+  DumpSeries series = DumpSeries::of_command(7, {DumpSubject::kLinks, std::nullopt});
+  std::vector<Event> events{{EventType::kLink, 0, rtnl::Link{}}};
+  series.collect(events);
+  CHECK(series.retry());
+  CHECK(series.take_records().empty());
+}
+
+TEST_CASE("a dump socket that breaks off is a failure, not the end of the dump") {
+  int ends[2];
+  REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
+  DumpReader reader(netlink::Socket::adopt(UniqueFd(ends[0])));
+  REQUIRE(reader.start({}).ok());
+  CHECK_FALSE(reader.read().value().finished);
+  ::close(ends[1]);  // with the request unread: the near end is told ECONNRESET
+  const auto part = reader.read();
+  REQUIRE_FALSE(part.ok());
+  CHECK(part.failure().error_number == ECONNRESET);
+}
