@@ -204,10 +204,13 @@ async function restoreRoute(kernel: Kernel): Promise<void> {
 const engineAlone: MakeWay = async (lab) => {
   const { kernel, acknowledged } = await watchedKernel(lab)
   await layRoutes(kernel)
+  const { ifname: _, ...rest } = PREPARED
+  const prepared: RouteCommand = { ...rest, ifindex: kernel.mirror.linkByName('eth1')?.ifindex }
+  kernel.prepare([prepared])
   kernel.subscribe((changes) => {
     for (const change of changes) {
       if (change.type !== 'link' || change.ifname !== 'eth0' || !change.previous?.lowerUp || change.lowerUp) continue
-      void kernel.send([PREPARED])
+      void kernel.send([prepared])
     }
   })
   return {

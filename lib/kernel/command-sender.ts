@@ -22,9 +22,20 @@ export interface CommandSenderDeps {
 /** One result a command; see Kernel.send. */
 export class CommandSender {
   readonly #deps: CommandSenderDeps
+  /** Commands that were prepared, as they cross to the engine. */
+  readonly #prepared = new WeakMap<KernelCommand, KernelCommand>()
 
   constructor(deps: CommandSenderDeps) {
     this.#deps = deps
+  }
+
+  /** See Kernel.prepare. Commands that name a link by its name are not prepared: names are resolved when they are sent. */
+  prepare(commands: readonly KernelCommand[]): void {
+    for (const command of commands) {
+      if (checkCommand(command) !== undefined || namesUsed(command).length > 0) continue
+      const resolved = resolveCommand(command, this.#deps.mirror)
+      if (!(resolved instanceof NetworkError)) this.#prepared.set(command, resolved)
+    }
   }
 
   send(commands: readonly KernelCommand[]): Promise<CommandResult[]> {
@@ -40,6 +51,11 @@ export class CommandSender {
     const changed = new Set<string>()
     const batch: EngineCommand[] = []
     for (const command of commands.slice(results.length)) {
+      const prepared = stopped() === undefined ? this.#prepared.get(command) : undefined
+      if (prepared !== undefined) {
+        results.push(this.#resultOf(prepared, batch))
+        continue
+      }
       const fault = stopped() ?? checkCommand(command)
       if (fault === undefined && namesUsed(command).some((name) => changed.has(name))) break
       const resolved = fault ?? resolveCommand(command, mirror)
@@ -73,13 +89,13 @@ export class CommandSender {
 
   #resultOf(command: KernelCommand | EngineRequest, batch: EngineCommand[]): Promise<CommandResult> {
     const { mirror, requests } = this.#deps
-    const asked = describe({ ...command, id: 0 }, (ifindex) => mirror.link(ifindex)?.ifname)
     return new Promise((resolve, reject) => {
       const numbered = requests.number(command, {
         answer: (event) => {
           if (event.type !== 'reply') return
-          if (event.error !== undefined) resolve(refusal(event.error, asked))
-          else resolve('done')
+          if (event.error === undefined) return resolve('done')
+          const asked = describe({ ...command, id: 0 }, (ifindex) => mirror.link(ifindex)?.ifname)
+          resolve(refusal(event.error, asked))
         },
         reject,
         refuse: resolve,

@@ -100,6 +100,10 @@ export class EngineKernel implements Kernel {
     return this.#sender.send(commands)
   }
 
+  prepare(commands: readonly KernelCommand[]): void {
+    this.#sender.prepare(commands)
+  }
+
   probe(request: ProbeRequest, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<ProbeResult> {
     const { signal } = options
     const asked = {

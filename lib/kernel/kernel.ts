@@ -64,6 +64,12 @@ export interface Kernel extends AsyncDisposable {
    */
   send(commands: readonly KernelCommand[]): Promise<CommandResult[]>
 
+  /**
+   * Checks and encodes commands ahead of time, so that sending the same objects later costs less. Only commands that name
+   * their link by `ifindex` gain by it; none is changed by it.
+   */
+  prepare(commands: readonly KernelCommand[]): void
+
   /** One TCP connect; closes the connection at once. Rejects with ERR_CANCELLED on abort and ERR_NO_SUCH_INTERFACE for an unknown ifname. */
   probe(request: ProbeRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<ProbeResult>
 

@@ -18,7 +18,7 @@ import { lowestFreeSlot } from './tables.js'
 import { prepareWithdrawals } from './withdrawals.js'
 
 export interface RouteManagerDeps {
-  readonly kernel: Pick<Kernel, 'send' | 'mirror' | 'subscribe' | 'settled'>
+  readonly kernel: Pick<Kernel, 'send' | 'prepare' | 'mirror' | 'subscribe' | 'settled'>
   readonly properties: PropertyWriter
   readonly logger: Logger
   readonly clock: Clock
@@ -109,7 +109,7 @@ export class RouteManager {
     this.#changed(record)
   }
 
-  /** Takes a judgement. `disconnected` is sent to the kernel within this call. */
+  /** Takes a judgement. The command by which `disconnected` moves the traffic is sent within this call, the rest in its turn. */
   setConnection(ifname: string, connection: Connection, reason: string): void {
     const known = this.#records.get(ifname)
     if (known?.connection === connection) return
@@ -219,8 +219,11 @@ export class RouteManager {
     if (this.#state !== 'running') return
     const [first, ...rest] = this.#withdrawals?.get(record.ifname) ?? this.#withdrawalOf(record)
     this.#withdrawals?.set(record.ifname, [])
-    if (first !== undefined) this.#sender.sendAnyway([first])
-    if (rest.length > 0) this.#sender.sendAnyway(rest)
+    if (first === undefined) return
+    this.#sender.sendAnyway([first])
+    // The engine's thread takes all that waits when it wakes, and answers what it took together: so the rest waits for the
+    // end of this turn, by which the first has been carried out.
+    if (rest.length > 0) queueMicrotask(() => this.#sender.sendAnyway(rest))
   }
 
   #withdrawalOf(record: InterfaceRecord): readonly RoutingStep[] {
@@ -277,6 +280,7 @@ export class RouteManager {
 
   #settle(desired: DesiredRoutes, refused: readonly RoutingStep[], actual: ActualRoutes): void {
     this.#withdrawals = prepareWithdrawals(this.#records.values(), actual, this.#deps.kernel.mirror)
+    this.#deps.kernel.prepare([...this.#withdrawals.values()].flatMap(([first]) => first?.command ?? []))
     const missing = new Set(refused.flatMap(({ entry }) => (entry?.type === 'route' ? entry : [])))
     this.#publisher.settled(this.#records.values(), standingOf(desired.routes, missing))
     for (const record of this.#records.values()) this.#tellProblem(record)

@@ -74,6 +74,10 @@ export class FakeKernel implements Kernel {
     return results
   }
 
+  prepare(commands: readonly KernelCommand[]): void {
+    this.#kernel.prepare(commands)
+  }
+
   probe(request: ProbeRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<ProbeResult> {
     return this.#kernel.probe(request, options)
   }

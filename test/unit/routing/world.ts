@@ -50,6 +50,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       mirror: kernel.mirror,
       subscribe: (listener) => kernel.subscribe(listener),
       settled: () => kernel.settled(),
+      prepare: (commands) => kernel.prepare(commands),
       send: (commands) => {
         batches.push([...commands])
         return kernel.send(commands)
