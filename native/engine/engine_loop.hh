@@ -60,6 +60,7 @@ class EngineLoop {
   bool dispatch(const epoll_event& event);
   Status turn();
   int wait_ms() const;
+  void stay_awake();
   std::size_t count_unexecuted() const;
   void arm_timer();
   void publish();
@@ -110,6 +111,9 @@ class EngineLoop {
   bool dump_ready_ = false;
   /// Until then the event socket is left alone, so that a storm comes in few batches.
   double gather_until_ms_ = 0;
+  /// Until then the loop polls instead of sleeping.
+  double awake_until_ms_ = 0;
+  const bool has_spare_processor_;
   /// That moment had not come when the turn ended. Asked of the clock once, so that watching and waiting never disagree.
   bool gathering_ = false;
 
