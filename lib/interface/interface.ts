@@ -273,12 +273,7 @@ export class Interface {
     this.#execution = undefined
     const undone = Promise.all([this.#up, this.#stopping]).then(() => execution?.down())
     undone
-      .then(() => {
-        // Links that only the plan to come requires may have come or gone unheard.
-        const { plan, next } = this.#lifecycle
-        this.#readPresence([this.ifname, ...plan.requires, ...(next?.requires ?? [])])
-        this.#feed({ type: 'downEnded' })
-      })
+      .then(() => this.#feed({ type: 'downEnded' }))
       .catch((thrown: unknown) => {
         this.#deps.logger.error({ ifname: this.ifname }, `undoing: ${messageOf(thrown)}`)
       })

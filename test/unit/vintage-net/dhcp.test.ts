@@ -74,6 +74,21 @@ test('another address in the same subnet takes the place of the first', () =>
     assert.equal(ourRoutes(world).length, 4)
   }))
 
+test('an address that somebody else added to the subnet survives a change and the end of the lease', () =>
+  within(async (scene) => {
+    await bound(scene)
+    const { net, world, udhcpc } = scene
+    world.kernel.lab.foreign([{ type: 'addAddress', ifname: 'eth0', address: '192.0.2.77', prefixLength: 24 }])
+    say(udhcpc, 'bound', { ...LEASE, ip: '192.0.2.101' })
+    const holds = (address: string) => (value: unknown) => JSON.stringify(value).includes(address)
+    await net.until(at('addresses'), (value) => holds('192.0.2.101')(value) && !holds('192.0.2.100')(value))
+    assert.equal(addresses(world).sort(), ['192.0.2.101/24', '192.0.2.77/24'])
+    say(udhcpc, 'nak')
+    await net.until(at('addresses'), (value) => !holds('192.0.2.101')(value))
+    assert.equal(addresses(world), ['192.0.2.77/24'])
+    assert.is(await world.kernel.readSysctl(['ipv4', 'conf', 'eth0', 'promote_secondaries']), '0')
+  }))
+
 test('a nak withdraws the lease', () =>
   within(async (scene) => {
     await bound(scene)
