@@ -166,8 +166,7 @@ test('a directory that is read-only or full does not keep a configuration from b
   await mountTmpfs(full, 'size=4k,nr_inodes=4')
   await writeFile(join(full, 'ballast'), Buffer.alloc(4096))
   const readOnly = join(scene.folder, 'read-only')
-  await mountTmpfs(readOnly, 'size=64k')
-  await mustRun('mount', ['-o', 'remount,ro', readOnly])
+  await mountTmpfs(readOnly, 'ro,size=64k')
   for (const [persistenceDir, code] of [
     [full, 'ENOSPC'],
     [readOnly, 'EROFS'],
@@ -187,8 +186,7 @@ test('resolv.conf that cannot be written is said, and name servers stand in the 
   await using scene = await SystemScene.create()
   await scene.uplink('eth0')
   const readOnly = join(scene.folder, 'etc')
-  await mountTmpfs(readOnly, 'size=64k')
-  await mustRun('mount', ['-o', 'remount,ro', readOnly])
+  await mountTmpfs(readOnly, 'ro,size=64k')
   const net = await scene.start({ config: ETH0, resolvConf: join(readOnly, 'resolv.conf') })
   await net.until(['resolv_conf'], 'failed: EROFS', DEADLINE)
   await net.until(at('connection'), 'internet', DEADLINE)
