@@ -1,30 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError } from '../../../lib/errors.js'
-import { defaults, endWorld, leased, makeWorld, ourLines, type World } from './world.js'
+import { defaults, endWorlds, leased, ourLines, twoUplinks, world } from './world.js'
 
-const worlds: World[] = []
-
-async function world(options: Parameters<typeof makeWorld>[0] = {}): Promise<World> {
-  const made = await makeWorld(options)
-  worlds.push(made)
-  return made
-}
-
-test.after.each(async () => {
-  for (const made of worlds.splice(0)) await endWorld(made)
-})
-
-/** eth0 and wlan0 with addresses, both judged internet. */
-async function twoUplinks(options: Parameters<typeof makeWorld>[0] = {}): Promise<World> {
-  const made = await world({ links: ['eth0', 'wlan0'], ...options })
-  for (const ifname of ['eth0', 'wlan0']) {
-    await leased(made, ifname)
-    made.manager.setConnection(ifname, 'internet', 'test')
-  }
-  await made.manager.settled()
-  return made
-}
+test.after.each(endWorlds)
 
 test('A10: a start publishes that nothing is connected', async () => {
   const { properties } = await world()

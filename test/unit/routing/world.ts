@@ -113,3 +113,29 @@ export function defaults({ kernel }: World): string[] {
     .sort((a, b) => a.metric - b.metric)
     .map(({ ifindex, metric }) => `${kernel.mirror.link(ifindex ?? 0)?.ifname} ${metric}`)
 }
+
+/** Worlds of the test that is running; each test file is a process of its own. */
+const open: World[] = []
+
+/** A world that `endWorlds` ends. */
+export async function world(options: Parameters<typeof makeWorld>[0] = {}): Promise<World> {
+  const made = await makeWorld(options)
+  open.push(made)
+  return made
+}
+
+/** Ends what the test has made; safe to repeat. */
+export async function endWorlds(): Promise<void> {
+  for (const made of open.splice(0)) await endWorld(made)
+}
+
+/** eth0 and wlan0 with addresses, both judged internet. */
+export async function twoUplinks(options: Parameters<typeof makeWorld>[0] = {}): Promise<World> {
+  const made = await world({ links: ['eth0', 'wlan0'], ...options })
+  for (const ifname of ['eth0', 'wlan0']) {
+    await leased(made, ifname)
+    made.manager.setConnection(ifname, 'internet', 'test')
+  }
+  await made.manager.settled()
+  return made
+}
