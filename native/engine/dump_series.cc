@@ -11,15 +11,6 @@ void append_both_families(std::vector<DumpRequest>& requests, DumpSubject subjec
   requests.push_back({subject, Family::kIpv6, table});
 }
 
-/// Nothing for events that are no records (a dump lists what is, never what has gone).
-std::optional<Record> to_record(Event& event) {
-  if (auto* link = std::get_if<rtnl::Link>(&event.body)) return std::move(*link);
-  if (auto* address = std::get_if<rtnl::Address>(&event.body)) return std::move(*address);
-  if (auto* route = std::get_if<LiveRoute>(&event.body)) return static_cast<rtnl::Route&&>(std::move(*route));
-  if (auto* rule = std::get_if<rtnl::Rule>(&event.body)) return std::move(*rule);
-  return std::nullopt;
-}
-
 }  // namespace
 
 DumpSeries DumpSeries::of_command(Id id, const Dump& dump) {
@@ -58,15 +49,7 @@ bool DumpSeries::retry() {
 
 void DumpSeries::rewind() {
   index_ = 0;
-  records_.clear();
-}
-
-void DumpSeries::collect(std::vector<Event>& events) {
-  for (Event& event : events) {
-    if (auto record = to_record(event)) records_.push_back(std::move(*record));
-  }
-  if (records_.size() > kMaxRecords) overflowed_ = true;
-  if (overflowed_) records_.clear();
+  records_ = 0;
 }
 
 }  // namespace vn::engine

@@ -27,7 +27,8 @@ bool is_kernel_write(CommandType type) {
     case CommandType::kGetSysctl:
     case CommandType::kLinkPath:
     case CommandType::kLockInstance:
-    case CommandType::kUnlockInstance: return false;
+    case CommandType::kUnlockInstance:
+    case CommandType::kSetOrders: return false;
   }
   std::abort();
 }
@@ -53,7 +54,8 @@ Result<ByteBuffer> encode_command(const Command& command) {
     case CommandType::kGetSysctl:
     case CommandType::kLinkPath:
     case CommandType::kLockInstance:
-    case CommandType::kUnlockInstance: return Failure{EINVAL, "encode command", "not a command for the kernel"};
+    case CommandType::kUnlockInstance:
+    case CommandType::kSetOrders: return Failure{EINVAL, "encode command", "not a command for the kernel"};
   }
   std::abort();
 }

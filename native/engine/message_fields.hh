@@ -69,11 +69,11 @@ template <> struct Words<ResyncWhat> {
 template <> struct Words<CommandType> {
   static constexpr auto kWords = std::to_array<const char*>({"setLink", "addLink", "deleteLink", "addAddress", "replaceAddress",
       "deleteAddress", "addRoute", "replaceRoute", "deleteRoute", "addRule", "deleteRule", "setSysctl", "dump", "resync",
-      "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance"});
+      "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance", "setOrders"});
 };
 template <> struct Words<EventType> {
   static constexpr auto kWords = std::to_array<const char*>({"link", "linkGone", "address", "addressGone", "route", "routeGone",
-      "rule", "ruleGone", "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal"});
+      "rule", "ruleGone", "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal", "done", "dumpBegin", "order"});
 };
 
 // Nouns
@@ -189,6 +189,16 @@ template <> struct Fields<LockInstance> {
   static constexpr auto kTable = std::make_tuple(field("name", &LockInstance::name));
 };
 
+template <> struct Fields<StandingOrder> {
+  using T = StandingOrder;
+  static constexpr auto kTable = std::make_tuple(
+      field("name", &T::name), field("ifindex", &T::ifindex), field("lowerUp", &T::lower_up), field("commands", &T::commands));
+};
+template <> struct Fields<SetOrders> {
+  using T = SetOrders;
+  static constexpr auto kTable = std::make_tuple(field("generation", &T::generation), field("orders", &T::orders));
+};
+
 // Events
 
 template <> struct Fields<LinkGone> {
@@ -207,7 +217,7 @@ template <> struct Fields<EngineError> {
 template <> struct Fields<Reply> {
   using T = Reply;
   static constexpr auto kTable = std::make_tuple(
-      field("id", &T::id), field("error", &T::error), field("text", &T::text), field("records", &T::records));
+      field("id", &T::id), field("error", &T::error), field("text", &T::text));
 };
 template <> struct Fields<ProbeEnd> {
   using T = ProbeEnd;
@@ -222,6 +232,23 @@ template <> struct Fields<SnapshotMark> {
 };
 template <> struct Fields<Fatal> {
   static constexpr auto kTable = std::make_tuple(field("error", &Fatal::error));
+};
+
+template <> struct Fields<CommandsDone> {
+  using T = CommandsDone;
+  static constexpr auto kTable = std::make_tuple(field("firstId", &T::first_id), field("count", &T::count));
+};
+template <> struct Fields<DumpBegin> {
+  static constexpr auto kTable = std::make_tuple();
+};
+template <> struct Fields<OrderRefusal> {
+  static constexpr auto kTable = std::make_tuple(field("index", &OrderRefusal::index), field("error", &OrderRefusal::error));
+};
+template <> struct Fields<OrderDone> {
+  using T = OrderDone;
+  static constexpr auto kTable = std::make_tuple(
+      field("generation", &T::generation), field("name", &T::name), field("ifindex", &T::ifindex),
+      field("triggeredMs", &T::triggered_ms), field("doneMs", &T::done_ms), field("refusals", &T::refusals));
 };
 
 /// Calls visit.template operator()<Body>() with the body of that command.
@@ -248,6 +275,7 @@ decltype(auto) with_command_body(CommandType type, Visit&& visit) {
     case CommandType::kLinkPath: return visit.template operator()<LinkPath>();
     case CommandType::kLockInstance:
     case CommandType::kUnlockInstance: return visit.template operator()<LockInstance>();
+    case CommandType::kSetOrders: return visit.template operator()<SetOrders>();
   }
   std::abort();
 }
@@ -270,6 +298,9 @@ decltype(auto) with_event_body(EventType type, Visit&& visit) {
     case EventType::kSnapshotBegin:
     case EventType::kSnapshotEnd: return visit.template operator()<SnapshotMark>();
     case EventType::kFatal: return visit.template operator()<Fatal>();
+    case EventType::kDone: return visit.template operator()<CommandsDone>();
+    case EventType::kDumpBegin: return visit.template operator()<DumpBegin>();
+    case EventType::kOrder: return visit.template operator()<OrderDone>();
   }
   std::abort();
 }
