@@ -101,7 +101,7 @@ class EngineLoop {
   void end_series();
   void refuse_series(const Failure& failure);
   void mark(EventType type, ResyncWhat what);
-  void mark_restart();
+  void mark_begin();
 
   const EngineOptions options_;
   Mailbox& mailbox_;

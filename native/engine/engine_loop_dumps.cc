@@ -32,10 +32,10 @@ bool means_nothing_there(const Failure& failure) {
 
 void EngineLoop::mark(EventType type, ResyncWhat what) { outbox_.put({type, now_ms(), SnapshotMark{what}}); }
 
-/// What was delivered of the series so far no longer counts.
-void EngineLoop::mark_restart() {
+/// What was delivered of the series so far, if anything, no longer counts.
+void EngineLoop::mark_begin() {
   if (series_->is_snapshot()) mark(EventType::kSnapshotBegin, series_->what());
-  else outbox_.put({EventType::kDumpBegin, now_ms(), DumpBegin{}});
+  else outbox_.put({EventType::kDumpBegin, now_ms(), DumpBegin{*series_->id()}});
 }
 
 Status EngineLoop::begin_series() {
@@ -49,11 +49,11 @@ Status EngineLoop::begin_series() {
   }
   if (drained) {
     series_ = DumpSeries::of_snapshot(resync_.begin());
-    mark(EventType::kSnapshotBegin, series_->what());
+    mark_begin();
   } else if (!dump_commands_.empty()) {
     series_ = DumpSeries::of_command(dump_commands_.front().id, *std::get_if<Dump>(&dump_commands_.front().body));
     dump_commands_.pop_front();
-    outbox_.put({EventType::kDumpBegin, now_ms(), DumpBegin{}});
+    mark_begin();
   } else {
     return Done{};
   }
@@ -98,7 +98,7 @@ Status EngineLoop::read_dump() {
 Status EngineLoop::end_dump() {
   if (series_interrupted_) {
     if (series_->restart()) {
-      mark_restart();
+      mark_begin();
       return start_dump();
     }
     if (!series_->is_snapshot()) {
@@ -124,7 +124,7 @@ Status EngineLoop::retry_series(const Failure& failure) {
   }
   const Status opened = reopen_dumps();
   if (!opened.ok()) return retry_series(opened.failure());
-  mark_restart();
+  mark_begin();
   return start_dump();
 }
 

@@ -239,7 +239,7 @@ template <> struct Fields<CommandsDone> {
   static constexpr auto kTable = std::make_tuple(field("firstId", &T::first_id), field("count", &T::count));
 };
 template <> struct Fields<DumpBegin> {
-  static constexpr auto kTable = std::make_tuple();
+  static constexpr auto kTable = std::make_tuple(field("id", &DumpBegin::id));
 };
 template <> struct Fields<OrderRefusal> {
   static constexpr auto kTable = std::make_tuple(field("index", &OrderRefusal::index), field("error", &OrderRefusal::error));

@@ -134,7 +134,9 @@ struct CommandsDone {
 };
 
 /// Records of a command's dump follow, marked; those that came before belong to a try that was interrupted.
-struct DumpBegin {};
+struct DumpBegin {
+  Id id = 0;
+};
 
 /// One command of an order that the kernel refused.
 struct OrderRefusal {
