@@ -37,6 +37,8 @@ template <> struct Describe<IpAddress> { static void into(Napi::Env, Napi::Objec
 template <> struct Describe<IpPrefix> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "prefix"); } };
 template <> struct Describe<ByteBuffer> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "octets"); } };
 template <> struct Describe<engine::CommandBytes> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "commands"); } };
+template <> struct Describe<Destination> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "destination"); } };
+template <> struct Describe<MacAddress> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "mac"); } };
 
 template <Worded E>
 struct Describe<E> {

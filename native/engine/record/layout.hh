@@ -22,6 +22,7 @@
 
 #include "base/bytes.hh"
 #include "base/ip_address.hh"
+#include "base/mac_address.hh"
 #include "engine/message_fields.hh"
 
 namespace vn::engine::record {
@@ -65,6 +66,7 @@ template <class T>
 concept Lengthy = std::is_same_v<T, std::string> || std::is_same_v<T, ByteBuffer> || std::is_same_v<T, CommandBytes>;
 
 inline constexpr std::size_t kAddressBytes = kWord + 16;
+inline constexpr std::size_t kMacBytes = 2 * kWord;
 inline constexpr std::size_t kReferenceBytes = 2 * kWord;
 
 template <class T>
@@ -72,7 +74,8 @@ constexpr std::size_t slot_bytes() {
   if constexpr (std::is_same_v<T, bool>) return 0;
   else if constexpr (WordSized<T>) return kWord;
   else if constexpr (WideNumber<T>) return 8;
-  else if constexpr (std::is_same_v<T, IpAddress> || std::is_same_v<T, IpPrefix>) return kAddressBytes;
+  else if constexpr (std::is_same_v<T, IpAddress> || std::is_base_of_v<IpPrefix, T>) return kAddressBytes;
+  else if constexpr (std::is_same_v<T, MacAddress>) return kMacBytes;
   else if constexpr (Lengthy<T> || Listed<T>) return kReferenceBytes;
   else {
     static_assert(Described<T>, "a field of a type that no record can hold");

@@ -70,7 +70,8 @@ class RecordWriter {
     if constexpr (WordSized<T>) store_at(at, static_cast<std::uint32_t>(value));
     else if constexpr (WideNumber<T>) store_at(at, static_cast<double>(value));
     else if constexpr (std::is_same_v<T, IpAddress>) put_address(at, value, 0);
-    else if constexpr (std::is_same_v<T, IpPrefix>) put_address(at, value.address, value.length);
+    else if constexpr (std::is_base_of_v<IpPrefix, T>) put_address(at, value.address, value.length);
+    else if constexpr (std::is_same_v<T, MacAddress>) store_at(at, value.octets);
     else if constexpr (std::is_same_v<T, std::string>) put_bytes(at, view_of_text(value));
     else if constexpr (std::is_same_v<T, ByteBuffer>) put_bytes(at, value);
     else if constexpr (std::is_same_v<T, CommandBytes>) put_bytes(at, value.bytes);
