@@ -111,6 +111,9 @@ Napi::Object make_schema(Napi::Env env) {
   nouns.Set("address", describe_fields<rtnl::Address>(env));
   nouns.Set("route", describe_fields<rtnl::Route>(env));
   nouns.Set("rule", describe_fields<rtnl::Rule>(env));
+  nouns.Set("neighbour", describe_fields<rtnl::Neighbour>(env));
+  nouns.Set("nexthop", describe_fields<rtnl::NexthopObject>(env));
+  nouns.Set("ndOption", describe_fields<rtnl::NdOption>(env));
   const auto size = [env]<class T>() { return Napi::Number::New(env, engine::record::Layout<T>::kBytes); };
   Napi::Object bytes = Napi::Object::New(env);
   bytes.Set("commands", describe_messages<engine::CommandType>(

@@ -16,20 +16,29 @@ void append_both_families(std::vector<DumpRequest>& requests, DumpSubject subjec
 DumpSeries DumpSeries::of_command(Id id, const Dump& dump) {
   DumpSeries series;
   series.id_ = id;
-  if (dump.what == DumpSubject::kLinks) series.requests_.push_back({dump.what, Family::kIpv4, std::nullopt});
+  const bool without_family = dump.what == DumpSubject::kLinks || dump.what == DumpSubject::kNexthops;
+  if (without_family) series.requests_.push_back({dump.what, Family::kIpv4, std::nullopt});
   else append_both_families(series.requests_, dump.what, dump.what == DumpSubject::kRoutes ? dump.table : std::nullopt);
   return series;
 }
 
-DumpSeries DumpSeries::of_snapshot(ResyncWhat what) {
+DumpSeries DumpSeries::of_snapshot(ResyncWhat what, std::uint32_t follow) {
   DumpSeries series;
   series.what_ = what;
+  const auto add = [&](DumpSubject subject) {
+    if ((follow >> static_cast<unsigned>(subject) & 1U) == 0) return;
+    if (subject == DumpSubject::kNexthops) series.requests_.push_back({subject, Family::kIpv4, std::nullopt});
+    else append_both_families(series.requests_, subject, std::nullopt);
+  };
   if (what == ResyncWhat::kAll) {
     series.requests_.push_back({DumpSubject::kLinks, Family::kIpv4, std::nullopt});
-    append_both_families(series.requests_, DumpSubject::kAddresses, std::nullopt);
-    append_both_families(series.requests_, DumpSubject::kRules, std::nullopt);
+    add(DumpSubject::kAddresses);
+    add(DumpSubject::kRules);
+    add(DumpSubject::kNeighbours);
   }
-  append_both_families(series.requests_, DumpSubject::kRoutes, std::nullopt);
+  // What routes stand on comes before them.
+  add(DumpSubject::kNexthops);
+  add(DumpSubject::kRoutes);
   return series;
 }
 

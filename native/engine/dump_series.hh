@@ -21,7 +21,8 @@ class DumpSeries {
   static constexpr std::size_t kMaxRecords = 4'000'000;
 
   static DumpSeries of_command(Id id, const Dump& dump);
-  static DumpSeries of_snapshot(ResyncWhat what);
+  /// `follow`: bits by DumpSubject; links always.
+  static DumpSeries of_snapshot(ResyncWhat what, std::uint32_t follow);
 
   /// The command to answer; none for a snapshot.
   const std::optional<Id>& id() const { return id_; }

@@ -24,8 +24,15 @@
 
 namespace vn::engine {
 
-/// Links, addresses, routes and rules.
-inline constexpr std::uint32_t kFollowDefault = 0xf;
+/// What can be followed beside the dump subjects: bits behind theirs.
+inline constexpr unsigned kFollowNdOptions = 6;
+
+constexpr std::uint32_t follow_bit(DumpSubject subject) { return std::uint32_t{1} << static_cast<unsigned>(subject); }
+
+/// Neighbours are left out: they change all the time, and the mirror's owner rarely asks.
+inline constexpr std::uint32_t kFollowDefault = follow_bit(DumpSubject::kLinks) | follow_bit(DumpSubject::kAddresses) |
+                                                follow_bit(DumpSubject::kRoutes) | follow_bit(DumpSubject::kRules) |
+                                                follow_bit(DumpSubject::kNexthops);
 
 struct EngineOptions {
   /// Path of a network namespace to enter; '' stays.
@@ -34,7 +41,7 @@ struct EngineOptions {
   int receive_buffer_bytes = 4 * 1024 * 1024;
   /// With a 2 KiB buffer 123 overruns came in half a second: without a pause the loop would do nothing but dump.
   double resync_interval_ms = 100;
-  /// Bit n stands for DumpSubject n: whose notifications are heard and whose records snapshots hold. Links always.
+  /// follow_bit of each subject whose notifications are heard and whose records snapshots hold. Links always.
   std::uint32_t follow = kFollowDefault;
   /// -1, or a socketpair to read events from: then there is no namespace, no dump, no command for the kernel.
   int netlink_fd = -1;

@@ -48,7 +48,7 @@ Status EngineLoop::begin_series() {
     drained = result.value();
   }
   if (drained) {
-    series_ = DumpSeries::of_snapshot(resync_.begin());
+    series_ = DumpSeries::of_snapshot(resync_.begin(), options_.follow);
     mark_begin();
   } else if (!dump_commands_.empty()) {
     series_ = DumpSeries::of_command(dump_commands_.front().id, *std::get_if<Dump>(&dump_commands_.front().body));
