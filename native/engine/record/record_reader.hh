@@ -78,6 +78,8 @@ class RecordReader {
   bool read_value(std::size_t at, T& into, int depth) const {
     if constexpr (WordSized<T>) return read_word(at, into);
     else if constexpr (WideNumber<T>) return read_wide(at, into);
+    else if constexpr (std::is_same_v<T, IpAddress> || std::is_base_of_v<IpPrefix, T>) return read_address(at, into);
+    else if constexpr (std::is_same_v<T, MacAddress>) return read_mac(at, into);
     else if constexpr (Lengthy<T>) return read_bytes(at, into);
     else return read_list(at, into, depth);
   }
@@ -106,6 +108,27 @@ class RecordReader {
       return false;
     }
     into = static_cast<T>(number);
+    return true;
+  }
+
+  template <class T>
+  bool read_address(std::size_t at, T& into) const {
+    const auto word = value_at<std::uint32_t>(at);
+    const auto family = static_cast<Family>(word & 0xff);
+    if (family != Family::kIpv4 && family != Family::kIpv6) return false;
+    const auto octets = value_at<std::array<std::uint8_t, 16>>(at + kWord);
+    if constexpr (std::is_same_v<T, IpAddress>) {
+      into = {family, octets};
+    } else {
+      into.address = {family, octets};
+      into.length = static_cast<std::uint8_t>(word >> 8);
+      if (into.length > max_prefix_length(family)) return false;
+    }
+    return true;
+  }
+
+  bool read_mac(std::size_t at, MacAddress& into) const {
+    into.octets = value_at<std::array<std::uint8_t, 6>>(at);
     return true;
   }
 
