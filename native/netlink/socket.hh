@@ -20,9 +20,10 @@ struct SocketOptions {
   std::uint32_t groups = 0;
   /// 0: the system's default.
   int receive_buffer_bytes = 0;
+  int protocol = NETLINK_ROUTE;
 };
 
-/// Owns one NETLINK_ROUTE socket, non-blocking, in the namespace of the thread that opened it.
+/// Owns one netlink socket, non-blocking, in the namespace of the thread that opened it.
 class Socket {
  public:
   static Result<Socket> open(const SocketOptions& options);
