@@ -34,7 +34,11 @@ bool is_kernel_write(CommandType type) {
     case CommandType::kLinkPath:
     case CommandType::kLockInstance:
     case CommandType::kUnlockInstance:
-    case CommandType::kSetOrders: return false;
+    case CommandType::kSetOrders:
+    case CommandType::kOpenDatagram:
+    case CommandType::kSendDatagram:
+    case CommandType::kCloseDatagram:
+    case CommandType::kListSockets: return false;
   }
   std::abort();
 }
@@ -67,7 +71,11 @@ Result<ByteBuffer> encode_command(const Command& command) {
     case CommandType::kLinkPath:
     case CommandType::kLockInstance:
     case CommandType::kUnlockInstance:
-    case CommandType::kSetOrders: return Failure{EINVAL, "encode command", "not a command for the kernel"};
+    case CommandType::kSetOrders:
+    case CommandType::kOpenDatagram:
+    case CommandType::kSendDatagram:
+    case CommandType::kCloseDatagram:
+    case CommandType::kListSockets: return Failure{EINVAL, "encode command", "not a command for the kernel"};
   }
   std::abort();
 }

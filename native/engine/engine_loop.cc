@@ -102,7 +102,8 @@ Status EngineLoop::open_sockets() {
     resync_.request(ResyncWhat::kAll, std::nullopt);
   }
   event_watch_ = {events_->fd(), make_tag(Source::kEvents), false};
-  return set_watch(event_watch_, true);
+  const Status watched = set_watch(event_watch_, true);
+  return watched.ok() ? open_endpoints() : watched;
 }
 
 Status EngineLoop::set_watch(Watch& watch, bool on) {
@@ -137,6 +138,9 @@ bool EngineLoop::dispatch(const epoll_event& event) {
       if (locks_[detail].has_value()) locks_[detail]->answer();
       return true;
     case Source::kProbe: probes_.ready(detail, ended_probes_); return true;
+    case Source::kDatagram: datagrams_->ready(detail, event.events, datagram_events_); return true;
+    case Source::kSockets: socket_dumps_->ready(ended_lists_); return true;
+    case Source::kUevents: uevents_ready_ = true; return true;
     case Source::kTimer: {
       std::uint64_t count = 0;
       const ssize_t got = read(timer_.get(), &count, sizeof count);
@@ -161,7 +165,9 @@ Status EngineLoop::turn() {
   probes_.expire(now_ms(), ended_probes_);
   outbox_.put(ended_probes_);
   ended_probes_.clear();
+  tell_endpoints();
   Status status = read_events();
+  if (status.ok()) status = read_uevents();
   if (status.ok()) status = begin_series();
   if (status.ok()) status = read_dump();
   if (status.ok()) status = deliver_replies();
@@ -173,6 +179,7 @@ Status EngineLoop::turn() {
   status = set_watch(event_watch_, !events_ended_ && !gathering_ && room_for_events());
   if (!status.ok()) return status;
   if (dumps_) status = set_watch(dump_watch_, series_ && mailbox_.has_room(0));
+  if (status.ok()) status = rest_endpoints();
   arm_timer();
   return status;
 }

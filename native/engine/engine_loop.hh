@@ -11,6 +11,7 @@
 #include "base/result.hh"
 #include "engine/command_queue.hh"
 #include "engine/command_writer.hh"
+#include "engine/datagrams.hh"
 #include "engine/dump_reader.hh"
 #include "engine/dump_series.hh"
 #include "engine/event_loop.hh"
@@ -20,12 +21,15 @@
 #include "engine/outbox.hh"
 #include "engine/probes.hh"
 #include "engine/resync.hh"
+#include "engine/socket_dumps.hh"
 #include "engine/standing_orders.hh"
+#include "engine/uevents.hh"
 
 namespace vn::engine {
 
 /// What can be followed beside the dump subjects: bits behind theirs.
 inline constexpr unsigned kFollowNdOptions = 6;
+inline constexpr unsigned kFollowUevents = 7;
 
 constexpr std::uint32_t follow_bit(DumpSubject subject) { return std::uint32_t{1} << static_cast<unsigned>(subject); }
 
@@ -97,6 +101,13 @@ class EngineLoop {
   void lock_instance(const Command& command);
   void unlock_instance(const Command& command);
 
+  // engine_loop_endpoints.cc
+  Status open_endpoints();
+  Status read_uevents();
+  void execute_endpoint(const Command& command);
+  void tell_endpoints();
+  Status rest_endpoints();
+
   // engine_loop_dumps.cc
   bool reading_snapshot() const { return series_ && series_->is_snapshot(); }
   Status begin_series();
@@ -121,6 +132,9 @@ class EngineLoop {
   /// By position, which epoll's tags name; a place that was given back is empty.
   std::vector<std::optional<InstanceLock>> locks_;
   Probes probes_;
+  std::optional<Datagrams> datagrams_;
+  std::optional<SocketDumps> socket_dumps_;
+  std::optional<Uevents> uevents_;
   Resync resync_;
 
   Watch event_watch_;
@@ -128,6 +142,7 @@ class EngineLoop {
   bool events_ready_ = false;
   bool events_ended_ = false;
   bool dump_ready_ = false;
+  bool uevents_ready_ = false;
   /// Until then the event socket is left alone, so that a storm comes in few batches.
   double gather_until_ms_ = 0;
   /// Until then the loop polls instead of sleeping.
@@ -148,8 +163,10 @@ class EngineLoop {
   Outbox outbox_;
   /// What the last read of the event socket brought.
   std::vector<Event> fresh_;
-  /// What probes have to say; goes into the outbox in the same turn.
+  /// What probes, datagram endpoints and lists of sockets have to say; goes into the outbox in the same turn.
   std::vector<Event> ended_probes_;
+  std::vector<DatagramEvent> datagram_events_;
+  std::vector<SocketsEnd> ended_lists_;
   /// Events read while a snapshot is read; see engine_loop_dumps.cc.
   std::vector<Event> held_;
   /// Answers that wait until the events before them have been read.

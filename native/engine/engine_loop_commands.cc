@@ -79,6 +79,10 @@ void EngineLoop::execute(const Command& command) {
     case CommandType::kLockInstance: return lock_instance(command);
     case CommandType::kUnlockInstance: return unlock_instance(command);
     case CommandType::kSetOrders: return set_orders(command);
+    case CommandType::kOpenDatagram:
+    case CommandType::kSendDatagram:
+    case CommandType::kCloseDatagram:
+    case CommandType::kListSockets: return execute_endpoint(command);
     case CommandType::kDump:
       if (dumps_) dump_commands_.push_back(command);
       else replies_.push_back(refuse(command, no_kernel(command)));

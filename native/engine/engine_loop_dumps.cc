@@ -87,7 +87,7 @@ Status EngineLoop::read_dump() {
   if (series_->is_snapshot()) {
     outbox_.put(events);
   } else if (series_->count(events.size())) {
-    for (const Event& event : events) outbox_.put_of_dump(event);
+    for (const Event& event : events) outbox_.put_of_dump(event, *series_->id());
   } else {
     refuse_series({EOVERFLOW, "dump", "too many records"});
     return reopen_dumps();  // the kernel would go on with this one

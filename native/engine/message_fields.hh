@@ -4,7 +4,10 @@
 #include <cstdlib>
 
 #include "engine/fields/field.hh"
+#include "engine/fields/datagram.hh"
+#include "engine/fields/diag.hh"
 #include "engine/fields/rtnl.hh"
+#include "engine/fields/uevent.hh"
 #include "engine/messages.hh"
 
 namespace vn::engine {
@@ -22,12 +25,14 @@ template <> struct Words<CommandType> {
   static constexpr auto kWords = std::to_array<const char*>({"setLink", "addLink", "deleteLink", "addAddress", "replaceAddress",
       "deleteAddress", "addRoute", "replaceRoute", "deleteRoute", "addRule", "deleteRule", "addNeighbour", "replaceNeighbour",
       "deleteNeighbour", "addNexthop", "replaceNexthop", "deleteNexthop", "setSysctl", "dump", "resync",
-      "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance", "setOrders"});
+      "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance", "setOrders",
+      "openDatagram", "sendDatagram", "closeDatagram", "listSockets"});
 };
 template <> struct Words<EventType> {
   static constexpr auto kWords = std::to_array<const char*>({"link", "linkGone", "address", "addressGone", "route", "routeGone",
       "rule", "ruleGone", "neighbour", "neighbourGone", "nexthop", "nexthopGone", "ndOption",
-      "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal", "done", "dumpBegin", "order"});
+      "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal", "done", "dumpBegin", "order",
+      "uevent", "ueventsLost", "datagram", "datagramEnd", "tcpSocket"});
 };
 
 // Commands
@@ -104,6 +109,9 @@ template <> struct Fields<Fatal> {
   static constexpr auto kTable = std::make_tuple(field("error", &Fatal::error));
 };
 
+template <> struct Fields<UeventsLost> {
+  static constexpr auto kTable = std::make_tuple();
+};
 template <> struct Fields<CommandsDone> {
   using T = CommandsDone;
   static constexpr auto kTable = std::make_tuple(field("firstId", &T::first_id), field("count", &T::count));
@@ -152,6 +160,10 @@ decltype(auto) with_command_body(CommandType type, Visit&& visit) {
     case CommandType::kLockInstance:
     case CommandType::kUnlockInstance: return visit.template operator()<LockInstance>();
     case CommandType::kSetOrders: return visit.template operator()<SetOrders>();
+    case CommandType::kOpenDatagram: return visit.template operator()<OpenDatagram>();
+    case CommandType::kSendDatagram: return visit.template operator()<SendDatagram>();
+    case CommandType::kCloseDatagram: return visit.template operator()<CloseDatagram>();
+    case CommandType::kListSockets: return visit.template operator()<SocketsRequest>();
   }
   std::abort();
 }
@@ -182,6 +194,11 @@ decltype(auto) with_event_body(EventType type, Visit&& visit) {
     case EventType::kDone: return visit.template operator()<CommandsDone>();
     case EventType::kDumpBegin: return visit.template operator()<DumpBegin>();
     case EventType::kOrder: return visit.template operator()<OrderDone>();
+    case EventType::kUevent: return visit.template operator()<uevent::Uevent>();
+    case EventType::kUeventsLost: return visit.template operator()<UeventsLost>();
+    case EventType::kDatagram: return visit.template operator()<DatagramArrival>();
+    case EventType::kDatagramEnd: return visit.template operator()<DatagramEnd>();
+    case EventType::kTcpSocket: return visit.template operator()<diag::TcpSocket>();
   }
   std::abort();
 }

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "diag/tcp_socket.hh"
+#include "engine/endpoint_messages.hh"
 #include "probe/tcp_probe.hh"
 #include "rtnl/address.hh"
 #include "rtnl/link.hh"
@@ -16,11 +18,9 @@
 #include "rtnl/nexthop_object.hh"
 #include "rtnl/route.hh"
 #include "rtnl/rule.hh"
+#include "uevent/uevent.hh"
 
 namespace vn::engine {
-
-/// Numbers a command; its reply carries it. JavaScript's safe integers.
-using Id = std::uint64_t;
 
 enum class DumpSubject : std::uint8_t { kLinks, kAddresses, kRoutes, kRules, kNeighbours, kNexthops };
 enum class ResyncWhat : std::uint8_t { kAll, kRoutes };
@@ -93,7 +93,7 @@ enum class CommandType : std::uint8_t {
   kAddNeighbour, kReplaceNeighbour, kDeleteNeighbour,
   kAddNexthop, kReplaceNexthop, kDeleteNexthop,
   kSetSysctl, kDump, kResync, kProbe, kCancel, kGetSysctl, kLinkPath, kLockInstance,
-  kUnlockInstance, kSetOrders,
+  kUnlockInstance, kSetOrders, kOpenDatagram, kSendDatagram, kCloseDatagram, kListSockets,
 };
 
 struct Command {
@@ -101,7 +101,8 @@ struct Command {
   CommandType type = CommandType::kSetLink;
   std::variant<rtnl::SetLink, rtnl::AddLink, rtnl::DeleteLink, rtnl::AddressCommand, rtnl::RouteCommand,
                rtnl::RuleCommand, rtnl::NeighbourCommand, rtnl::NexthopObjectCommand, SetSysctl, Dump, ResyncRequest,
-               ProbeRequest, Cancel, GetSysctl, LinkPath, LockInstance, SetOrders>
+               ProbeRequest, Cancel, GetSysctl, LinkPath, LockInstance, SetOrders, OpenDatagram, SendDatagram, CloseDatagram,
+               SocketsRequest>
       body;
 };
 
@@ -181,7 +182,7 @@ enum class EventType : std::uint8_t {
   kLink, kLinkGone, kAddress, kAddressGone, kRoute, kRouteGone, kRule, kRuleGone,
   kNeighbour, kNeighbourGone, kNexthop, kNexthopGone, kNdOption,
   kReply, kProbe, kOverrun, kSnapshotBegin, kSnapshotEnd, kFatal,
-  kDone, kDumpBegin, kOrder,
+  kDone, kDumpBegin, kOrder, kUevent, kUeventsLost, kDatagram, kDatagramEnd, kTcpSocket,
 };
 
 struct Event {
@@ -190,7 +191,8 @@ struct Event {
   double at_ms = 0;
   std::variant<rtnl::Link, LinkGone, rtnl::Address, LiveRoute, rtnl::Route, rtnl::Rule, rtnl::Neighbour,
                rtnl::NexthopObject, rtnl::NdOption, Reply, ProbeEnd, Overrun,
-               SnapshotMark, Fatal, CommandsDone, DumpBegin, OrderDone>
+               SnapshotMark, Fatal, CommandsDone, DumpBegin, OrderDone, uevent::Uevent, UeventsLost, DatagramArrival, DatagramEnd,
+               diag::TcpSocket>
       body;
 };
 

@@ -15,8 +15,14 @@ class Outbox {
   void put(const std::vector<Event>& events) {
     for (const Event& event : events) write(event, 0);
   }
-  /// A record of the dump that is being read for a command.
-  void put_of_dump(const Event& event) { write(event, record::kFlagOfDump); }
+  /// A record of what command `id` asked for; the id stands in the place of the time.
+  template <class Body>
+  void put_of_dump(EventType type, const Body& body, Id id) {
+    writer_.put(static_cast<std::uint16_t>(type), record::kFlagOfDump, static_cast<double>(id), body);
+  }
+  void put_of_dump(const Event& event, Id id) {
+    std::visit([&](const auto& body) { put_of_dump(event.type, body, id); }, event.body);
+  }
 
   bool empty() const { return writer_.empty(); }
   std::size_t bytes() const { return writer_.size(); }

@@ -37,8 +37,8 @@ void drop_messages_of(int fd, std::uint8_t family) {
 }  // namespace
 
 Result<Socket> Socket::open(const SocketOptions& options) {
-  UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
-  if (!fd.valid()) return failed("socket(NETLINK_ROUTE)");
+  UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, options.protocol));
+  if (!fd.valid()) return failed("socket(AF_NETLINK)");
   set_if_known(fd.get(), NETLINK_EXT_ACK);
   set_if_known(fd.get(), NETLINK_CAP_ACK);
   set_if_known(fd.get(), NETLINK_GET_STRICT_CHK);
@@ -47,7 +47,7 @@ Result<Socket> Socket::open(const SocketOptions& options) {
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;
   address.nl_groups = options.groups;
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return failed("bind(NETLINK_ROUTE)");
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return failed("bind(AF_NETLINK)");
   return Socket(std::move(fd), true);
 }
 
@@ -63,7 +63,7 @@ Status Socket::send(ByteView bytes) const {
   while (true) {
     const ssize_t sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent >= 0) return Done{};
-    if (errno != EINTR) return failed("send(NETLINK_ROUTE)");
+    if (errno != EINTR) return failed("send(AF_NETLINK)");
   }
 }
 
@@ -87,7 +87,7 @@ Result<std::size_t> Receiver::receive(const Socket& socket) {
         recvmmsg(socket.fd(), headers_.data(), static_cast<unsigned int>(headers_.size()), MSG_DONTWAIT, nullptr);
     if (count >= 0) return static_cast<std::size_t>(count);
     if (errno == EAGAIN) return std::size_t{0};
-    if (errno != EINTR) return failed("recvmmsg(NETLINK_ROUTE)");
+    if (errno != EINTR) return failed("recvmmsg(AF_NETLINK)");
   }
 }
 

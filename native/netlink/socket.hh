@@ -23,9 +23,10 @@ struct SocketOptions {
   /// Messages whose payload begins with this byte, the address family of every rtnetlink struct, are dropped in the kernel
   /// and wake nobody. 0: none.
   std::uint8_t drop_family = 0;
+  int protocol = NETLINK_ROUTE;
 };
 
-/// Owns one NETLINK_ROUTE socket, non-blocking, in the namespace of the thread that opened it.
+/// Owns one netlink socket, non-blocking, in the namespace of the thread that opened it.
 class Socket {
  public:
   static Result<Socket> open(const SocketOptions& options);

@@ -70,16 +70,21 @@ TcpProbe TcpProbe::start(const Target& target) {
   return probe;
 }
 
-std::optional<Verdict> TcpProbe::finish() {
-  if (verdict_) return verdict_;
-  pollfd state{fd_.get(), POLLOUT, 0};
-  if (poll(&state, 1, 0) <= 0) return std::nullopt;
+Verdict TcpProbe::conclude() {
+  if (verdict_) return *verdict_;
   int error_number = 0;
   socklen_t length = sizeof error_number;
   if (getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error_number, &length) != 0) error_number = errno;
   verdict_ = judge(error_number);
   fd_.reset();
-  return verdict_;
+  return *verdict_;
+}
+
+std::optional<Verdict> TcpProbe::finish() {
+  if (verdict_) return verdict_;
+  pollfd state{fd_.get(), POLLOUT, 0};
+  if (poll(&state, 1, 0) <= 0) return std::nullopt;
+  return conclude();
 }
 
 }  // namespace vn::probe

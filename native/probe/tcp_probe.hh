@@ -33,9 +33,12 @@ class TcpProbe {
 
   /// Known already: no socket is worth watching.
   const std::optional<Verdict>& verdict() const { return verdict_; }
-  /// Watch for EPOLLOUT, then call finish().
+  /// Watch for EPOLLOUT, then call conclude().
   int fd() const { return fd_.get(); }
-  /// Asks the kernel how the attempt ended; nothing while it still runs.
+  /// How the attempt ended. Only after verdict() is known or epoll has told of the socket: before, it would count as
+  /// connected, for then no error stands against it.
+  Verdict conclude();
+  /// The same at any time; nothing while the attempt still runs. One more system call.
   std::optional<Verdict> finish();
 
  private:

@@ -13,9 +13,8 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 /** One engine's stream. */
 export class BatchDecoder {
   readonly #decoders: readonly RecordDecoder[]
-  /** Of the dump being read: whose it is, and its records so far. */
-  #dumpId = 0
-  #dumped: unknown[] | undefined
+  /** What commands have asked for, as far as it has come, by the command's id. */
+  readonly #dumps = new Map<number, unknown[]>()
 
   constructor(schema: Schema) {
     this.#decoders = compileDecoders(schema)
@@ -30,8 +29,9 @@ export class BatchDecoder {
       const flags = LITTLE_ENDIAN ? tag >>> 16 : tag & 0xffff
       const decoder = this.#decoders[type]
       if (decoder === undefined) throw new TypeError(`the engine sent an event of number ${type}`)
-      if (flags === FLAG_OF_DUMP) this.#dumped?.push(decoder.noun(inbox, record + HEAD_BYTES, record))
-      else this.#take(decoder.event(inbox, record + HEAD_BYTES, record, inbox.number(record + 8)), events)
+      const number = inbox.number(record + 8)
+      if (flags === FLAG_OF_DUMP) this.#dumps.get(number)?.push(decoder.noun(inbox, record + HEAD_BYTES, record))
+      else this.#take(decoder.event(inbox, record + HEAD_BYTES, record, number), events)
     }
     return events
   }
@@ -39,12 +39,13 @@ export class BatchDecoder {
   #take(event: unknown, events: KernelEvent[]): void {
     const { type } = event as KernelEvent | DumpBegin
     if (type === 'dumpBegin') {
-      this.#dumpId = (event as DumpBegin).id
-      this.#dumped = []
-    } else if (type === 'reply' && this.#dumped !== undefined && (event as Reply).id === this.#dumpId) {
+      this.#dumps.set((event as DumpBegin).id, [])
+    } else if (type === 'reply' && this.#dumps.size > 0) {
       const reply = event as Reply
-      events.push(reply.error === undefined ? ({ ...reply, records: this.#dumped } as Reply) : reply)
-      this.#dumped = undefined
+      const records = this.#dumps.get(reply.id)
+      this.#dumps.delete(reply.id)
+      const answered = records === undefined || reply.error !== undefined
+      events.push(answered ? reply : ({ ...reply, records } as Reply))
     } else events.push(event as KernelEvent)
   }
 }

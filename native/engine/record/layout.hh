@@ -27,7 +27,8 @@
 
 namespace vn::engine::record {
 
-/// In front of each record. `number` is the time of an event (milliseconds of CLOCK_MONOTONIC) or the id of a command.
+/// In front of each record. `number` is the time of an event (milliseconds of CLOCK_MONOTONIC) or the id of a command; of a
+/// dump's record, the id of the command that asked for it.
 struct Head {
   /// The whole record, a multiple of 8.
   std::uint32_t bytes = 0;
@@ -37,9 +38,8 @@ struct Head {
 };
 static_assert(sizeof(Head) == 16);
 
-/// Event: a record of the dump that is being read for a command. Command: overtakes what is queued.
+/// A record of what a command asked for, no event.
 inline constexpr std::uint16_t kFlagOfDump = 1;
-inline constexpr std::uint16_t kFlagUrgent = 1;
 
 inline constexpr std::size_t kAlignment = 8;
 inline constexpr std::size_t kWord = 4;
