@@ -103,7 +103,11 @@ accel=${VN_VM_ACCEL:-tcg}
 : >"$run/status"
 started=$EPOCHREALTIME
 # The machine must end with this script, even when that is killed: hence the death signals.
-exec 7>&1 8>&2
+# QEMU wants descriptors that can only be written to, and ours may be sockets: pipes stand between.
+mkfifo "$run/out" "$run/err"
+cat "$run/out" & out=$!
+cat "$run/err" >&2 & err=$!
+exec 7>"$run/out" 8>"$run/err"
 setpriv --pdeathsig TERM timeout --foreground -k 5 "$timeout_s" setpriv --pdeathsig KILL \
   qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
   -machine pc,usb=off,vmport=off,hpet=off -accel "$accel" -cpu Nehalem -smp "$cpus" -m "$memory_mb" \
@@ -117,8 +121,10 @@ setpriv --pdeathsig TERM timeout --foreground -k 5 "$timeout_s" setpriv --pdeath
   </dev/null >"$run/qemu.log" 2>&1 &
 qemu=$!
 ended=0
+exec 7>&- 8>&-
 wait "$qemu" || ended=$?
 qemu=
+wait "$out" "$err"
 if [ "$verbose" = yes ]; then
   cat "$run/console" "$run/qemu.log" >&2
   awk -v from="$started" -v to="$EPOCHREALTIME" 'BEGIN { printf "run-in-vm: %.1f s\n", to - from }' >&2

@@ -138,9 +138,10 @@ Wiphy* WiphyReader::find_or_add(std::uint32_t index) {
   return &wiphys_.back();
 }
 
-ByteBuffer encode_wiphy_dump(Target target) {
+ByteBuffer encode_wiphy_dump(Target target, std::optional<std::uint32_t> wiphy) {
   netlink::MessageWriter writer = begin_dump(target, NL80211_CMD_GET_WIPHY);
   put_flag(writer, NL80211_ATTR_SPLIT_WIPHY_DUMP);
+  if (wiphy) writer.put_u32(NL80211_ATTR_WIPHY, *wiphy);
   return writer.take();
 }
 

@@ -69,7 +69,7 @@ class WiphyReader {
   std::vector<Wiphy> wiphys_;
 };
 
-/// All radios; without the flag for splitting, the kernel leaves out what does not fit into a page.
-ByteBuffer encode_wiphy_dump(Target target);
+/// All radios, or one; without the flag for splitting, the kernel leaves out what does not fit into a page.
+ByteBuffer encode_wiphy_dump(Target target, std::optional<std::uint32_t> wiphy = std::nullopt);
 
 }  // namespace vn::genl::nl80211

@@ -1,7 +1,7 @@
 // Asks the kernel by our own requests and writes its datagrams as they came: each as a u32 length, little-endian, and its
 // bytes. What scripts/goldens/genl.mjs runs in the virtual machine.
 //
-//   capture_genl family NAME | wireguard IFNAME | wiphy | interface | scan IFNAME | station IFNAME | reg   > file.bin
+//   capture_genl family NAME | wireguard IFNAME | wiphy (the first) | interface | scan IFNAME | station IFNAME | reg   > file.bin
 //   capture_genl events GROUP...    what nl80211 (or "nlctrl") tells, until its standard input ends  > file.bin
 //   capture_genl trigger-scan IFNAME MHZ... | set-reg ALPHA2                     sends the command and prints its errno
 //   capture_genl set-wireguard IFNAME PEERS ADDRESSES    as many peers, with as many allowed IPs each
@@ -41,6 +41,10 @@ constexpr int kAnswerTimeoutMs = 10'000;
 netlink::Socket open_socket() {
   UniqueFd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_GENERIC));
   if (!fd.valid()) give_up("socket");
+  // Without a port of its own a socket hears no multicast.
+  sockaddr_nl address{};
+  address.nl_family = AF_NETLINK;
+  if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) give_up("bind");
   return netlink::Socket::adopt(std::move(fd));
 }
 
@@ -182,7 +186,7 @@ int run(const std::string& what, const std::vector<const char*>& words) {
   else if (what == "trigger-scan") trigger_scan(words);
   else {
     const genl::Target target{find_family("nl80211").id, 1};
-    if (what == "wiphy") ask(genl::nl80211::encode_wiphy_dump(target), true);
+    if (what == "wiphy") ask(genl::nl80211::encode_wiphy_dump(target, 0), true);
     else if (what == "interface") ask(genl::nl80211::encode_interface_dump(target), true);
     else if (what == "scan") ask(genl::nl80211::encode_scan_dump(target, index_of(words.at(0))), true);
     else if (what == "station") ask(genl::nl80211::encode_station_dump(target, index_of(words.at(0))), true);
