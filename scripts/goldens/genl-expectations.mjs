@@ -171,7 +171,7 @@ export function station(text) {
   })
 }
 
-/** `iw reg get`. */
+/** `iw reg get`, which cuts MHz and dBm off to whole ones. */
 export function reg(text) {
   const domains = sections(text, /^(global|phy#\d+.*)$/gm).map((section, i) => {
     const [, alpha2, dfs] = /country (\w\w): DFS-(\w+)/.exec(section)
@@ -180,10 +180,10 @@ export function reg(text) {
     facts['rules.length'] = rules.length
     rules.forEach(([, first, last, width, power, , flags], k) => {
       Object.assign(facts, {
-        [`rules.${k}.firstKhz`]: Number(first) * 1000,
-        [`rules.${k}.lastKhz`]: Number(last) * 1000,
-        [`rules.${k}.maxBandwidthKhz`]: Number(width) * 1000,
-        [`rules.${k}.maxPowerDbm`]: Number(power),
+        [`rules.${k}.firstWholeMhz`]: Number(first),
+        [`rules.${k}.lastWholeMhz`]: Number(last),
+        [`rules.${k}.maxBandwidthWholeMhz`]: Number(width),
+        [`rules.${k}.maxPowerWholeDbm`]: Number(power),
         [`rules.${k}.dfs`]: flags.includes('DFS'),
         [`rules.${k}.noOutdoor`]: flags.includes('NO-OUTDOOR'),
         [`rules.${k}.autoBandwidth`]: flags.includes('AUTO-BW'),

@@ -17,8 +17,8 @@ struct BandRange {
 
 constexpr auto kBandRanges = std::to_array<BandRange>({
     {2'400, 2'500, Band::k2Ghz},
-    {4'900, 5'924, Band::k5Ghz},
-    {5'925, 7'125, Band::k6Ghz},
+    {4'900, 5'930, Band::k5Ghz},
+    {5'931, 7'125, Band::k6Ghz},
     {45'000, 71'000, Band::k60Ghz},
 });
 

@@ -26,7 +26,7 @@ enum class Band : std::uint8_t { kUnknown, k2Ghz, k5Ghz, k6Ghz, k60Ghz };
 
 constexpr auto kBandWords = std::to_array<const char*>({"unknown", "2.4ghz", "5ghz", "6ghz", "60ghz"});
 
-/// The band that a channel's centre lies in (IEEE 802.11-2020 annex E, and 17.3.8.4.2 for 4.9 GHz, which counts as 5 GHz).
+/// The band that a channel's centre lies in (IEEE 802.11-2020, annex E; 4.9 GHz counts as 5 GHz, of which 5925 MHz is the last).
 Band band_of(std::uint32_t frequency_mhz);
 
 /// Numbered as enum nl80211_chan_width, with kUnknown behind.
