@@ -205,7 +205,12 @@ function flagWords(group) {
 
 /** `iw dev IFNAME scan dump` and `wpa_cli scan_results`, each network by its BSSID. */
 export function scan(text, flags) {
-  const spoken = new Map(flags.trim().split('\n').map((line) => [line.split('\t')[0], line.split('\t')[3]]))
+  const spoken = new Map(
+    flags
+      .trim()
+      .split('\n')
+      .map((line) => [line.split('\t')[0], line.split('\t')[3]]),
+  )
   const each = sections(text, /^BSS /gm).map((section) => {
     const [, bssid] = /^BSS ([0-9a-f:]{17})/.exec(section)
     const groups = [...(spoken.get(bssid) ?? '').matchAll(/\[([^\]]+)\]/g)].map(([, group]) => group)

@@ -27,7 +27,17 @@ const FIXTURES = {
   'nl80211/events': ['wireless-events', undefined],
 }
 
-await run('cmake', ['-S', '.', '-B', BUILD, '-G', 'Ninja', '-DVN_ADDON=OFF', '-DVN_TOOLS=ON', '-DCMAKE_BUILD_TYPE=Debug'])
+await run('cmake', [
+  '-S',
+  '.',
+  '-B',
+  BUILD,
+  '-G',
+  'Ninja',
+  '-DVN_ADDON=OFF',
+  '-DVN_TOOLS=ON',
+  '-DCMAKE_BUILD_TYPE=Debug',
+])
 await run('cmake', ['--build', BUILD, '--parallel', '2', '--target', 'vn_capture_genl'])
 const out = mkdtempSync(join(tmpdir(), 'genl-goldens-'))
 try {
