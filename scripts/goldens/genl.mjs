@@ -1,12 +1,11 @@
 // Captures the goldens of generic netlink again: node scripts/goldens/genl.mjs. Builds the program that asks the kernel, runs
 // genl-scene.sh in a virtual machine and writes test/fixtures/netlink/{wireguard,nl80211,family}/*.{bin,json}.
-// The machine needs (Debian): qemu-system-x86 kmod cpio xz-utils hostapd wpasupplicant iw iproute2 wireguard-tools
-// wireless-regdb openssl iputils-ping.
 
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ROOT, run } from '../setup/step.mjs'
+import { ensureSystemPackages } from '../setup/system-packages.mjs'
 import { family, interfaces, reg, scan, station, wiphy, wireguard } from './genl-expectations.mjs'
 
 const BUILD = 'build-goldens'
@@ -27,6 +26,7 @@ const FIXTURES = {
   'nl80211/events': ['wireless-events', undefined],
 }
 
+await ensureSystemPackages(['build', 'lab', 'virtual machine', 'radios'])
 await run('cmake', [
   '-S',
   '.',
