@@ -24,6 +24,20 @@ const GROUPS = {
     { program: 'ps', debian: 'procps' },
     { program: 'busybox', debian: 'busybox' },
   ],
+  'virtual machine': [
+    { program: 'qemu-system-x86_64', debian: 'qemu-system-x86' },
+    { program: 'depmod', debian: 'kmod' },
+    { program: 'cpio', debian: 'cpio' },
+    { program: 'xz', debian: 'xz-utils' },
+  ],
+  radios: [
+    { program: 'hostapd', debian: 'hostapd' },
+    { program: 'wpa_supplicant', debian: 'wpasupplicant' },
+    { program: 'iw', debian: 'iw' },
+    { program: 'wg', debian: 'wireguard-tools' },
+    { program: 'openssl', debian: 'openssl' },
+    { header: '../../lib/firmware/regulatory.db', debian: 'wireless-regdb' },
+  ],
   'native tests': [{ header: 'doctest/doctest.h', debian: 'doctest-dev' }],
 }
 
