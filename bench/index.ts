@@ -3,7 +3,7 @@
 import { enterWorld } from '../test/support/lab/enter-world.js'
 import { run as drain } from './cases/drain.js'
 import { run as dump } from './cases/dump.js'
-const failover = async (_: Setting): Promise<Row[]> => []
+import { run as failover } from './cases/failover.js'
 import { run as latency } from './cases/latency.js'
 import { run as memory } from './cases/memory.js'
 import { run as probe } from './cases/probe.js'

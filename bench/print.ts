@@ -37,7 +37,9 @@ export function tableOf(rows: readonly Row[]): string {
       const ratio = ratioOf(row)
       const sign = row.better === 'lower' ? '≤' : '≥'
       const bound = (value: number | null): string => (value === null ? '' : `${sign} ${value}`)
-      const peers = Object.entries(row.peers).map(([name, figure]) => `${name} ${figure === null ? '-' : short(figure.value)}`)
+      const peers = Object.entries(row.peers).map(
+        ([name, figure]) => `${name} ${figure === null ? '-' : short(figure.value)}`,
+      )
       return [
         ...[row.case, row.metric, row.unit, cell(row.ours), row.limit === null ? '' : cell(row.limit)],
         ...[ratio === null ? '' : ratio.toFixed(2), bound(row.must), bound(row.aim), verdict(row), peers.join(', ')],

@@ -11,6 +11,9 @@ const EVENT_BYTES = 700
 /** The link whose addresses change. It stays down, so that no routes change with them. */
 const LINK = 'storm0'
 
+/** Between the sends of the warm-up, so that it overruns no one. */
+const WARM_UP_GAP_US = 2_000
+
 export interface Receiver {
   readonly name: string
   readonly command: Command
@@ -41,7 +44,9 @@ export function peers(): Receiver[] {
     { name: 'pyroute2', command: python('receive', FORCED_BYTES), slow: true },
     { name: 'Node + ip monitor', command: node('iproute2/receive', FORCED_BYTES) },
   ]
-  return all.flatMap(({ command, ...rest }) => (command === undefined ? [] : [{ maxRounds: PEER_ROUNDS, ...rest, command }]))
+  return all.flatMap(({ command, ...rest }) =>
+    command === undefined ? [] : [{ maxRounds: PEER_ROUNDS, ...rest, command }],
+  )
 }
 
 export const oursAs = (mode: 'changes' | 'objects', bytes: number): Command => ours('receive', mode, bytes)
@@ -91,7 +96,7 @@ export async function turn<T>(
   work: (receiver: LineProcess) => Promise<T>,
 ): Promise<{ heard: Heard; made: T }> {
   await using process = await LineProcess.start(within(source.namespace, receiver.command))
-  await source.generator.ask(`storm ${setting.sizes.warmUpEvents}`)
+  await source.generator.ask(`paced ${setting.sizes.warmUpEvents} ${WARM_UP_GAP_US}`)
   await process.ask('mark')
   const made = await work(process)
   return { heard: await process.askJson<Heard>('finish'), made }

@@ -29,7 +29,7 @@ export const FULL: Sizes = {
   probes: 10_000,
   outstanding: 1_000,
   failovers: 50,
-  restedFailovers: 5,
+  restedFailovers: 3,
   linkPairs: 500,
   memoryEvents: 10_000_000,
 }

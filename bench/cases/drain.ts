@@ -5,7 +5,18 @@
 
 import { nowNs } from '../ours/clock.js'
 import { type Contender, type Outcome, race } from '../race.js'
-import { cAs, complaint, FORCED_BYTES, OURS, oursAs, peers, PLAIN_C, type Receiver, Source, turn } from '../receivers.js'
+import {
+  cAs,
+  complaint,
+  FORCED_BYTES,
+  OURS,
+  oursAs,
+  PLAIN_C,
+  peers,
+  type Receiver,
+  Source,
+  turn,
+} from '../receivers.js'
 import { type Row, rowOf } from '../row.js'
 import type { Setting } from '../setting.js'
 

@@ -16,7 +16,8 @@ export async function run(setting: Setting): Promise<Row[]> {
       { name: 'ip -json + JSON.parse', command: node('iproute2/dump', TABLE), maxRounds: PEER_ROUNDS },
       { name: 'pyroute2', command: python('dump', TABLE), maxRounds: 1, slow: true },
     ]
-    const check = ({ routes = 0 }): string | undefined => (routes === count ? undefined : `${routes} of ${count} routes`)
+    const check = ({ routes = 0 }): string | undefined =>
+      routes === count ? undefined : `${routes} of ${count} routes`
     const contenders = programs.flatMap(({ command, slow = false, ...rest }): Contender[] =>
       command === undefined
         ? []

@@ -1,7 +1,7 @@
 /** Latency: from just before the generator's send of a single change to the receiver's callback, changes 2 ms apart. */
 
 import { type Contender, type Outcome, race } from '../race.js'
-import { cAs, complaint, OURS, oursAs, peers, PLAIN_C, type Receiver, Source, turn } from '../receivers.js'
+import { cAs, complaint, OURS, oursAs, PLAIN_C, peers, type Receiver, Source, turn } from '../receivers.js'
 import { type Row, rowOf } from '../row.js'
 import type { Setting } from '../setting.js'
 import { median, quantile } from '../statistics.js'

@@ -67,7 +67,23 @@ export async function run(setting: Setting): Promise<Row[]> {
       ...{ unit: 'events', better: 'lower', figure: 'lost', ours: OURS },
       ...(forced ? { must: 0, aim: 0 } : {}),
     }),
-    { ...rowOf(results, { ...exact, metric: 'state exact at the default buffer', figure: 'exact', ours: DEFAULT_BUFFER }), peers: {} },
-    { ...rowOf(results, { ...exact, metric: forced ? 'state exact at the forced buffer' : 'state exact at rmem_max', figure: 'exactForced', ours: OURS }), peers: {} },
+    {
+      ...rowOf(results, {
+        ...exact,
+        metric: 'state exact at the default buffer',
+        figure: 'exact',
+        ours: DEFAULT_BUFFER,
+      }),
+      peers: {},
+    },
+    {
+      ...rowOf(results, {
+        ...exact,
+        metric: forced ? 'state exact at the forced buffer' : 'state exact at rmem_max',
+        figure: 'exactForced',
+        ours: OURS,
+      }),
+      peers: {},
+    },
   ]
 }

@@ -30,7 +30,8 @@ function take(batch: readonly { readonly type: string }[]): void {
   }
 }
 
-const sorted = (addresses: readonly object[]): string => JSON.stringify(addresses.map((one) => JSON.stringify(one)).sort())
+const sorted = (addresses: readonly object[]): string =>
+  JSON.stringify(addresses.map((one) => JSON.stringify(one)).sort())
 
 /** Opens and resolves with the comparison at the end: whether what is held equals what the kernel holds. */
 async function start(): Promise<() => Promise<boolean | undefined>> {

@@ -18,28 +18,35 @@ function upToDate(program, sources) {
   return existsSync(program) && statSync(program).mtimeMs >= newestChangeMs(sources)
 }
 
-async function buildC() {
-  for (const source of readdirSync(C).filter((name) => name.endsWith('.c') && !SHARED.includes(name))) {
-    const program = join(BUILD, source.slice(0, -'.c'.length))
-    if (upToDate(program, [C])) continue
-    await run('cc', [...C_FLAGS, '-o', program, ...[source, ...SHARED].map((name) => join(C, name))])
-  }
-}
-
-async function buildGo() {
-  if (findProgram('go') === undefined || !existsSync(GO_NETLINK)) return
+/** The programs that are older than their sources: file, command line, environment. */
+function stale() {
+  const c = readdirSync(C).filter((name) => name.endsWith('.c') && !SHARED.includes(name))
+  const goIsThere = findProgram('go') !== undefined && existsSync(GO_NETLINK)
   const env = { GO111MODULE: 'off', GOPATH: GO_PATH, GOCACHE: join(BUILD, 'go-cache'), GOFLAGS: '' }
-  for (const source of readdirSync(GO)) {
-    const program = join(BUILD, `go-${source.slice(0, -'.go'.length)}`)
-    if (!upToDate(program, [join(GO, source)])) await run('go', ['build', '-o', program, join(GO, source)], { env })
-  }
+  const builds = [
+    ...c.map((source) => {
+      const program = join(BUILD, source.slice(0, -'.c'.length))
+      const sources = [source, ...SHARED].map((name) => join(C, name))
+      return { program, sources: [C], command: ['cc', [...C_FLAGS, '-o', program, ...sources]] }
+    }),
+    ...(goIsThere ? readdirSync(GO) : []).map((source) => {
+      const program = join(BUILD, `go-${source.slice(0, -'.go'.length)}`)
+      return {
+        program,
+        sources: [join(GO, source)],
+        command: ['go', ['build', '-o', program, join(GO, source)], { env }],
+      }
+    }),
+  ]
+  return builds.filter(({ program, sources }) => !upToDate(program, sources))
 }
 
 /** Builds the peers that are older than their sources. */
 export async function ensurePeers() {
   mkdirSync(BUILD, { recursive: true })
-  const started = performance.now()
-  await buildC()
-  await buildGo()
-  if (performance.now() - started > 1000) await step('built the peers', async () => undefined)
+  const builds = stale()
+  if (builds.length === 0) return
+  await step('built the peers', async () => {
+    for (const { command } of builds) await run(...command)
+  })
 }

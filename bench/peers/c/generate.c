@@ -1,5 +1,6 @@
 // generate IFNAME: makes the changes that are measured, as told in lines:
 //   storm COUNT        COUNT address changes, 64 a send, as fast as they go; answers with the seconds it took
+//   paced COUNT US     the same, but the sends are US apart
 //   spaced COUNT US    COUNT address changes, one a send, US apart; answers with the times just before each send
 //   down | up          the link; answers with the time just before the system call
 // The link should be down for address changes: then they bring no route changes with them.
@@ -42,11 +43,13 @@ static void send_with_ack(void) {
 // Goes on where the last call ended.
 static uint64_t made;
 
-static void storm(uint64_t count) {
+static void storm(uint64_t count, long gap_us) {
   uint64_t started_ns = now_ns();
   for (uint64_t i = 0; i < count; ++i) {
     append_change(made++);
-    if (made % kBatch == 0 || i + 1 == count) send_with_ack();
+    if (made % kBatch != 0 && i + 1 != count) continue;
+    send_with_ack();
+    if (gap_us > 0) nanosleep(&(struct timespec){0, gap_us * 1000}, NULL);
   }
   say("%.6f", (double)(now_ns() - started_ns) / 1e9);
 }
@@ -83,7 +86,8 @@ int main(int argc, char** argv) {
   while (read_line(line, sizeof line)) {
     uint64_t count;
     long gap_us;
-    if (sscanf(line, "storm %" SCNu64, &count) == 1) storm(count);
+    if (sscanf(line, "storm %" SCNu64, &count) == 1) storm(count, 0);
+    else if (sscanf(line, "paced %" SCNu64 " %ld", &count, &gap_us) == 2) storm(count, gap_us);
     else if (sscanf(line, "spaced %" SCNu64 " %ld", &count, &gap_us) == 2) spaced(count, gap_us);
     else if (strcmp(line, "down") == 0) set_up(0);
     else if (strcmp(line, "up") == 0) set_up(1);

@@ -18,7 +18,21 @@ function ip(args, input) {
 createInterface({ input: process.stdin }).on('line', async (gateway) => {
   const commands = Array.from({ length: Number(count) }, (_, i) => {
     const destination = `198.${18 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}/32`
-    return ['route', 'replace', destination, 'via', gateway, 'dev', ifname, 'table', table, 'metric', '100', 'proto', '183']
+    return [
+      'route',
+      'replace',
+      destination,
+      'via',
+      gateway,
+      'dev',
+      ifname,
+      'table',
+      table,
+      'metric',
+      '100',
+      'proto',
+      '183',
+    ]
   })
   const startedMs = performance.now()
   if (way === 'batch') await ip(['-batch', '-'], commands.map((words) => `${words.join(' ')}\n`).join(''))
