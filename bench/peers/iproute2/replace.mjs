@@ -9,9 +9,9 @@ const [way, table, count, ifname] = process.argv.slice(2)
 /** Runs `ip` to its end. */
 function ip(args, input) {
   return new Promise((resolve, reject) => {
-    const child = spawn('ip', args, { stdio: ['pipe', 'ignore', 'inherit'] })
+    const child = spawn('ip', args, { stdio: [input === undefined ? 'ignore' : 'pipe', 'ignore', 'inherit'] })
     child.on('exit', (status) => (status === 0 ? resolve() : reject(new Error(`ip ended with status ${status}`))))
-    child.stdin.end(input)
+    child.stdin?.end(input)
   })
 }
 
@@ -36,7 +36,7 @@ createInterface({ input: process.stdin }).on('line', async (gateway) => {
   })
   const startedMs = performance.now()
   if (way === 'batch') await ip(['-batch', '-'], commands.map((words) => `${words.join(' ')}\n`).join(''))
-  else for (const words of commands) await ip(words, '')
+  else for (const words of commands) await ip(words)
   process.stdout.write(`${JSON.stringify({ ms: performance.now() - startedMs })}\n`)
 })
 process.stdout.write('ready\n')
