@@ -1,32 +1,46 @@
-/** Runs the benchmarks: `npm run bench -- [CASE] [--json] [--rounds N]`. Runs inside a world. */
+/** Runs the benchmarks: `npm run bench -- [CASE …] [--json] [--rounds N] [--quick]`. Runs inside a world. */
 
-import { failover } from './cases/failover.js'
-import { printJson } from './report.js'
+import { enterWorld } from '../test/support/lab/enter-world.js'
+import { run as drain } from './cases/drain.js'
+import { run as dump } from './cases/dump.js'
+import { run as failover } from './cases/failover.js'
+import { run as latency } from './cases/latency.js'
+import { run as memory } from './cases/memory.js'
+import { run as probe } from './cases/probe.js'
+import { run as replace } from './cases/replace.js'
+import { run as storm } from './cases/storm.js'
+import { readOptions, usage } from './options.js'
+import { jsonOf, tableOf } from './print.js'
+import type { Row } from './row.js'
+import { FULL, QUICK, type Setting } from './setting.js'
 
-const CASES: Readonly<Record<string, (options: BenchOptions) => ReturnType<typeof failover>>> = { failover }
-
-export interface BenchOptions {
-  /** Print nothing but JSON lines. */
-  readonly json: boolean
-  /** Failovers a peer. */
-  readonly rounds: number
+const CASES: Readonly<Record<string, (setting: Setting) => Promise<Row[]>>> = {
+  storm,
+  drain,
+  latency,
+  dump,
+  replace,
+  probe,
+  failover,
+  memory,
 }
 
-const DEFAULT_ROUNDS = 200
-
-const args = process.argv.slice(2)
-const json = args.includes('--json')
-const roundsAt = args.indexOf('--rounds')
-const rounds = roundsAt === -1 ? DEFAULT_ROUNDS : Number(args[roundsAt + 1])
-const named = args.filter((arg, index) => !arg.startsWith('--') && (roundsAt === -1 || index !== roundsAt + 1))
-const unknown = named.find((name) => !(name in CASES))
-
-if (unknown !== undefined || !Number.isInteger(rounds) || rounds < 1) {
-  process.stderr.write(`usage: npm run bench -- [${Object.keys(CASES).join(' | ')}] [--json] [--rounds N]\n`)
+const options = readOptions(process.argv.slice(2), Object.keys(CASES))
+if (typeof options === 'string') {
+  process.stderr.write(`${options}\n${usage(Object.keys(CASES))}\n`)
   process.exitCode = 2
 } else {
-  for (const name of named.length > 0 ? named : Object.keys(CASES)) {
-    const rows = (await CASES[name]?.({ json, rounds })) ?? []
-    if (json) printJson(rows)
+  await enterWorld()
+  const note = (text: string): void => void process.stderr.write(`note: ${text}\n`)
+  const setting = { sizes: options.quick ? QUICK : FULL, rounds: options.rounds, note }
+  const rows: Row[] = []
+  for (const name of options.cases) {
+    const startedMs = performance.now()
+    const found = (await CASES[name]?.(setting)) ?? []
+    process.stderr.write(`bench: ${name} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)\n`)
+    if (options.json) for (const row of found) process.stdout.write(jsonOf(row))
+    rows.push(...found)
   }
+  if (!options.json) process.stdout.write(tableOf(rows))
+  if (rows.some(({ ours }) => ours === null)) process.exitCode = 1
 }

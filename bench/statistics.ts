@@ -10,3 +10,8 @@ export function quantile(samples: readonly number[], share: number): number {
 export function median(samples: readonly number[]): number {
   return quantile(samples, 0.5)
 }
+
+/** Least and most. */
+export function spread(samples: readonly number[]): readonly [number, number] {
+  return [Math.min(...samples), Math.max(...samples)]
+}

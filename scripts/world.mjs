@@ -12,10 +12,12 @@ const INIT = join(ROOT, 'scripts', 'world-init.sh')
 /** How long a program in a world may take to end after an interrupt before the world is ended. */
 const INTERRUPT_GRACE_MS = 10_000
 
-let known
+const known = new Map()
 
-async function findUnshare() {
+async function findUnshare(preferPlain) {
   const asUser = ['--user', '--map-root-user', ...NAMESPACES]
+  const plainFirst = preferPlain ? await capture('unshare', [...NAMESPACES, 'true']) : { ok: false }
+  if (plainFirst.ok) return NAMESPACES
   const user = await capture('unshare', [...asUser, 'true'])
   if (user.ok) return asUser
   const root = await capture('unshare', [...NAMESPACES, 'true'])
@@ -31,12 +33,15 @@ async function findUnshare() {
   )
 }
 
-/** The command line that runs `command` in a fresh world; user namespaces where allowed, else root's plain ones. */
-export async function inWorld(command) {
-  known ??= await findUnshare()
+/**
+ * The command line that runs `command` in a fresh world; user namespaces where allowed, else root's plain ones, or the
+ * other way round with `preferPlain`.
+ */
+export async function inWorld(command, { preferPlain = false } = {}) {
+  if (!known.has(preferPlain)) known.set(preferPlain, await findUnshare(preferPlain))
   return {
     program: 'unshare',
-    args: [...known, 'sh', INIT, ...command],
+    args: [...known.get(preferPlain), 'sh', INIT, ...command],
     // Lets code inside tell that it is not in the machine's own network namespace.
     env: childEnv({ VINTAGE_NET_OUTER_NETNS: readlinkSync('/proc/self/ns/net') }),
   }
@@ -63,8 +68,8 @@ function signal(pid, name) {
  * Runs a command in a world with our own standard streams and resolves with its exit status.
  * SIGINT and SIGTERM are passed on; a program that does not end by them is ended with its world.
  */
-export async function runInWorld(command) {
-  const { program, args, env } = await inWorld(command)
+export async function runInWorld(command, options) {
+  const { program, args, env } = await inWorld(command, options)
   // Its own process group: Ctrl-C then reaches us only, and the program inside exactly once, through us.
   const child = spawn(program, args, { cwd: ROOT, env, stdio: 'inherit', detached: true })
   let deadline

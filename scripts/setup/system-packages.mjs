@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { capture, findProgram, run, SetupError, step } from './step.mjs'
 
-/** Debian packages of each purpose; `program` is looked up on the path, `header` below /usr/include. */
+/** Debian packages of each purpose; `program` is looked up on the path, `header` below /usr/include, `file` as it stands. */
 const GROUPS = {
   build: [
     { program: 'g++', debian: 'g++' },
@@ -37,14 +37,17 @@ const GROUPS = {
     { program: 'wg', debian: 'wireguard-tools' },
     { program: 'openssl', debian: 'openssl' },
     { header: '../../lib/firmware/regulatory.db', debian: 'wireless-regdb' },
+  bench: [
+    { program: 'go', debian: 'golang-go' },
+    { file: '/usr/share/gocode/src/github.com/vishvananda/netlink', debian: 'golang-github-vishvananda-netlink-dev' },
+    { file: '/usr/lib/python3/dist-packages/pyroute2', debian: 'python3-pyroute2' },
   ],
   'native tests': [{ header: 'doctest/doctest.h', debian: 'doctest-dev' }],
 }
 
 function exists(item) {
-  return item.program === undefined
-    ? existsSync(`/usr/include/${item.header}`)
-    : findProgram(item.program) !== undefined
+  if (item.program !== undefined) return findProgram(item.program) !== undefined
+  return existsSync(item.file ?? `/usr/include/${item.header}`)
 }
 
 /** Names of the Debian packages that the groups need and that are not there. */
