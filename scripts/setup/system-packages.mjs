@@ -24,6 +24,12 @@ const GROUPS = {
     { program: 'ps', debian: 'procps' },
     { program: 'busybox', debian: 'busybox' },
   ],
+  machine: [
+    { program: 'qemu-system-x86_64', debian: 'qemu-system-x86' },
+    { program: 'depmod', debian: 'kmod' },
+    { program: 'cpio', debian: 'cpio' },
+    { program: 'xz', debian: 'xz-utils' },
+  ],
   'native tests': [{ header: 'doctest/doctest.h', debian: 'doctest-dev' }],
 }
 
