@@ -33,6 +33,10 @@ template <> struct Describe<std::int32_t> { static void into(Napi::Env, Napi::Ob
 template <> struct Describe<std::uint64_t> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "u53"); } };
 template <> struct Describe<std::string> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "text"); } };
 template <> struct Describe<Family> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "family"); } };
+template <> struct Describe<IpAddress> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "ip"); } };
+template <> struct Describe<IpPrefix> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "prefix"); } };
+template <> struct Describe<Destination> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "destination"); } };
+template <> struct Describe<MacAddress> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "mac"); } };
 template <> struct Describe<engine::Record> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "record"); } };
 
 template <Worded E>

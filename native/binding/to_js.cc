@@ -22,6 +22,10 @@ Napi::Value convert(Napi::Env env, std::int32_t value) { return Napi::Number::Ne
 Napi::Value convert(Napi::Env env, std::uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
 Napi::Value convert(Napi::Env env, Family value) { return Napi::Number::New(env, static_cast<double>(value)); }
 Napi::Value convert(Napi::Env env, const std::string& value) { return Napi::String::New(env, value); }
+Napi::Value convert(Napi::Env env, const IpAddress& value) { return Napi::String::New(env, format(value)); }
+Napi::Value convert(Napi::Env env, const IpPrefix& value) { return Napi::String::New(env, format(value)); }
+Napi::Value convert(Napi::Env env, const Destination& value) { return Napi::String::New(env, format(value)); }
+Napi::Value convert(Napi::Env env, const MacAddress& value) { return Napi::String::New(env, format(value)); }
 Napi::Value convert(Napi::Env env, const engine::Record& record);
 
 template <Worded E>

@@ -1,62 +1,14 @@
-// The field tables of every message: JavaScript's name beside the member. binding/to_js, binding/from_js and the
-// exported schema walk them, so a field is named in one place.
+// The field tables of every message; those of the nouns are in fields/.
 #pragma once
 
-#include <array>
 #include <cstdlib>
-#include <tuple>
 
+#include "engine/fields/field.hh"
+#include "engine/fields/rtnl.hh"
 #include "engine/messages.hh"
 
 namespace vn::engine {
 
-template <class Owner, class Value>
-struct Field {
-  const char* name;
-  Value Owner::*member;
-};
-
-template <class Owner, class Value>
-constexpr Field<Owner, Value> field(const char* name, Value Owner::*member) {
-  return {name, member};
-}
-
-/// Specialised for each message and noun: kTable is a tuple of Field.
-template <class T>
-struct Fields;
-
-template <class T>
-concept Described = requires { Fields<T>::kTable; };
-
-template <Described T, class Visit>
-constexpr void for_each_field(Visit&& visit) {
-  std::apply([&](const auto&... each) { (visit(each), ...); }, Fields<T>::kTable);
-}
-
-/// Specialised for each enum that crosses as a word: kWords in the order of the enum.
-template <class E>
-struct Words;
-
-template <class E>
-concept Worded = requires { Words<E>::kWords; };
-
-template <Worded E>
-constexpr const char* word_of(E value) {
-  return Words<E>::kWords[static_cast<std::size_t>(value)];
-}
-
-template <> struct Words<rtnl::Operstate> {
-  static constexpr auto kWords = std::to_array<const char*>(
-      {"unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"});
-};
-template <> struct Words<rtnl::RouteType> {
-  static constexpr auto kWords = std::to_array<const char*>({"unspec", "unicast", "local", "broadcast", "anycast", "multicast",
-      "blackhole", "unreachable", "prohibit", "throw", "nat", "xresolve"});
-};
-template <> struct Words<rtnl::RuleAction> {
-  static constexpr auto kWords = std::to_array<const char*>(
-      {"unspec", "table", "goto", "nop", "blackhole", "unreachable", "prohibit"});
-};
 template <> struct Words<probe::Outcome> {
   static constexpr auto kWords = std::to_array<const char*>({"connected", "refused", "timeout", "unreachable"});
 };
@@ -76,92 +28,8 @@ template <> struct Words<EventType> {
       "rule", "ruleGone", "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal"});
 };
 
-// Nouns
-
-template <> struct Fields<rtnl::Link> {
-  using T = rtnl::Link;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("ifname", &T::ifname), field("kind", &T::kind),
-      field("macAddress", &T::mac_address), field("mtu", &T::mtu), field("up", &T::up), field("lowerUp", &T::lower_up),
-      field("operstate", &T::operstate), field("master", &T::master), field("parent", &T::parent));
-};
-template <> struct Fields<rtnl::Address> {
-  using T = rtnl::Address;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("family", &T::family), field("address", &T::address),
-      field("prefixLength", &T::prefix_length), field("peer", &T::peer), field("broadcast", &T::broadcast),
-      field("scope", &T::scope), field("label", &T::label), field("permanent", &T::permanent),
-      field("noPrefixRoute", &T::no_prefix_route), field("protocol", &T::protocol));
-};
-template <> struct Fields<rtnl::Nexthop> {
-  using T = rtnl::Nexthop;
-  static constexpr auto kTable = std::make_tuple(
-      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
-};
-template <> struct Fields<rtnl::Route> {
-  using T = rtnl::Route;
-  static constexpr auto kTable = std::make_tuple(
-      field("family", &T::family), field("routeType", &T::route_type), field("destination", &T::destination),
-      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("metric", &T::metric), field("table", &T::table),
-      field("protocol", &T::protocol), field("scope", &T::scope), field("source", &T::source),
-      field("nexthops", &T::nexthops), field("nexthopId", &T::nexthop_id));
-};
-template <> struct Fields<rtnl::Rule> {
-  using T = rtnl::Rule;
-  static constexpr auto kTable = std::make_tuple(
-      field("family", &T::family), field("priority", &T::priority), field("from", &T::from), field("to", &T::to),
-      field("iif", &T::iif), field("oif", &T::oif), field("mark", &T::mark), field("mask", &T::mask),
-      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol));
-};
-
 // Commands
 
-template <> struct Fields<rtnl::SetLink> {
-  using T = rtnl::SetLink;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("up", &T::up), field("name", &T::name), field("macAddress", &T::mac_address),
-      field("mtu", &T::mtu), field("master", &T::master));
-};
-template <> struct Fields<rtnl::VethPeer> {
-  using T = rtnl::VethPeer;
-  static constexpr auto kTable = std::make_tuple(field("ifname", &T::ifname), field("ifindex", &T::ifindex));
-};
-template <> struct Fields<rtnl::AddLink> {
-  using T = rtnl::AddLink;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifname", &T::ifname), field("kind", &T::kind), field("ifindex", &T::ifindex),
-      field("macAddress", &T::mac_address), field("mtu", &T::mtu), field("peer", &T::peer));
-};
-template <> struct Fields<rtnl::DeleteLink> {
-  static constexpr auto kTable = std::make_tuple(field("ifindex", &rtnl::DeleteLink::ifindex));
-};
-template <> struct Fields<rtnl::AddressCommand> {
-  using T = rtnl::AddressCommand;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("address", &T::address), field("prefixLength", &T::prefix_length),
-      field("peer", &T::peer), field("broadcast", &T::broadcast), field("scope", &T::scope), field("label", &T::label),
-      field("noPrefixRoute", &T::no_prefix_route), field("protocol", &T::protocol));
-};
-template <> struct Fields<rtnl::NexthopCommand> {
-  using T = rtnl::NexthopCommand;
-  static constexpr auto kTable = std::make_tuple(
-      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
-};
-template <> struct Fields<rtnl::RouteCommand> {
-  using T = rtnl::RouteCommand;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("family", &T::family), field("routeType", &T::route_type),
-      field("destination", &T::destination), field("gateway", &T::gateway), field("metric", &T::metric),
-      field("table", &T::table), field("protocol", &T::protocol), field("scope", &T::scope), field("source", &T::source),
-      field("onlink", &T::onlink), field("nexthops", &T::nexthops));
-};
-template <> struct Fields<rtnl::RuleCommand> {
-  using T = rtnl::RuleCommand;
-  static constexpr auto kTable = std::make_tuple(
-      field("family", &T::family), field("priority", &T::priority), field("from", &T::from), field("to", &T::to),
-      field("iif", &T::iif), field("oif", &T::oif), field("mark", &T::mark), field("mask", &T::mask),
-      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol));
-};
 template <> struct Fields<SetSysctl> {
   static constexpr auto kTable = std::make_tuple(field("path", &SetSysctl::path), field("value", &SetSysctl::value));
 };

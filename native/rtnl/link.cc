@@ -6,9 +6,6 @@
 #include <linux/veth.h>
 #include <sys/socket.h>
 
-#include <array>
-#include <cstdio>
-
 #include "netlink/message_writer.hh"
 
 namespace vn::rtnl {
@@ -19,7 +16,6 @@ using netlink::Attribute;
 using netlink::AttributeReader;
 using netlink::MessageWriter;
 
-constexpr std::size_t kMacBytes = 6;
 /// rtnetlink reads at most MODULE_NAME_LEN bytes of a kind.
 constexpr std::size_t kMaxKindBytes = 55;
 /// The last word of Operstate.
@@ -27,34 +23,6 @@ constexpr std::uint8_t kLastOperstate = static_cast<std::uint8_t>(Operstate::kUp
 
 Failure malformed() { return {EBADMSG, "decode link", {}}; }
 Failure refused(const char* why) { return {EINVAL, "encode link", why}; }
-
-std::string format_mac(ByteView bytes) {
-  char text[sizeof "00:00:00:00:00:00"];
-  std::snprintf(text, sizeof text, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[0], bytes[1], bytes[2], bytes[3], bytes[4],
-                bytes[5]);
-  return text;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::optional<std::array<std::uint8_t, kMacBytes>> parse_mac(const std::string& text) {
-  constexpr std::size_t kTextBytes = kMacBytes * 3 - 1;
-  if (text.size() != kTextBytes) return std::nullopt;
-  std::array<std::uint8_t, kMacBytes> octets{};
-  for (std::size_t i = 0; i < kMacBytes; ++i) {
-    const int high = hex_digit(text[i * 3]);
-    const int low = hex_digit(text[i * 3 + 1]);
-    const bool separated = i + 1 == kMacBytes || text[i * 3 + 2] == ':';
-    if (high < 0 || low < 0 || !separated) return std::nullopt;
-    octets[i] = static_cast<std::uint8_t>(high * 16 + low);
-  }
-  return octets;
-}
 
 bool valid_ifname(const std::string& name) {
   return !name.empty() && name.size() < IFNAMSIZ && name.find('\0') == std::string::npos;
@@ -83,9 +51,7 @@ void decode_attribute(const Attribute& attribute, Link& link, Aside& aside) {
     case IFLA_LINK_NETNSID: aside.parent_elsewhere = true; break;
     case IFLA_LINKINFO: link.kind = decode_kind(attribute.payload); break;
     case IFLA_WIRELESS: aside.wireless_event = true; break;
-    case IFLA_ADDRESS:
-      if (attribute.payload.size() == kMacBytes) link.mac_address = format_mac(attribute.payload);
-      break;
+    case IFLA_ADDRESS: link.mac_address = load_mac(attribute.payload); break;
     case IFLA_OPERSTATE: {
       const std::uint8_t word = attribute.u8().value_or(0);
       if (word <= kLastOperstate) link.operstate = static_cast<Operstate>(word);
@@ -131,9 +97,9 @@ Result<ByteBuffer> encode(const SetLink& command) {
     writer.put_text(IFLA_IFNAME, *command.name);
   }
   if (command.mac_address) {
-    const auto octets = parse_mac(*command.mac_address);
-    if (!octets) return refused("macAddress must be six octets such as 02:00:00:00:00:01");
-    writer.put(IFLA_ADDRESS, *octets);
+    const auto mac = parse_mac(*command.mac_address);
+    if (!mac) return refused("macAddress must be six octets such as 02:00:00:00:00:01");
+    writer.put(IFLA_ADDRESS, mac->bytes());
   }
   if (command.mtu) writer.put_u32(IFLA_MTU, *command.mtu);
   if (command.master) writer.put_u32(IFLA_MASTER, *command.master);
@@ -148,9 +114,9 @@ Result<ByteBuffer> encode(const AddLink& command) {
   MessageWriter writer(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, header);
   writer.put_text(IFLA_IFNAME, command.ifname);
   if (command.mac_address) {
-    const auto octets = parse_mac(*command.mac_address);
-    if (!octets) return refused("macAddress must be six octets such as 02:00:00:00:00:01");
-    writer.put(IFLA_ADDRESS, *octets);
+    const auto mac = parse_mac(*command.mac_address);
+    if (!mac) return refused("macAddress must be six octets such as 02:00:00:00:00:01");
+    writer.put(IFLA_ADDRESS, mac->bytes());
   }
   if (command.mtu) writer.put_u32(IFLA_MTU, *command.mtu);
   const std::size_t info = writer.begin_nest(IFLA_LINKINFO);

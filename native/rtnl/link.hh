@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/mac_address.hh"
 #include "base/result.hh"
 #include "netlink/message.hh"
 
@@ -17,7 +18,7 @@ struct Link {
   std::uint32_t ifindex = 0;
   std::string ifname;
   std::optional<std::string> kind;
-  std::optional<std::string> mac_address;
+  std::optional<MacAddress> mac_address;
   std::uint32_t mtu = 0;
   bool up = false;
   bool lower_up = false;

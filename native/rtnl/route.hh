@@ -19,7 +19,8 @@ enum class RouteType : std::uint8_t {
 };
 
 struct Nexthop {
-  std::optional<std::string> gateway;
+  /// May be of the other family (RTA_VIA): an IPv4 route over an IPv6 gateway.
+  std::optional<IpAddress> gateway;
   std::uint32_t ifindex = 0;
   std::uint16_t weight = 1;
 };
@@ -27,14 +28,14 @@ struct Nexthop {
 struct Route {
   Family family = Family::kIpv4;
   RouteType route_type = RouteType::kUnspec;
-  std::string destination;
-  std::optional<std::string> gateway;
+  Destination destination;
+  std::optional<IpAddress> gateway;
   std::optional<std::uint32_t> ifindex;
   std::uint32_t metric = 0;
   std::uint32_t table = 0;
   std::uint8_t protocol = 0;
   std::uint8_t scope = 0;
-  std::optional<std::string> source;
+  std::optional<IpAddress> source;
   std::optional<std::vector<Nexthop>> nexthops;
   std::optional<std::uint32_t> nexthop_id;
 };

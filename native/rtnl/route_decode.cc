@@ -15,15 +15,15 @@ constexpr std::uint8_t kLastRouteType = static_cast<std::uint8_t>(RouteType::kXr
 Failure malformed() { return {EBADMSG, "decode route", {}}; }
 
 /// RTA_VIA: the family of the gateway (u16), then its address. No value where it is neither IPv4 nor IPv6.
-std::optional<std::string> decode_via(ByteView payload) {
+std::optional<IpAddress> decode_via(ByteView payload) {
   const auto af = load<std::uint16_t>(payload);
   if (!af || *af > 0xff) return std::nullopt;
   const auto family = from_af(static_cast<std::uint8_t>(*af));
-  return family ? format_ip(*family, tail(payload, sizeof(std::uint16_t))) : std::nullopt;
+  return family ? load_ip(*family, tail(payload, sizeof(std::uint16_t))) : std::nullopt;
 }
 
-std::optional<std::string> decode_gateway(Family family, const Attribute& attribute) {
-  return attribute.type == RTA_VIA ? decode_via(attribute.payload) : format_ip(family, attribute.payload);
+std::optional<IpAddress> decode_gateway(Family family, const Attribute& attribute) {
+  return attribute.type == RTA_VIA ? decode_via(attribute.payload) : load_ip(family, attribute.payload);
 }
 
 /// RTA_MULTIPATH: struct rtnexthop with attributes behind it, one after the other. No value where a length lies.
@@ -51,9 +51,10 @@ std::optional<std::vector<Nexthop>> decode_nexthops(Family family, ByteView payl
 bool decode_attribute(const Attribute& attribute, const rtmsg& header, Route& route) {
   switch (attribute.type) {
     case RTA_DST: {
-      const auto text = format_ip(route.family, attribute.payload);
-      if (!text) return false;
-      if (header.rtm_dst_len > 0) route.destination = *text + "/" + std::to_string(header.rtm_dst_len);
+      const auto address = load_ip(route.family, attribute.payload);
+      if (!address) return false;
+      // Of length 0 it is the default route, whatever address stands with it.
+      if (header.rtm_dst_len > 0) route.destination = {{*address, header.rtm_dst_len}};
       return true;
     }
     case RTA_GATEWAY:
@@ -61,7 +62,7 @@ bool decode_attribute(const Attribute& attribute, const rtmsg& header, Route& ro
     case RTA_OIF: route.ifindex = attribute.u32(); return true;
     case RTA_PRIORITY: route.metric = attribute.u32().value_or(0); return true;
     case RTA_TABLE: route.table = attribute.u32().value_or(route.table); return true;
-    case RTA_PREFSRC: route.source = format_ip(route.family, attribute.payload); return true;
+    case RTA_PREFSRC: route.source = load_ip(route.family, attribute.payload); return true;
     case RTA_NH_ID: route.nexthop_id = attribute.u32(); return true;
     case RTA_MULTIPATH:
       route.nexthops = decode_nexthops(route.family, attribute.payload);
@@ -84,12 +85,12 @@ Result<std::optional<Route>> decode_route(const netlink::Message& message) {
   route.table = header->rtm_table;  // RTA_TABLE has it where it is beyond 255
   route.protocol = header->rtm_protocol;
   route.scope = header->rtm_scope;
-  if (header->rtm_dst_len == 0) route.destination = "default";
+  route.destination.address.family = *family;
   AttributeReader reader(tail(message.payload, sizeof(rtmsg)));
   while (const auto attribute = reader.next()) {
     if (!decode_attribute(*attribute, *header, route)) return malformed();
   }
-  if (reader.malformed() || route.destination.empty()) return malformed();
+  if (reader.malformed() || route.destination.length != header->rtm_dst_len) return malformed();
   return std::optional<Route>{std::move(route)};
 }
 

@@ -45,21 +45,21 @@ std::uint8_t encode_action(RuleAction action) {
   std::abort();
 }
 
-/// 'address/prefixLength'; nothing where the bytes are no address of the family.
-std::optional<std::string> format_prefix(Family family, ByteView bytes, std::uint8_t length) {
-  const auto text = format_ip(family, bytes);
-  if (!text || length > max_prefix_length(family)) return std::nullopt;
-  return *text + "/" + std::to_string(length);
+/// Nothing where the bytes are no address of the family, or the length is too long for it.
+std::optional<IpPrefix> load_prefix(Family family, ByteView bytes, std::uint8_t length) {
+  const auto address = load_ip(family, bytes);
+  if (!address || length > max_prefix_length(family)) return std::nullopt;
+  return IpPrefix{*address, length};
 }
 
 /// False where the attribute makes the message invalid.
 bool decode_attribute(const Attribute& attribute, const fib_rule_hdr& header, Rule& rule) {
   switch (attribute.type) {
     case FRA_SRC:
-      rule.from = format_prefix(rule.family, attribute.payload, header.src_len);
+      rule.from = load_prefix(rule.family, attribute.payload, header.src_len);
       return rule.from.has_value();
     case FRA_DST:
-      rule.to = format_prefix(rule.family, attribute.payload, header.dst_len);
+      rule.to = load_prefix(rule.family, attribute.payload, header.dst_len);
       return rule.to.has_value();
     case FRA_IIFNAME: rule.iif = attribute.text(); return true;
     case FRA_OIFNAME: rule.oif = attribute.text(); return true;

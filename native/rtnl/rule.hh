@@ -17,8 +17,8 @@ enum class RuleAction : std::uint8_t { kUnspec, kTable, kGoto, kNop, kBlackhole,
 struct Rule {
   Family family = Family::kIpv4;
   std::uint32_t priority = 0;
-  std::optional<std::string> from;
-  std::optional<std::string> to;
+  std::optional<IpPrefix> from;
+  std::optional<IpPrefix> to;
   std::optional<std::string> iif;
   std::optional<std::string> oif;
   std::optional<std::uint32_t> mark;

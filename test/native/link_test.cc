@@ -37,7 +37,7 @@ TEST_CASE("a link is decoded from the kernel's bytes") {
   CHECK(link->ifindex == 5);
   CHECK(link->ifname == "d0");
   CHECK(link->kind == "dummy");
-  CHECK(link->mac_address == "02:00:00:00:00:0a");
+  CHECK(link->mac_address == check::mac("02:00:00:00:00:0a"));
   CHECK(link->mtu == 1500);
   CHECK(link->up);
   CHECK(link->lower_up);
@@ -120,7 +120,7 @@ TEST_CASE("an added link comes back as it was asked for") {
   CHECK(link->ifname == "v0");
   CHECK(link->kind == "veth");
   CHECK(link->ifindex == 10);
-  CHECK(link->mac_address == "02:00:00:aa:bb:01");
+  CHECK(link->mac_address == check::mac("02:00:00:aa:bb:01"));
   CHECK(link->mtu == 1400);
 }
 

@@ -36,7 +36,7 @@ TEST_CASE("a rule is decoded from the kernel's bytes") {
   const Rule rule = decode(check::from_hex(kSourceRule));
   CHECK(rule.family == Family::kIpv4);
   CHECK(rule.priority == 10'001);
-  CHECK(rule.from == "192.0.2.1/32");
+  CHECK(rule.from == check::prefix("192.0.2.1/32"));
   CHECK_FALSE(rule.to.has_value());
   CHECK(rule.iif == "eth0");
   CHECK(rule.mark == 1U);
@@ -86,8 +86,8 @@ TEST_CASE("an encoded rule comes back as it was asked for") {
   const Rule rule = decode(bytes.value());
   CHECK(rule.family == Family::kIpv6);
   CHECK(rule.priority == 10'001);
-  CHECK(rule.from == "2001:db8::1/128");
-  CHECK(rule.to == "2001:db8:1::/48");
+  CHECK(rule.from == check::prefix("2001:db8::1/128"));
+  CHECK(rule.to == check::prefix("2001:db8:1::/48"));
   CHECK(rule.oif == "eth0");
   CHECK(rule.mark == 1U);
   CHECK(rule.mask == 3U);

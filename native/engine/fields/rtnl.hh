@@ -1,0 +1,112 @@
+// The field tables of rtnl/: nouns and their commands.
+#pragma once
+
+#include "engine/fields/field.hh"
+#include "rtnl/address.hh"
+#include "rtnl/link.hh"
+#include "rtnl/route.hh"
+#include "rtnl/rule.hh"
+
+namespace vn::engine {
+
+template <> struct Words<rtnl::Operstate> {
+  static constexpr auto kWords = std::to_array<const char*>(
+      {"unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"});
+};
+template <> struct Words<rtnl::RouteType> {
+  static constexpr auto kWords = std::to_array<const char*>({"unspec", "unicast", "local", "broadcast", "anycast", "multicast",
+      "blackhole", "unreachable", "prohibit", "throw", "nat", "xresolve"});
+};
+template <> struct Words<rtnl::RuleAction> {
+  static constexpr auto kWords = std::to_array<const char*>(
+      {"unspec", "table", "goto", "nop", "blackhole", "unreachable", "prohibit"});
+};
+
+// Nouns
+
+template <> struct Fields<rtnl::Link> {
+  using T = rtnl::Link;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifindex", &T::ifindex), field("ifname", &T::ifname), field("kind", &T::kind),
+      field("macAddress", &T::mac_address), field("mtu", &T::mtu), field("up", &T::up), field("lowerUp", &T::lower_up),
+      field("operstate", &T::operstate), field("master", &T::master), field("parent", &T::parent));
+};
+template <> struct Fields<rtnl::Address> {
+  using T = rtnl::Address;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifindex", &T::ifindex), field("family", &T::family), field("address", &T::address),
+      field("prefixLength", &T::prefix_length), field("peer", &T::peer), field("broadcast", &T::broadcast),
+      field("scope", &T::scope), field("label", &T::label), field("permanent", &T::permanent),
+      field("noPrefixRoute", &T::no_prefix_route), field("protocol", &T::protocol));
+};
+template <> struct Fields<rtnl::Nexthop> {
+  using T = rtnl::Nexthop;
+  static constexpr auto kTable = std::make_tuple(
+      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
+};
+template <> struct Fields<rtnl::Route> {
+  using T = rtnl::Route;
+  static constexpr auto kTable = std::make_tuple(
+      field("family", &T::family), field("routeType", &T::route_type), field("destination", &T::destination),
+      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("metric", &T::metric), field("table", &T::table),
+      field("protocol", &T::protocol), field("scope", &T::scope), field("source", &T::source),
+      field("nexthops", &T::nexthops), field("nexthopId", &T::nexthop_id));
+};
+template <> struct Fields<rtnl::Rule> {
+  using T = rtnl::Rule;
+  static constexpr auto kTable = std::make_tuple(
+      field("family", &T::family), field("priority", &T::priority), field("from", &T::from), field("to", &T::to),
+      field("iif", &T::iif), field("oif", &T::oif), field("mark", &T::mark), field("mask", &T::mask),
+      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol));
+};
+
+// Commands
+
+template <> struct Fields<rtnl::SetLink> {
+  using T = rtnl::SetLink;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifindex", &T::ifindex), field("up", &T::up), field("name", &T::name), field("macAddress", &T::mac_address),
+      field("mtu", &T::mtu), field("master", &T::master));
+};
+template <> struct Fields<rtnl::VethPeer> {
+  using T = rtnl::VethPeer;
+  static constexpr auto kTable = std::make_tuple(field("ifname", &T::ifname), field("ifindex", &T::ifindex));
+};
+template <> struct Fields<rtnl::AddLink> {
+  using T = rtnl::AddLink;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifname", &T::ifname), field("kind", &T::kind), field("ifindex", &T::ifindex),
+      field("macAddress", &T::mac_address), field("mtu", &T::mtu), field("peer", &T::peer));
+};
+template <> struct Fields<rtnl::DeleteLink> {
+  static constexpr auto kTable = std::make_tuple(field("ifindex", &rtnl::DeleteLink::ifindex));
+};
+template <> struct Fields<rtnl::AddressCommand> {
+  using T = rtnl::AddressCommand;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifindex", &T::ifindex), field("address", &T::address), field("prefixLength", &T::prefix_length),
+      field("peer", &T::peer), field("broadcast", &T::broadcast), field("scope", &T::scope), field("label", &T::label),
+      field("noPrefixRoute", &T::no_prefix_route), field("protocol", &T::protocol));
+};
+template <> struct Fields<rtnl::NexthopCommand> {
+  using T = rtnl::NexthopCommand;
+  static constexpr auto kTable = std::make_tuple(
+      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
+};
+template <> struct Fields<rtnl::RouteCommand> {
+  using T = rtnl::RouteCommand;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifindex", &T::ifindex), field("family", &T::family), field("routeType", &T::route_type),
+      field("destination", &T::destination), field("gateway", &T::gateway), field("metric", &T::metric),
+      field("table", &T::table), field("protocol", &T::protocol), field("scope", &T::scope), field("source", &T::source),
+      field("onlink", &T::onlink), field("nexthops", &T::nexthops));
+};
+template <> struct Fields<rtnl::RuleCommand> {
+  using T = rtnl::RuleCommand;
+  static constexpr auto kTable = std::make_tuple(
+      field("family", &T::family), field("priority", &T::priority), field("from", &T::from), field("to", &T::to),
+      field("iif", &T::iif), field("oif", &T::oif), field("mark", &T::mark), field("mask", &T::mask),
+      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol));
+};
+
+}  // namespace vn::engine
