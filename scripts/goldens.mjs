@@ -22,7 +22,9 @@ async function capture({ name, place, modules = [] }, program) {
     return
   }
   const options = ['--timeout', String(MACHINE_TIMEOUT_S), '--rw', FOLDER, '--modules', modules.join(',')]
-  await run(join(ROOT, 'test', 'vm', 'run-in-vm.sh'), [...options, '--', 'unshare', '--net', ...session])
+  // QEMU opens its outputs anew by their names, which a socket, as Node's pipes are, does not allow.
+  const pipe = ['-o', 'pipefail', '-c', '"$@" 2>&1 | cat', 'bash']
+  await run('bash', [...pipe, join(ROOT, 'test/vm/run-in-vm.sh'), ...options, '--', 'unshare', '--net', ...session])
 }
 
 await runMain(async () => {

@@ -43,11 +43,16 @@ function run(lines) {
   }
 }
 
-/** A line for each record, so that a change of one shows as one. */
+/** Drops what runs by itself: two looks would never be equal. */
+function withoutTimers(name, value) {
+  return /_timer$|^(expires|valid_life_time|preferred_life_time|used|ref(cnt)?)$/.test(name) ? undefined : value
+}
+
+/** A line for each record, so that a change of one shows as one. Details of addresses are those of their links. */
 function listOf(noun) {
   const records = NOUNS[noun].lists.flatMap((list) => {
-    const output = ip('-N', '-d', '-j', ...list.split(' '))
-    return output.trim() === '' ? [] : JSON.parse(output)
+    const output = ip(...(noun === 'address' ? [] : ['-d']), '-N', '-j', ...list.split(' '))
+    return output.trim() === '' ? [] : JSON.parse(output, withoutTimers)
   })
   return `[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]\n`
 }
@@ -108,7 +113,7 @@ function dumpAll() {
 
 /** The deletion of what a line added; none for other lines. */
 function undo(line) {
-  const link = /^link add (\S+)/.exec(line)
+  const link = /^(?:link|tuntap) add (?:dev )?(\S+)/.exec(line)
   if (link !== null) return [`link del ${link[1]}`]
   const nexthop = /^nexthop add (id \d+)/.exec(line)
   if (nexthop !== null) return [`nexthop del ${nexthop[1]}`]
