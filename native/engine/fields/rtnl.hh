@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/fields/field.hh"
+#include "engine/fields/link_kind.hh"
 #include "rtnl/address.hh"
 #include "rtnl/link.hh"
 #include "rtnl/route.hh"
@@ -29,7 +30,9 @@ template <> struct Fields<rtnl::Link> {
   static constexpr auto kTable = std::make_tuple(
       field("ifindex", &T::ifindex), field("ifname", &T::ifname), field("kind", &T::kind),
       field("macAddress", &T::mac_address), field("mtu", &T::mtu), field("up", &T::up), field("lowerUp", &T::lower_up),
-      field("operstate", &T::operstate), field("master", &T::master), field("parent", &T::parent));
+      field("operstate", &T::operstate), field("master", &T::master), field("parent", &T::parent),
+      field("vlan", &T::vlan), field("bridge", &T::bridge), field("bond", &T::bond), field("macvlan", &T::macvlan),
+      field("vrf", &T::vrf), field("tun", &T::tun), field("bridgePort", &T::bridge_port), field("bondPort", &T::bond_port));
 };
 template <> struct Fields<rtnl::Address> {
   using T = rtnl::Address;
@@ -66,7 +69,8 @@ template <> struct Fields<rtnl::SetLink> {
   using T = rtnl::SetLink;
   static constexpr auto kTable = std::make_tuple(
       field("ifindex", &T::ifindex), field("up", &T::up), field("name", &T::name), field("macAddress", &T::mac_address),
-      field("mtu", &T::mtu), field("master", &T::master));
+      field("mtu", &T::mtu), field("master", &T::master), field("vlan", &T::vlan), field("bridge", &T::bridge),
+      field("bond", &T::bond), field("macvlan", &T::macvlan), field("bridgePort", &T::bridge_port));
 };
 template <> struct Fields<rtnl::VethPeer> {
   using T = rtnl::VethPeer;
@@ -76,7 +80,9 @@ template <> struct Fields<rtnl::AddLink> {
   using T = rtnl::AddLink;
   static constexpr auto kTable = std::make_tuple(
       field("ifname", &T::ifname), field("kind", &T::kind), field("ifindex", &T::ifindex),
-      field("macAddress", &T::mac_address), field("mtu", &T::mtu), field("peer", &T::peer));
+      field("macAddress", &T::mac_address), field("mtu", &T::mtu), field("peer", &T::peer),
+      field("parent", &T::parent), field("master", &T::master), field("up", &T::up), field("vlan", &T::vlan),
+      field("bridge", &T::bridge), field("bond", &T::bond), field("macvlan", &T::macvlan), field("vrf", &T::vrf));
 };
 template <> struct Fields<rtnl::DeleteLink> {
   static constexpr auto kTable = std::make_tuple(field("ifindex", &rtnl::DeleteLink::ifindex));
