@@ -1,7 +1,9 @@
 // The C++ unit tests: built without the addon, run by CTest, counted by doctest's own summaries.
+// node scripts/native-tests.mjs TARGET: builds one program of them and prints its path.
 
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { removeForeignCmakeCache } from './setup/build-addon.mjs'
 import { capture, ROOT, SetupError } from './setup/step.mjs'
 
@@ -67,4 +69,8 @@ export async function runNativeTests() {
       : `FAIL  native: C++ (${tally})\n${ctest.output.trimEnd()}\n`,
   )
   return counts
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.stdout.write(`${await buildNativeTests(process.argv[2])}\n`)
 }
