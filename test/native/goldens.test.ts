@@ -123,7 +123,7 @@ for (const { name, built } of scenes) {
 function replay(noun: string, state: Map<string, Ours>, events: readonly Decoded[]): void {
   const words = NOUNS[noun]
   assert.ok(words)
-  for (const { type, body } of events) {
+  for (const { type, body } of events.filter((event) => [noun, `${noun}Gone`].includes(event.type))) {
     const { replaces: _, ...object } = body as { replaces?: boolean }
     if (type === noun) state.set(words.key(object), object)
     if (type !== `${noun}Gone`) continue
