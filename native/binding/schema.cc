@@ -107,6 +107,9 @@ Napi::Object make_schema(Napi::Env env) {
   nouns.Set("address", describe_fields<rtnl::Address>(env));
   nouns.Set("route", describe_fields<rtnl::Route>(env));
   nouns.Set("rule", describe_fields<rtnl::Rule>(env));
+  nouns.Set("neighbour", describe_fields<rtnl::Neighbour>(env));
+  nouns.Set("nexthop", describe_fields<rtnl::NexthopObject>(env));
+  nouns.Set("ndOption", describe_fields<rtnl::NdOption>(env));
   Napi::Object schema = Napi::Object::New(env);
   schema.Set("nouns", nouns);
   schema.Set("commands", describe_messages<engine::CommandType>(

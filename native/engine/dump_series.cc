@@ -17,6 +17,8 @@ std::optional<Record> to_record(Event& event) {
   if (auto* address = std::get_if<rtnl::Address>(&event.body)) return std::move(*address);
   if (auto* route = std::get_if<LiveRoute>(&event.body)) return static_cast<rtnl::Route&&>(std::move(*route));
   if (auto* rule = std::get_if<rtnl::Rule>(&event.body)) return std::move(*rule);
+  if (auto* neighbour = std::get_if<rtnl::Neighbour>(&event.body)) return std::move(*neighbour);
+  if (auto* nexthop = std::get_if<rtnl::NexthopObject>(&event.body)) return std::move(*nexthop);
   return std::nullopt;
 }
 
@@ -25,7 +27,8 @@ std::optional<Record> to_record(Event& event) {
 DumpSeries DumpSeries::of_command(Id id, const Dump& dump) {
   DumpSeries series;
   series.id_ = id;
-  if (dump.what == DumpSubject::kLinks) series.requests_.push_back({dump.what, Family::kIpv4, std::nullopt});
+  const bool without_family = dump.what == DumpSubject::kLinks || dump.what == DumpSubject::kNexthops;
+  if (without_family) series.requests_.push_back({dump.what, Family::kIpv4, std::nullopt});
   else append_both_families(series.requests_, dump.what, dump.what == DumpSubject::kRoutes ? dump.table : std::nullopt);
   return series;
 }

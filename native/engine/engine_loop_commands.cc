@@ -82,7 +82,13 @@ void EngineLoop::execute(const Command& command) {
     case CommandType::kReplaceRoute:
     case CommandType::kDeleteRoute:
     case CommandType::kAddRule:
-    case CommandType::kDeleteRule: replies_.push_back(refuse(command, no_kernel(command))); return;
+    case CommandType::kDeleteRule:
+    case CommandType::kAddNeighbour:
+    case CommandType::kReplaceNeighbour:
+    case CommandType::kDeleteNeighbour:
+    case CommandType::kAddNexthop:
+    case CommandType::kReplaceNexthop:
+    case CommandType::kDeleteNexthop: replies_.push_back(refuse(command, no_kernel(command))); return;
   }
   std::abort();
 }

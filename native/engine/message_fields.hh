@@ -13,19 +13,21 @@ template <> struct Words<probe::Outcome> {
   static constexpr auto kWords = std::to_array<const char*>({"connected", "refused", "timeout", "unreachable"});
 };
 template <> struct Words<DumpSubject> {
-  static constexpr auto kWords = std::to_array<const char*>({"links", "addresses", "routes", "rules"});
+  static constexpr auto kWords = std::to_array<const char*>({"links", "addresses", "routes", "rules", "neighbours", "nexthops"});
 };
 template <> struct Words<ResyncWhat> {
   static constexpr auto kWords = std::to_array<const char*>({"all", "routes"});
 };
 template <> struct Words<CommandType> {
   static constexpr auto kWords = std::to_array<const char*>({"setLink", "addLink", "deleteLink", "addAddress", "replaceAddress",
-      "deleteAddress", "addRoute", "replaceRoute", "deleteRoute", "addRule", "deleteRule", "setSysctl", "dump", "resync",
+      "deleteAddress", "addRoute", "replaceRoute", "deleteRoute", "addRule", "deleteRule", "addNeighbour", "replaceNeighbour",
+      "deleteNeighbour", "addNexthop", "replaceNexthop", "deleteNexthop", "setSysctl", "dump", "resync",
       "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance"});
 };
 template <> struct Words<EventType> {
   static constexpr auto kWords = std::to_array<const char*>({"link", "linkGone", "address", "addressGone", "route", "routeGone",
-      "rule", "ruleGone", "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal"});
+      "rule", "ruleGone", "neighbour", "neighbourGone", "nexthop", "nexthopGone", "ndOption",
+      "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal"});
 };
 
 // Commands
@@ -107,6 +109,12 @@ decltype(auto) with_command_body(CommandType type, Visit&& visit) {
     case CommandType::kDeleteRoute: return visit.template operator()<rtnl::RouteCommand>();
     case CommandType::kAddRule:
     case CommandType::kDeleteRule: return visit.template operator()<rtnl::RuleCommand>();
+    case CommandType::kAddNeighbour:
+    case CommandType::kReplaceNeighbour:
+    case CommandType::kDeleteNeighbour: return visit.template operator()<rtnl::NeighbourCommand>();
+    case CommandType::kAddNexthop:
+    case CommandType::kReplaceNexthop:
+    case CommandType::kDeleteNexthop: return visit.template operator()<rtnl::NexthopObjectCommand>();
     case CommandType::kSetSysctl: return visit.template operator()<SetSysctl>();
     case CommandType::kDump: return visit.template operator()<Dump>();
     case CommandType::kResync: return visit.template operator()<ResyncRequest>();
@@ -132,6 +140,11 @@ decltype(auto) with_event_body(EventType type, Visit&& visit) {
     case EventType::kRouteGone: return visit.template operator()<rtnl::Route>();
     case EventType::kRule:
     case EventType::kRuleGone: return visit.template operator()<rtnl::Rule>();
+    case EventType::kNeighbour:
+    case EventType::kNeighbourGone: return visit.template operator()<rtnl::Neighbour>();
+    case EventType::kNexthop:
+    case EventType::kNexthopGone: return visit.template operator()<rtnl::NexthopObject>();
+    case EventType::kNdOption: return visit.template operator()<rtnl::NdOption>();
     case EventType::kReply: return visit.template operator()<Reply>();
     case EventType::kProbe: return visit.template operator()<ProbeEnd>();
     case EventType::kOverrun: return visit.template operator()<Overrun>();

@@ -11,6 +11,9 @@
 #include "probe/tcp_probe.hh"
 #include "rtnl/address.hh"
 #include "rtnl/link.hh"
+#include "rtnl/nd_option.hh"
+#include "rtnl/neighbour.hh"
+#include "rtnl/nexthop_object.hh"
 #include "rtnl/route.hh"
 #include "rtnl/rule.hh"
 
@@ -19,7 +22,7 @@ namespace vn::engine {
 /// Numbers a command; its reply carries it. JavaScript's safe integers.
 using Id = std::uint64_t;
 
-enum class DumpSubject : std::uint8_t { kLinks, kAddresses, kRoutes, kRules };
+enum class DumpSubject : std::uint8_t { kLinks, kAddresses, kRoutes, kRules, kNeighbours, kNexthops };
 enum class ResyncWhat : std::uint8_t { kAll, kRoutes };
 
 // Commands
@@ -68,6 +71,8 @@ enum class CommandType : std::uint8_t {
   kAddAddress, kReplaceAddress, kDeleteAddress,
   kAddRoute, kReplaceRoute, kDeleteRoute,
   kAddRule, kDeleteRule,
+  kAddNeighbour, kReplaceNeighbour, kDeleteNeighbour,
+  kAddNexthop, kReplaceNexthop, kDeleteNexthop,
   kSetSysctl, kDump, kResync, kProbe, kCancel, kGetSysctl, kLinkPath, kLockInstance,
   kUnlockInstance,
 };
@@ -76,7 +81,7 @@ struct Command {
   Id id = 0;
   CommandType type = CommandType::kSetLink;
   std::variant<rtnl::SetLink, rtnl::AddLink, rtnl::DeleteLink, rtnl::AddressCommand, rtnl::RouteCommand,
-               rtnl::RuleCommand, SetSysctl, Dump, ResyncRequest, ProbeRequest, Cancel, GetSysctl, LinkPath, LockInstance>
+               rtnl::RuleCommand, rtnl::NeighbourCommand, rtnl::NexthopObjectCommand, SetSysctl, Dump, ResyncRequest, ProbeRequest, Cancel, GetSysctl, LinkPath, LockInstance>
       body;
 };
 
@@ -100,7 +105,7 @@ struct EngineError {
   std::string message;
 };
 
-using Record = std::variant<rtnl::Link, rtnl::Address, rtnl::Route, rtnl::Rule>;
+using Record = std::variant<rtnl::Link, rtnl::Address, rtnl::Route, rtnl::Rule, rtnl::Neighbour, rtnl::NexthopObject>;
 
 struct Reply {
   Id id = 0;
@@ -128,6 +133,7 @@ struct Fatal {
 
 enum class EventType : std::uint8_t {
   kLink, kLinkGone, kAddress, kAddressGone, kRoute, kRouteGone, kRule, kRuleGone,
+  kNeighbour, kNeighbourGone, kNexthop, kNexthopGone, kNdOption,
   kReply, kProbe, kOverrun, kSnapshotBegin, kSnapshotEnd, kFatal,
 };
 
@@ -135,7 +141,8 @@ struct Event {
   EventType type = EventType::kOverrun;
   /// When the loop read it.
   double at_ms = 0;
-  std::variant<rtnl::Link, LinkGone, rtnl::Address, LiveRoute, rtnl::Route, rtnl::Rule, Reply, ProbeEnd, Overrun,
+  std::variant<rtnl::Link, LinkGone, rtnl::Address, LiveRoute, rtnl::Route, rtnl::Rule, rtnl::Neighbour,
+               rtnl::NexthopObject, rtnl::NdOption, Reply, ProbeEnd, Overrun,
                SnapshotMark, Fatal>
       body;
 };

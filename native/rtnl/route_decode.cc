@@ -36,6 +36,7 @@ std::optional<std::vector<Nexthop>> decode_nexthops(Family family, ByteView payl
     Nexthop nexthop;
     nexthop.ifindex = static_cast<std::uint32_t>(header->rtnh_ifindex);
     nexthop.weight = static_cast<std::uint16_t>(header->rtnh_hops + 1);
+    if ((header->rtnh_flags & RTNH_F_ONLINK) != 0) nexthop.onlink = true;
     AttributeReader reader(rest.subspan(sizeof(rtnexthop), length - sizeof(rtnexthop)));
     while (const auto attribute = reader.next()) {
       if (attribute->type == RTA_GATEWAY || attribute->type == RTA_VIA) nexthop.gateway = decode_gateway(family, *attribute);
@@ -45,6 +46,28 @@ std::optional<std::vector<Nexthop>> decode_nexthops(Family family, ByteView payl
     rest = tail(rest, (length + 3U) & ~std::size_t{3});
   }
   return nexthops;
+}
+
+/// 3 is low on the wire (RFC 4191, 2.1: signed), 2 is reserved and means medium.
+std::optional<RoutePreference> decode_preference(const Attribute& attribute) {
+  constexpr std::uint8_t kWireHigh = 1;
+  constexpr std::uint8_t kWireLow = 3;
+  const auto wire = attribute.u8();
+  if (wire == kWireHigh) return RoutePreference::kHigh;
+  if (wire == kWireLow) return RoutePreference::kLow;
+  return std::nullopt;
+}
+
+void decode_metrics(ByteView payload, Route& route) {
+  AttributeReader reader(payload);
+  while (const auto metric = reader.next()) {
+    switch (metric->type) {
+      case RTAX_MTU: route.mtu = metric->u32(); break;
+      case RTAX_ADVMSS: route.advmss = metric->u32(); break;
+      case RTAX_INITCWND: route.initcwnd = metric->u32(); break;
+      default: break;
+    }
+  }
 }
 
 /// False where the attribute makes the message invalid.
@@ -64,6 +87,13 @@ bool decode_attribute(const Attribute& attribute, const rtmsg& header, Route& ro
     case RTA_TABLE: route.table = attribute.u32().value_or(route.table); return true;
     case RTA_PREFSRC: route.source = load_ip(route.family, attribute.payload); return true;
     case RTA_NH_ID: route.nexthop_id = attribute.u32(); return true;
+    case RTA_PREF: route.preference = decode_preference(attribute); return true;
+    case RTA_METRICS: decode_metrics(attribute.payload, route); return true;
+    case RTA_SRC: {
+      const auto address = load_ip(route.family, attribute.payload);
+      if (address && header.rtm_src_len > 0) route.from = IpPrefix{*address, header.rtm_src_len};
+      return address.has_value();
+    }
     case RTA_MULTIPATH:
       route.nexthops = decode_nexthops(route.family, attribute.payload);
       return route.nexthops.has_value();
@@ -78,13 +108,15 @@ Result<std::optional<Route>> decode_route(const netlink::Message& message) {
   if (!header) return malformed();
   const auto family = from_af(header->rtm_family);
   if (!family || (header->rtm_flags & RTM_F_CLONED) != 0) return std::optional<Route>{};
-  if (header->rtm_dst_len > max_prefix_length(*family)) return malformed();
+  if (header->rtm_dst_len > max_prefix_length(*family) || header->rtm_src_len > max_prefix_length(*family)) return malformed();
   Route route;
   route.family = *family;
   route.route_type = header->rtm_type <= kLastRouteType ? static_cast<RouteType>(header->rtm_type) : RouteType::kUnspec;
   route.table = header->rtm_table;  // RTA_TABLE has it where it is beyond 255
   route.protocol = header->rtm_protocol;
   route.scope = header->rtm_scope;
+  if (header->rtm_tos != 0) route.tos = header->rtm_tos;
+  if ((header->rtm_flags & RTNH_F_ONLINK) != 0) route.onlink = true;
   route.destination.address.family = *family;
   AttributeReader reader(tail(message.payload, sizeof(rtmsg)));
   while (const auto attribute = reader.next()) {

@@ -188,3 +188,40 @@ TEST_CASE("a route that cannot be is refused by name of the field") {
     CHECK(detail(command) == "too many nexthops: at most 512");
   }
 }
+
+TEST_CASE("metrics, tos, preference, source prefix and nexthop object come back as they were asked for") {
+  RouteCommand command = to("2001:db8::/64", Family::kIpv6);
+  command.nexthop_id = 9;
+  command.from = "2001:db8:1::/48";
+  command.preference = RoutePreference::kLow;
+  command.mtu = 1'400;
+  command.advmss = 1'300;
+  command.initcwnd = 20;
+  const auto bytes = encode(command, Verb::kAdd);
+  REQUIRE(bytes.ok());
+  const Route route = decode(bytes.value());
+  CHECK(route.nexthop_id == 9U);
+  CHECK(route.from == check::prefix("2001:db8:1::/48"));
+  CHECK(route.preference == RoutePreference::kLow);
+  CHECK(route.mtu == 1'400U);
+  CHECK(route.advmss == 1'300U);
+  CHECK(route.initcwnd == 20U);
+  check::for_each_cut(bytes.value(), [](const netlink::Message& cut) { (void)decode_route(cut).ok(); });
+  RouteCommand v4 = to("192.0.2.0/24");
+  v4.tos = 8;
+  v4.nexthop_id = 9;
+  CHECK(header_of(v4, Verb::kAdd).rtm_tos == 8);
+  CHECK(header_of(v4, Verb::kAdd).rtm_scope == RT_SCOPE_UNIVERSE);
+  v4.from = "2001:db8::/32";
+  CHECK(encode(v4, Verb::kAdd).failure().detail == "from is not a prefix of the family");
+}
+
+TEST_CASE("what is not said of a route stays absent") {
+  const auto bytes = encode(to("192.0.2.0/24"), Verb::kAdd);
+  const Route route = decode(bytes.value());
+  CHECK_FALSE(route.tos.has_value());
+  CHECK_FALSE(route.onlink.has_value());
+  CHECK_FALSE(route.preference.has_value());
+  CHECK_FALSE(route.mtu.has_value());
+  CHECK_FALSE(route.from.has_value());
+}

@@ -5,6 +5,9 @@
 #include "engine/fields/link_kind.hh"
 #include "rtnl/address.hh"
 #include "rtnl/link.hh"
+#include "rtnl/nd_option.hh"
+#include "rtnl/neighbour.hh"
+#include "rtnl/nexthop_object.hh"
 #include "rtnl/route.hh"
 #include "rtnl/rule.hh"
 
@@ -21,6 +24,13 @@ template <> struct Words<rtnl::RouteType> {
 template <> struct Words<rtnl::RuleAction> {
   static constexpr auto kWords = std::to_array<const char*>(
       {"unspec", "table", "goto", "nop", "blackhole", "unreachable", "prohibit"});
+};
+template <> struct Words<rtnl::RoutePreference> {
+  static constexpr auto kWords = std::to_array<const char*>({"medium", "high", "low"});
+};
+template <> struct Words<rtnl::NeighbourState> {
+  static constexpr auto kWords = std::to_array<const char*>(
+      {"none", "incomplete", "reachable", "stale", "delay", "probe", "failed", "noarp", "permanent"});
 };
 
 // Nouns
@@ -45,22 +55,66 @@ template <> struct Fields<rtnl::Address> {
 template <> struct Fields<rtnl::Nexthop> {
   using T = rtnl::Nexthop;
   static constexpr auto kTable = std::make_tuple(
-      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
+      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight),
+      field("onlink", &T::onlink));
 };
 template <> struct Fields<rtnl::Route> {
   using T = rtnl::Route;
   static constexpr auto kTable = std::make_tuple(
       field("family", &T::family), field("routeType", &T::route_type), field("destination", &T::destination),
-      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("metric", &T::metric), field("table", &T::table),
-      field("protocol", &T::protocol), field("scope", &T::scope), field("source", &T::source),
-      field("nexthops", &T::nexthops), field("nexthopId", &T::nexthop_id));
+      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("metric", &T::metric),
+      field("table", &T::table), field("protocol", &T::protocol), field("scope", &T::scope), field("source", &T::source),
+      field("nexthops", &T::nexthops), field("nexthopId", &T::nexthop_id), field("from", &T::from), field("tos", &T::tos),
+      field("onlink", &T::onlink), field("preference", &T::preference), field("mtu", &T::mtu),
+      field("advmss", &T::advmss), field("initcwnd", &T::initcwnd));
+};
+template <> struct Fields<rtnl::PortRange> {
+  using T = rtnl::PortRange;
+  static constexpr auto kTable = std::make_tuple(
+      field("start", &T::start), field("end", &T::end));
+};
+template <> struct Fields<rtnl::UidRange> {
+  using T = rtnl::UidRange;
+  static constexpr auto kTable = std::make_tuple(
+      field("start", &T::start), field("end", &T::end));
 };
 template <> struct Fields<rtnl::Rule> {
   using T = rtnl::Rule;
   static constexpr auto kTable = std::make_tuple(
       field("family", &T::family), field("priority", &T::priority), field("from", &T::from), field("to", &T::to),
       field("iif", &T::iif), field("oif", &T::oif), field("mark", &T::mark), field("mask", &T::mask),
-      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol));
+      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol),
+      field("invert", &T::invert), field("tos", &T::tos), field("dscp", &T::dscp), field("ipProtocol", &T::ip_protocol),
+      field("sourcePorts", &T::source_ports), field("destinationPorts", &T::destination_ports),
+      field("uidRange", &T::uid_range), field("l3mdev", &T::l3mdev),
+      field("suppressPrefixLength", &T::suppress_prefix_length), field("suppressIfgroup", &T::suppress_ifgroup),
+      field("target", &T::target));
+};
+
+template <> struct Fields<rtnl::Neighbour> {
+  using T = rtnl::Neighbour;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifindex", &T::ifindex), field("family", &T::family), field("address", &T::address),
+      field("macAddress", &T::mac_address), field("state", &T::state), field("router", &T::router),
+      field("proxy", &T::proxy), field("extLearned", &T::ext_learned), field("protocol", &T::protocol));
+};
+template <> struct Fields<rtnl::NexthopMember> {
+  using T = rtnl::NexthopMember;
+  static constexpr auto kTable = std::make_tuple(
+      field("id", &T::id), field("weight", &T::weight));
+};
+template <> struct Fields<rtnl::NexthopObject> {
+  using T = rtnl::NexthopObject;
+  static constexpr auto kTable = std::make_tuple(
+      field("id", &T::id), field("family", &T::family), field("gateway", &T::gateway), field("ifindex", &T::ifindex),
+      field("blackhole", &T::blackhole), field("onlink", &T::onlink), field("fdb", &T::fdb), field("group", &T::group),
+      field("resilient", &T::resilient), field("protocol", &T::protocol), field("scope", &T::scope));
+};
+template <> struct Fields<rtnl::NdOption> {
+  using T = rtnl::NdOption;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifindex", &T::ifindex), field("router", &T::router), field("lifetimeS", &T::lifetime_s),
+      field("servers", &T::servers), field("domains", &T::domains));
 };
 
 // Commands
@@ -105,14 +159,40 @@ template <> struct Fields<rtnl::RouteCommand> {
       field("ifindex", &T::ifindex), field("family", &T::family), field("routeType", &T::route_type),
       field("destination", &T::destination), field("gateway", &T::gateway), field("metric", &T::metric),
       field("table", &T::table), field("protocol", &T::protocol), field("scope", &T::scope), field("source", &T::source),
-      field("onlink", &T::onlink), field("nexthops", &T::nexthops));
+      field("onlink", &T::onlink), field("nexthops", &T::nexthops), field("nexthopId", &T::nexthop_id),
+      field("from", &T::from), field("tos", &T::tos), field("preference", &T::preference), field("mtu", &T::mtu),
+      field("advmss", &T::advmss), field("initcwnd", &T::initcwnd));
 };
 template <> struct Fields<rtnl::RuleCommand> {
   using T = rtnl::RuleCommand;
   static constexpr auto kTable = std::make_tuple(
       field("family", &T::family), field("priority", &T::priority), field("from", &T::from), field("to", &T::to),
       field("iif", &T::iif), field("oif", &T::oif), field("mark", &T::mark), field("mask", &T::mask),
-      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol));
+      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol),
+      field("invert", &T::invert), field("tos", &T::tos), field("dscp", &T::dscp), field("ipProtocol", &T::ip_protocol),
+      field("sourcePorts", &T::source_ports), field("destinationPorts", &T::destination_ports),
+      field("uidRange", &T::uid_range), field("l3mdev", &T::l3mdev),
+      field("suppressPrefixLength", &T::suppress_prefix_length), field("suppressIfgroup", &T::suppress_ifgroup),
+      field("target", &T::target));
+};
+template <> struct Fields<rtnl::NeighbourCommand> {
+  using T = rtnl::NeighbourCommand;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifindex", &T::ifindex), field("address", &T::address), field("macAddress", &T::mac_address),
+      field("state", &T::state), field("router", &T::router), field("proxy", &T::proxy),
+      field("extLearned", &T::ext_learned), field("protocol", &T::protocol));
+};
+template <> struct Fields<rtnl::NexthopMemberCommand> {
+  using T = rtnl::NexthopMemberCommand;
+  static constexpr auto kTable = std::make_tuple(
+      field("id", &T::id), field("weight", &T::weight));
+};
+template <> struct Fields<rtnl::NexthopObjectCommand> {
+  using T = rtnl::NexthopObjectCommand;
+  static constexpr auto kTable = std::make_tuple(
+      field("id", &T::id), field("family", &T::family), field("gateway", &T::gateway), field("ifindex", &T::ifindex),
+      field("blackhole", &T::blackhole), field("onlink", &T::onlink), field("group", &T::group),
+      field("protocol", &T::protocol));
 };
 
 }  // namespace vn::engine
