@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs'
 import { capture, findProgram, run, SetupError, step } from './step.mjs'
 
-/** Debian packages of each purpose; `program` is looked up on the path, `header` below /usr/include. */
+/** Debian packages of each purpose; `program` is looked up on the path, `header` below
+ * /usr/include, `file` is a path. */
 const GROUPS = {
   build: [
     { program: 'g++', debian: 'g++' },
@@ -30,10 +31,17 @@ const GROUPS = {
     { program: 'cpio', debian: 'cpio' },
     { program: 'xz', debian: 'xz-utils' },
   ],
+  check: [
+    { program: 'clang++-14', debian: 'clang-14' },
+    { file: '/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux', debian: 'libclang-rt-14-dev' },
+    { program: 'valgrind', debian: 'valgrind' },
+    { header: 'doctest/doctest.h', debian: 'doctest-dev' },
+  ],
   'native tests': [{ header: 'doctest/doctest.h', debian: 'doctest-dev' }],
 }
 
 function exists(item) {
+  if (item.file !== undefined) return existsSync(item.file)
   return item.program === undefined
     ? existsSync(`/usr/include/${item.header}`)
     : findProgram(item.program) !== undefined
