@@ -135,6 +135,7 @@ export const LINK: Noun = {
   toOurs: link,
   key: (ours) => String(ours['ifindex']),
   untold: [],
+  silent: ['bridgePort.state', 'tun.persist', 'tun.owner', 'tun.multiQueue'],
   // Queues, offload limits, counters and what only people look at.
   leftOut: [
     'qdisc',
