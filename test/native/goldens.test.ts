@@ -119,15 +119,34 @@ for (const { name, built } of scenes) {
   }
 }
 
+/** The kernel makes neighbours for its own multicast without a word. */
+const announced = (ours: Ours): boolean => !String(ours['address']).startsWith('ff')
+
+/** IPv6 tells of the deletion of a multipath route hop by hop: true where one went from such a route. */
+function dropHop(state: Map<string, Ours>, gone: Ours): boolean {
+  const { gateway, ifindex, ...rest } = gone
+  for (const [key, { nexthops, ...route }] of state) {
+    if (!Array.isArray(nexthops) || lines('route', [route]) !== lines('route', [rest])) continue
+    const left = (nexthops as Ours[]).filter((hop) => hop['gateway'] !== gateway || hop['ifindex'] !== ifindex)
+    if (left.length === nexthops.length) continue
+    state.delete(key)
+    if (left.length > 0) state.set(key, { ...route, nexthops: left })
+    return true
+  }
+  return false
+}
+
 /** The objects of one noun after some notifications. */
 function replay(noun: string, state: Map<string, Ours>, events: readonly Decoded[]): void {
   const words = NOUNS[noun]
   assert.ok(words)
   for (const { type, body } of events.filter((event) => [noun, `${noun}Gone`].includes(event.type))) {
     const { replaces: _, ...object } = body as { replaces?: boolean }
+    if (noun === 'neighbour' && !announced(object)) continue
     if (type === noun) state.set(words.key(object), object)
     if (type !== `${noun}Gone`) continue
-    assert.ok(state.delete(words.key(object)), `${noun} goes that never came: ${JSON.stringify(object)}`)
+    const known = state.delete(words.key(object)) || (noun === 'route' && dropHop(state, object))
+    assert.ok(known, `${noun} goes that never came: ${JSON.stringify(object)}`)
   }
 }
 
@@ -138,13 +157,11 @@ function withoutSilent(noun: string, objects: Iterable<Ours>): Ours[] {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).filter(([member]) => !silent.includes(`${name}.${member}`)))
   }
-  return [...objects].map((each) =>
-    Object.fromEntries(Object.entries(each).map(([name, value]) => [name, stripped(name, value)])),
-  )
+  return [...objects].map((each) => {
+    const told = Object.entries(each).filter(([name]) => !silent.includes(name))
+    return Object.fromEntries(told.map(([name, value]) => [name, stripped(name, value)]))
+  })
 }
-
-/** The kernel makes neighbours for its own multicast without a word. */
-const announced = (ours: Ours): boolean => !String(ours['address']).startsWith('ff')
 
 for (const { name, built, gone } of scenes) {
   // Rules were there before anything was set up, and lo stays.

@@ -135,7 +135,8 @@ export const LINK: Noun = {
   toOurs: link,
   key: (ours) => String(ours['ifindex']),
   untold: [],
-  silent: ['bridgePort.state', 'tun.persist', 'tun.owner', 'tun.multiQueue'],
+  // A bridge tells of its ports in messages of family AF_BRIDGE only.
+  silent: ['bridgePort', 'tun.persist', 'tun.owner', 'tun.multiQueue'],
   // Queues, offload limits, counters and what only people look at.
   leftOut: [
     'qdisc',

@@ -13,7 +13,7 @@ export interface Noun {
   readonly leftOut: readonly string[]
   /** Fields of ours that this `ip` cannot tell. */
   readonly untold: readonly string[]
-  /** Members of fields, as 'field.member', whose change the kernel announces to nobody: only a dump has them exact. */
+  /** Fields, and members of fields as 'field.member', whose change the kernel announces to nobody: only a dump has them exact. */
   readonly silent?: readonly string[]
 }
 
