@@ -1,5 +1,7 @@
 // Captured messages, damaged: cut at every byte, with lengths that lie, nested too deep and too wide. Every decoder must come
 // through; what it makes of them is its own business. The address sanitizer sees the rest.
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -28,7 +30,8 @@ const std::vector<ByteBuffer>& captured() {
         for (ByteView rest = datagram; const auto header = load<nlmsghdr>(rest);) {
           const std::size_t length = std::min<std::size_t>(header->nlmsg_len, rest.size());
           if (length < sizeof(nlmsghdr)) break;
-          if (seen.emplace(header->nlmsg_type, length).second) list.emplace_back(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(length));
+          const ByteView message = rest.first(length);
+          if (seen.emplace(header->nlmsg_type, length).second) list.emplace_back(message.begin(), message.end());
           rest = tail(rest, (length + 3U) & ~std::size_t{3});
         }
       }
@@ -110,15 +113,15 @@ TEST_CASE("a captured message with lengths that lie is safe for every decoder") 
 }
 
 TEST_CASE("nests as deep as a message can hold are safe for every decoder, in every attribute") {
-  constexpr std::size_t kBombBytes = 60'000;
+  constexpr std::size_t kBombBytes = 16'000;
   // One attribute in the other, each as long as what is left.
   ByteBuffer bomb(kBombBytes);
   for (std::size_t at = 0; at + sizeof(nlattr) <= kBombBytes; at += sizeof(nlattr)) {
     store(bomb, at, static_cast<std::uint16_t>(kBombBytes - at));
     store(bomb, at + 2, static_cast<std::uint16_t>(at / sizeof(nlattr) % 64));
   }
-  for (std::uint16_t message_type = 16; message_type < 128; ++message_type) {
-    for (std::uint16_t type = 0; type < 72; type += message_type < 32 ? 1 : 24) {
+  for (std::uint16_t message_type = 16; message_type < 128; message_type = static_cast<std::uint16_t>(message_type + 4)) {
+    for (std::uint16_t type = 0; type < 72; ++type) {
       netlink::MessageWriter writer(message_type, 0, std::array<std::uint8_t, 16>{2});
       writer.put(type, bomb);
       feed_all(writer.take());
@@ -127,9 +130,9 @@ TEST_CASE("nests as deep as a message can hold are safe for every decoder, in ev
 }
 
 TEST_CASE("thousands of empty attributes in one nest are safe for every decoder") {
-  constexpr std::size_t kWidth = 15'000;
-  for (std::uint16_t message_type = 16; message_type < 128; message_type += 4) {
-    for (std::uint16_t type = 0; type < 72; type += 3) {
+  constexpr std::size_t kWidth = 4'000;
+  for (std::uint16_t message_type = 16; message_type < 128; message_type = static_cast<std::uint16_t>(message_type + 4)) {
+    for (std::uint16_t type = 0; type < 72; ++type) {
       netlink::MessageWriter writer(message_type, 0, std::array<std::uint8_t, 16>{10});
       const std::size_t nest = writer.begin_nest(type);
       for (std::size_t i = 0; i < kWidth; ++i) writer.put(static_cast<std::uint16_t>(i % 64), {});

@@ -2,6 +2,7 @@
 // (an input that once crashed). Ends by itself only where nothing crashes; prints what it did.
 #include <cstdio>
 #include <filesystem>
+#include <vector>
 
 #include "fixture_file.hh"
 #include "fuzz_target.hh"
@@ -19,8 +20,10 @@ void feed(check::FuzzTarget target, const ByteBuffer& input) {
 std::size_t replay(check::FuzzTarget target, const std::filesystem::path& folder) {
   std::size_t inputs = 0;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    const bool many = file.path().extension() == ".bin";
-    for (const ByteBuffer& input : many ? check::read_entries(file.path()) : std::vector{check::read_file(file.path())}) {
+    std::vector<ByteBuffer> list;
+    if (file.path().extension() == ".bin") list = check::read_entries(file.path());
+    else list.push_back(check::read_file(file.path()));
+    for (const ByteBuffer& input : list) {
       feed(target, input);
       inputs += 1;
     }
