@@ -1,20 +1,30 @@
 // The C++ unit tests: built without the addon, run by CTest, counted by doctest's own summaries.
+// node scripts/native-tests.mjs TARGET: builds one program of them and prints its path.
 
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { removeForeignCmakeCache } from './setup/build-addon.mjs'
-import { capture, ROOT } from './setup/step.mjs'
+import { capture, ROOT, SetupError } from './setup/step.mjs'
 
 const FOLDER = 'build-native-tests'
 /** A test program that takes longer is ended by CTest and fails. */
 const TEST_TIMEOUT_S = 120
 
-async function build() {
+async function build(targets = []) {
   removeForeignCmakeCache(join(ROOT, FOLDER))
   const options = ['-DVN_TESTS=ON', '-DVN_ADDON=OFF', '-DCMAKE_BUILD_TYPE=Debug']
   const configured = await capture('cmake', ['-S', '.', '-B', FOLDER, '-G', 'Ninja', ...options])
   if (!configured.ok) return configured
-  return capture('cmake', ['--build', FOLDER, '--parallel', String(availableParallelism())])
+  const wanted = targets.flatMap((target) => ['--target', target])
+  return capture('cmake', ['--build', FOLDER, '--parallel', String(availableParallelism()), ...wanted])
+}
+
+/** Builds one program of the tests and resolves with its path. */
+export async function buildNativeTests(target) {
+  const built = await build([target])
+  if (!built.ok) throw new SetupError(`${target} does not build:\n${built.output.trimEnd()}`)
+  return join(ROOT, FOLDER, target)
 }
 
 /**
@@ -59,4 +69,8 @@ export async function runNativeTests() {
       : `FAIL  native: C++ (${tally})\n${ctest.output.trimEnd()}\n`,
   )
   return counts
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.stdout.write(`${await buildNativeTests(process.argv[2])}\n`)
 }

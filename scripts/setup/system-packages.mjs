@@ -37,10 +37,17 @@ const GROUPS = {
     { program: 'wg', debian: 'wireguard-tools' },
     { program: 'openssl', debian: 'openssl' },
     { header: '../../lib/firmware/regulatory.db', debian: 'wireless-regdb' },
+  ],
   bench: [
     { program: 'go', debian: 'golang-go' },
     { file: '/usr/share/gocode/src/github.com/vishvananda/netlink', debian: 'golang-github-vishvananda-netlink-dev' },
     { file: '/usr/lib/python3/dist-packages/pyroute2', debian: 'python3-pyroute2' },
+  ],
+  check: [
+    { program: 'clang++-14', debian: 'clang-14' },
+    { file: '/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux', debian: 'libclang-rt-14-dev' },
+    { program: 'valgrind', debian: 'valgrind' },
+    { header: 'doctest/doctest.h', debian: 'doctest-dev' },
   ],
   'native tests': [{ header: 'doctest/doctest.h', debian: 'doctest-dev' }],
 }
