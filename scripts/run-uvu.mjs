@@ -17,6 +17,8 @@ const DEFAULT_TIMEOUT_MS = 120_000
 const TIMEOUTS = [
   { folder: 'test/simulation/', timeoutMs: 600_000 }, // many seeds in one file
   { folder: 'test/package/', timeoutMs: 300_000 }, // installs and builds a fresh copy
+  // Ten times as many changes, of several seeds.
+  { folder: 'test/differential/', timeoutMs: process.env.VINTAGE_NET_FULL === '1' ? 3_600_000 : DEFAULT_TIMEOUT_MS },
   // A thousand rounds of each cell, some of which begin a thread or two each.
   { folder: 'test/lifetime/', timeoutMs: process.env.VINTAGE_NET_FULL === '1' ? 3_600_000 : DEFAULT_TIMEOUT_MS },
 ]

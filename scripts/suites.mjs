@@ -52,6 +52,11 @@ export const SUITES = [
     runs: [{ files: 'test/system', world: true }],
   },
   {
+    name: 'differential',
+    needs: { packages: ['lab'], addon: true },
+    runs: [{ files: 'test/differential', world: true }],
+  },
+  {
     name: 'lifetime',
     needs: { packages: ['lab'], typescript: true, addon: true },
     runs: [{ files: 'test/lifetime', world: true, parallel: 2 }],
