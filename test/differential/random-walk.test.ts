@@ -122,8 +122,11 @@ async function walk(seed: number): Promise<void> {
         const present = (await kernel.links()).map(({ ifname }) => ifname)
         const burst = Array.from({ length }, () => randomOperation({ dice, present }))
         const commands = burst.flatMap(({ command }): KernelCommand[] => (command === undefined ? [] : [command]))
-        const ours = dice.oneIn(2) && commands.length === length
-        for (const { line } of burst) recent.push(`${ours ? 'ours' : 'ip'}: ${line}`)
+        // What only `ip` can do is left out of a burst of ours.
+        const ours = commands.length > 0 && dice.oneIn(2)
+        for (const { line, command } of burst) {
+          if (!ours || command !== undefined) recent.push(`${ours ? 'ours' : 'ip'}: ${line}`)
+        }
         if (ours) for (const result of await kernel.send(commands)) counts[result === 'done' ? 'done' : 'refused'] += 1
         else await behindOurBack(namespace, burst)
         at += length
