@@ -2,12 +2,12 @@
 #include <napi.h>
 
 #include "binding/engine_handle.hh"
-#include "binding/to_js.hh"
+#include "binding/schema.hh"
 
 namespace {
 
 /// Compared when the module is loaded: raise it when a message or a function changes.
-constexpr int kAbi = 1;
+constexpr int kAbi = 2;
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, vn::binding::open_engine, "open"));

@@ -124,6 +124,7 @@ export class Interface {
       case 'rule':
       case 'ruleGone':
       case 'overrun':
+      case 'order':
         return
       default:
         return assertNever(change)

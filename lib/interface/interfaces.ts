@@ -94,6 +94,7 @@ export class Interfaces {
       case 'rule':
       case 'ruleGone':
       case 'overrun':
+      case 'order':
         return []
     }
   }

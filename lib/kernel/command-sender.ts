@@ -4,17 +4,20 @@ import { messageOf, NetworkError } from '../errors.js'
 import { checkCommand } from './check-command.js'
 import type { CommandResult, MirrorReader } from './kernel.js'
 import { describe, refusal } from './kernel-error.js'
-import type { EngineCommand, EngineRequest, KernelCommand } from './messages.js'
+import type { EngineCommand, EngineError, KernelCommand } from './messages.js'
 import type { Requests } from './requests.js'
 import { namesChanged, namesUsed, resolveCommand } from './resolve-command.js'
 import type { SendOrder } from './send-order.js'
+
+/** So many commands cross at once: the engine begins with the first while the next are made ready. */
+const COMMANDS_PER_ROW_COUNT = 1_024
 
 export interface CommandSenderDeps {
   readonly mirror: MirrorReader
   readonly requests: Requests
   readonly order: SendOrder
-  /** Hands a batch to the engine. */
-  readonly transmit: (batch: readonly EngineCommand[]) => void
+  /** Hands commands to the engine, all or none. */
+  readonly transmit: (commands: readonly EngineCommand[], firstId: number, urgent: boolean) => void
   /** The error of all that is sent after the end. */
   readonly stopped: () => NetworkError | undefined
 }
@@ -38,69 +41,138 @@ export class CommandSender {
     }
   }
 
-  send(commands: readonly KernelCommand[]): Promise<CommandResult[]> {
+  send(commands: readonly KernelCommand[], urgent: boolean): Promise<CommandResult[]> {
     const stopped = this.#deps.stopped()
     if (stopped !== undefined) return Promise.reject(stopped)
-    const results: Promise<CommandResult>[] = []
-    return this.#deps.order.run(() => this.#sendFrom(commands, results)).then(() => Promise.all(results))
+    const sending = new Sending(commands, urgent)
+    const work = (): Promise<void> | undefined => this.#sendFrom(sending)
+    // What is urgent waits for nobody's names but its own.
+    const handedOver = urgent ? Promise.resolve(work()) : this.#deps.order.run(work)
+    return handedOver.then(() => sending.answered()).then(() => sending.results)
   }
 
-  /** Sends the commands that have no result yet; returns a promise where the rest has to wait for the answers. */
-  #sendFrom(commands: readonly KernelCommand[], results: Promise<CommandResult>[]): Promise<void> | undefined {
-    const { mirror, stopped } = this.#deps
+  /** Sends the commands that have not been sent; returns a promise where the rest has to wait for the answers. */
+  #sendFrom(sending: Sending): Promise<void> | undefined {
     const changed = new Set<string>()
-    const batch: EngineCommand[] = []
-    for (const command of commands.slice(results.length)) {
-      const prepared = stopped() === undefined ? this.#prepared.get(command) : undefined
-      if (prepared !== undefined) {
-        results.push(this.#resultOf(prepared, batch))
-        continue
+    let row: Row = { commands: [], places: [] }
+    while (sending.next < sending.commands.length) {
+      const command = sending.commands[sending.next] as KernelCommand
+      const ready = this.#makeReady(command, changed)
+      if (ready === undefined) break
+      if (ready instanceof NetworkError) sending.results[sending.next] = ready
+      else {
+        row.commands.push(ready)
+        row.places.push(sending.next)
+        if (row.commands.length === COMMANDS_PER_ROW_COUNT) {
+          this.#transmit(row, sending)
+          row = { commands: [], places: [] }
+        }
       }
-      const fault = stopped() ?? checkCommand(command)
-      if (fault === undefined && namesUsed(command).some((name) => changed.has(name))) break
-      const resolved = fault ?? resolveCommand(command, mirror)
-      if (resolved instanceof NetworkError) {
-        results.push(Promise.resolve(resolved))
-        continue
-      }
-      for (const name of namesChanged(command, mirror)) changed.add(name)
-      results.push(this.#resultOf(resolved, batch))
+      sending.next += 1
     }
-    if (batch.length > 0) this.#transmit(batch)
-    if (results.length === commands.length) return undefined
-    return Promise.all(results).then(() => this.#sendFrom(commands, results))
+    if (row.commands.length > 0) this.#transmit(row, sending)
+    if (sending.next === sending.commands.length) return undefined
+    return sending.answered().then(() => this.#sendFrom(sending))
   }
 
-  /** The engine takes all of a batch or nothing: what it throws at is answered here, so that nobody waits for ever. */
-  #transmit(batch: readonly EngineCommand[]): void {
-    const { transmit, requests } = this.#deps
+  /** The command as it crosses, the error that is its result, or nothing where it must wait for what goes before it. */
+  #makeReady(command: KernelCommand, changed: Set<string>): KernelCommand | NetworkError | undefined {
+    const { mirror, stopped } = this.#deps
+    const end = stopped()
+    if (end !== undefined) return end
+    const prepared = this.#prepared.get(command)
+    if (prepared !== undefined) return prepared
+    const fault = checkCommand(command)
+    if (fault !== undefined) return fault
+    if (changed.size > 0 && namesUsed(command).some((name) => changed.has(name))) return undefined
+    const resolved = resolveCommand(command, mirror)
+    if (!(resolved instanceof NetworkError)) for (const name of namesChanged(command, mirror)) changed.add(name)
+    return resolved
+  }
+
+  /** The engine takes all of a row or nothing: what it throws at is answered here, so that nobody waits for ever. */
+  #transmit({ commands, places }: Row, sending: Sending): void {
+    const { transmit, requests, mirror } = this.#deps
+    const { results } = sending
+    sending.expect(commands.length)
+    const firstId = requests.numberRow(commands.length, {
+      done: (index, count) => {
+        for (let at = index; at < index + count; at += 1) results[places[at] as number] = 'done'
+        sending.answer(count)
+      },
+      refused: (index, error) => {
+        results[places[index] as number] = refusalOf(commands[index] as KernelCommand, error, mirror)
+        sending.answer(1)
+      },
+      reject: (error) => sending.reject(error),
+    })
     try {
-      transmit(batch)
+      transmit(commands, firstId, sending.urgent)
     } catch (thrown) {
-      for (const { id, type } of batch) {
-        const error = new NetworkError('ERR_INVALID_CONFIG', `${type}: ${messageOf(thrown)}`, {
-          operation: type,
-          cause: thrown,
-        })
-        requests.refuse(id, error)
+      requests.forgetRow(firstId)
+      for (const [index, { type }] of commands.entries()) {
+        const details = { operation: type, cause: thrown }
+        results[places[index] as number] = new NetworkError(
+          'ERR_INVALID_CONFIG',
+          `${type}: ${messageOf(thrown)}`,
+          details,
+        )
       }
+      sending.answer(commands.length)
     }
   }
+}
 
-  #resultOf(command: KernelCommand | EngineRequest, batch: EngineCommand[]): Promise<CommandResult> {
-    const { mirror, requests } = this.#deps
+interface Row {
+  readonly commands: KernelCommand[]
+  /** Where each stands in what was sent. */
+  readonly places: number[]
+}
+
+/** One call of send. */
+class Sending {
+  readonly commands: readonly KernelCommand[]
+  readonly urgent: boolean
+  readonly results: CommandResult[]
+  /** The first that has not been looked at. */
+  next = 0
+  #outstanding = 0
+  #error: NetworkError | undefined
+  #settle: (() => void) | undefined
+
+  constructor(commands: readonly KernelCommand[], urgent: boolean) {
+    this.commands = commands
+    this.urgent = urgent
+    this.results = new Array(commands.length)
+  }
+
+  expect(count: number): void {
+    this.#outstanding += count
+  }
+
+  answer(count: number): void {
+    this.#outstanding -= count
+    if (this.#outstanding === 0) this.#settle?.()
+  }
+
+  reject(error: NetworkError): void {
+    this.#error = error
+    this.#settle?.()
+  }
+
+  /** Resolves when all that was handed over has been answered. */
+  answered(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const numbered = requests.number(command, {
-        answer: (event) => {
-          if (event.type !== 'reply') return
-          if (event.error === undefined) return resolve('done')
-          const asked = describe({ ...command, id: 0 }, (ifindex) => mirror.link(ifindex)?.ifname)
-          resolve(refusal(event.error, asked))
-        },
-        reject,
-        refuse: resolve,
-      })
-      batch.push(numbered)
+      this.#settle = () => {
+        if (this.#error === undefined) resolve()
+        else reject(this.#error)
+      }
+      if (this.#outstanding === 0 || this.#error !== undefined) this.#settle()
     })
   }
+}
+
+function refusalOf(command: KernelCommand, error: EngineError, mirror: MirrorReader): NetworkError {
+  const asked = describe(command, (ifindex) => mirror.link(ifindex)?.ifname)
+  return refusal(error, asked)
 }

@@ -7,11 +7,11 @@ import type { Subscription } from '../base/disposable.js'
 import { type Logger, silentLogger } from '../base/logger.js'
 import { messageOf, NetworkError } from '../errors.js'
 import { ChangeFeed, type Listener, type WatchItem } from './change-feed.js'
-import { checkProbe, checkSysctlPath, checkTable } from './check-command.js'
+import { checkSysctlPath, checkTable } from './check-command.js'
 import { CommandSender } from './command-sender.js'
 import { DumpTracker } from './dump-tracker.js'
 import type { EngineBinding, EngineHandle, EngineOptions } from './engine-binding.js'
-import type { CommandResult, Kernel, KernelChange, MirrorReader } from './kernel.js'
+import type { CommandResult, Kernel, KernelChange, MirrorReader, SendOptions, StandingOrder } from './kernel.js'
 import { type Asked, noSuchLink, refusal } from './kernel-error.js'
 import type {
   Address,
@@ -26,7 +26,10 @@ import type {
   Rule,
 } from './messages.js'
 import { Mirror } from './mirror.js'
-import { type ProbeOutcome, type Reply, Requests, type Waiter } from './requests.js'
+import { OrderBook } from './order-book.js'
+import { Prober } from './prober.js'
+import { type DesiredTable, replaceTable, type TableReplaced } from './replace-table.js'
+import { type CommandsDone, type ProbeOutcome, type Reply, Requests, type Waiter } from './requests.js'
 import { SendOrder } from './send-order.js'
 
 export interface EngineKernelOptions {
@@ -46,10 +49,12 @@ export class EngineKernel implements Kernel {
   readonly #order = new SendOrder()
   readonly #requests = new Requests()
   readonly #sender: CommandSender
+  readonly #prober: Prober
+  readonly #orders: OrderBook
   readonly #handle: EngineHandle
   #lastEventMs = 0
   /** Replies that came while the mirror was catching up. */
-  readonly #heldReplies: Reply[] = []
+  readonly #heldReplies: (Reply | CommandsDone)[] = []
   #stopped: NetworkError | undefined
 
   constructor(options: EngineKernelOptions) {
@@ -60,8 +65,22 @@ export class EngineKernel implements Kernel {
       mirror: this.#mirror,
       requests: this.#requests,
       order: this.#order,
-      transmit: (batch) => this.#handle.send(batch),
+      transmit: (commands, firstId, urgent) => this.#handle.send(commands, firstId, urgent),
       stopped: () => this.#stopped,
+    })
+    this.#prober = new Prober({
+      mirror: this.#mirror,
+      requests: this.#requests,
+      transmit: (request, waiter) => this.#transmit(request, waiter),
+      stopped: () => this.#stopped,
+    })
+    this.#orders = new OrderBook({
+      mirror: this.#mirror,
+      request: (request) =>
+        this.#request(request, { operation: 'setStandingOrders', description: 'setStandingOrders' }),
+      sendUrgently: (commands) => this.#sender.send(commands, true),
+      publish: (changes) => this.#feed.publish(changes),
+      nowMs: () => this.#lastEventMs,
     })
     this.#handle = options.binding.open(options.engine ?? {}, (events) => this.#onBatch(events))
   }
@@ -96,8 +115,16 @@ export class EngineKernel implements Kernel {
     return this.#feed.watch(() => this.#mirror.snapshot(this.#lastEventMs), options.signal)
   }
 
-  send(commands: readonly KernelCommand[]): Promise<CommandResult[]> {
-    return this.#sender.send(commands)
+  send(commands: readonly KernelCommand[], options: SendOptions = {}): Promise<CommandResult[]> {
+    return this.#sender.send(commands, options.urgent === true)
+  }
+
+  replaceTable(desired: DesiredTable): Promise<TableReplaced> {
+    return replaceTable(this, desired)
+  }
+
+  setStandingOrders(orders: readonly StandingOrder[]): Promise<number> {
+    return this.#orders.set(orders)
   }
 
   prepare(commands: readonly KernelCommand[]): void {
@@ -105,46 +132,7 @@ export class EngineKernel implements Kernel {
   }
 
   probe(request: ProbeRequest, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<ProbeResult> {
-    const { signal } = options
-    const asked = {
-      operation: 'probe',
-      description: `probe ${request.address} port ${request.port}`,
-      ifname: request.ifname,
-    }
-    const cancelled = (): NetworkError =>
-      new NetworkError('ERR_CANCELLED', `${asked.description}: cancelled`, {
-        operation: 'probe',
-        ifname: request.ifname,
-      })
-    const unknown = request.ifname !== undefined && this.mirror.linkByName(request.ifname) === undefined
-    const fault =
-      this.#stopped ??
-      checkProbe(request) ??
-      (unknown ? noSuchLink(request.ifname ?? '', asked) : undefined) ??
-      (signal?.aborted === true ? cancelled() : undefined)
-    if (fault !== undefined) return Promise.reject(fault)
-    return new Promise((resolve, reject) => {
-      const abort = (): void => {
-        this.#requests.forget(id)
-        this.#transmit({ type: 'cancel', target: id })
-        reject(cancelled())
-      }
-      const settle = (finish: () => void): void => {
-        signal?.removeEventListener('abort', abort)
-        finish()
-      }
-      const { address, port, ifname, deadlineMs } = request
-      const probe = { type: 'probe', address, port, deadlineMs, ...(ifname === undefined ? {} : { ifname }) } as const
-      const id = this.#transmit(probe, {
-        answer: (event) =>
-          settle(() => {
-            if (event.type === 'probe') resolve(probeResult(event))
-            else if (event.error !== undefined) reject(refusal(event.error, asked))
-          }),
-        reject: (error) => settle(() => reject(error)),
-      })
-      signal?.addEventListener('abort', abort)
-    })
+    return this.#prober.probe(request, options.signal)
   }
 
   async readSysctl(path: readonly string[]): Promise<string> {
@@ -194,7 +182,7 @@ export class EngineKernel implements Kernel {
   #onBatch(events: readonly KernelEvent[]): void {
     if (this.#stopped !== undefined) return
     const changes: KernelChange[] = []
-    const answers: (Reply | ProbeOutcome)[] = []
+    const answers: (Reply | ProbeOutcome | CommandsDone)[] = []
     let fatal: NetworkError | undefined
     for (const event of events) {
       this.#lastEventMs = event.atMs
@@ -207,8 +195,11 @@ export class EngineKernel implements Kernel {
         // Whatever is lost meanwhile: a reply waits for one dump, not for the end of a storm.
         if (event.what === 'all') answers.push(...this.#heldReplies.splice(0))
       } else if (event.type === 'overrun') this.#dumps.overrun()
-      else if (event.type === 'reply' && this.#dumps.catchingUp) this.#heldReplies.push(event)
-      else if (event.type === 'reply' || event.type === 'probe') answers.push(event)
+      else if (event.type === 'reply' || event.type === 'done') {
+        if (this.#dumps.catchingUp) this.#heldReplies.push(event)
+        else answers.push(event)
+      } else if (event.type === 'probe') answers.push(event)
+      else if (event.type === 'order') changes.push(this.#orders.outcome(event))
       else if (event.type === 'fatal') fatal = this.#died(event)
     }
     this.#feed.publish(changes)
@@ -274,19 +265,14 @@ export class EngineKernel implements Kernel {
   }
 
   #transmit(command: EngineRequest, waiter?: Waiter): number {
-    const numbered = this.#requests.number(command, waiter)
+    const id = this.#requests.number(waiter)
     try {
-      this.#handle.send([numbered])
+      this.#handle.send([command], id, false)
     } catch (thrown) {
       const text = `${command.type}: ${messageOf(thrown)}`
       const error = new NetworkError('ERR_INVALID_CONFIG', text, { operation: command.type, cause: thrown })
-      this.#requests.refuse(numbered.id, error)
+      this.#requests.refuse(id, error)
     }
-    return numbered.id
+    return id
   }
-}
-
-function probeResult(event: ProbeOutcome): ProbeResult {
-  const { outcome, errno, ms } = event
-  return errno === undefined ? { outcome, ms } : { outcome, errno, ms }
 }

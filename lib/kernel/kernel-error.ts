@@ -2,7 +2,7 @@
 
 import { getSystemErrorMap } from 'node:util'
 import { type ErrorCode, NetworkError } from '../errors.js'
-import type { EngineCommand, EngineError, KernelCommand } from './messages.js'
+import type { EngineCommand, EngineError } from './messages.js'
 
 /** What was asked, and of which link, for the text of an error. */
 export interface Asked {
@@ -34,10 +34,7 @@ export function noSuchLink(name: string | number, asked: Asked): NetworkError {
 }
 
 /** Says in a few words what a command is about; `nameOf` gives the present name of a link. */
-export function describe(
-  command: KernelCommand | EngineCommand,
-  nameOf: (ifindex: number) => string | undefined,
-): Asked {
+export function describe(command: EngineCommand, nameOf: (ifindex: number) => string | undefined): Asked {
   const ifname = linkName(command, nameOf)
   const object = objectOf(command)
   const link = ifname === undefined || object === ifname ? '' : ` on ${ifname}`
@@ -57,16 +54,13 @@ function systemText(errno: number): string {
   return getSystemErrorMap().get(-errno)?.[1] ?? 'refused'
 }
 
-function linkName(
-  command: KernelCommand | EngineCommand,
-  nameOf: (ifindex: number) => string | undefined,
-): string | undefined {
+function linkName(command: EngineCommand, nameOf: (ifindex: number) => string | undefined): string | undefined {
   if ('ifname' in command && typeof command.ifname === 'string') return command.ifname
   if (!('ifindex' in command) || typeof command.ifindex !== 'number') return undefined
   return nameOf(command.ifindex) ?? `link ${command.ifindex}`
 }
 
-function objectOf(command: KernelCommand | EngineCommand): string | undefined {
+function objectOf(command: EngineCommand): string | undefined {
   switch (command.type) {
     case 'addLink':
       return command.ifname
@@ -103,6 +97,7 @@ function objectOf(command: KernelCommand | EngineCommand): string | undefined {
       return command.name
     case 'setLink':
     case 'deleteLink':
+    case 'setOrders':
     case 'linkPath':
     case 'cancel':
       return undefined

@@ -2,7 +2,8 @@
 
 import type { Subscription } from '../base/disposable.js'
 import type { NetworkError } from '../errors.js'
-import type { Address, KernelCommand, Link, ProbeRequest, ProbeResult, Route, Rule } from './messages.js'
+import type { Address, KernelCommand, Link, LinkReference, ProbeRequest, ProbeResult, Route, Rule } from './messages.js'
+import type { DesiredTable, TableReplaced } from './replace-table.js'
 
 /** A difference of the mirror; records are flattened into the change. Never a raw message. */
 export type KernelChange =
@@ -13,6 +14,36 @@ export type KernelChange =
   | ({ readonly type: 'rule' | 'ruleGone'; readonly atMs: number } & Rule)
   /** Notifications were lost at this point; differences follow as soon as the dump has been read. */
   | { readonly type: 'overrun'; readonly atMs: number }
+  /** A standing order has been carried out, once and for all. */
+  | ({ readonly type: 'order'; readonly atMs: number } & OrderDone)
+
+/** What became of a standing order; what its commands changed is told before. */
+export interface OrderDone {
+  /** What setStandingOrders returned for the set it belonged to. */
+  readonly generation: number
+  readonly name: string
+  readonly ifindex: number
+  /** When the engine read what the order waited for, and when the kernel had acknowledged its last command. */
+  readonly triggeredMs: number
+  readonly doneMs: number
+  /** One a command. */
+  readonly results: readonly CommandResult[]
+}
+
+/** Commands that the engine carries out by itself, at once and without JavaScript, when a link's carrier changes. */
+export interface StandingOrder {
+  /** Told with the outcome; unique in its set. */
+  readonly name: string
+  /** A link that goes away has lost its carrier too. */
+  readonly when: LinkReference & { readonly lowerUp: boolean }
+  /** Names are resolved when the order is set. */
+  readonly commands: readonly KernelCommand[]
+}
+
+export interface SendOptions {
+  /** True: goes before commands sent earlier that still wait, and between the chunks of a bulk write. Default false. */
+  readonly urgent?: boolean | undefined
+}
 
 /** The first item of watch(): everything, consistent. */
 export interface KernelSnapshot {
@@ -62,7 +93,19 @@ export interface Kernel extends AsyncDisposable {
    * Sends the commands pipelined, in order; one result a command, never rejects for a refusal. A refused command does not stop those behind it.
    * When the results arrive, the mirror holds every event that the commands caused.
    */
-  send(commands: readonly KernelCommand[]): Promise<CommandResult[]>
+  send(commands: readonly KernelCommand[], options?: SendOptions): Promise<CommandResult[]>
+
+  /**
+   * Makes a table hold these routes and no others of their protocol, with as few commands as that takes: what is new or
+   * different first, what has to go last. Routes of other protocols are left alone.
+   */
+  replaceTable(desired: DesiredTable): Promise<TableReplaced>
+
+  /**
+   * Takes the place of all standing orders; resolves with the set's generation when they stand. Each is carried out at most
+   * once, and told as a change of type 'order'; one whose condition holds already is carried out at once. [] ends them all.
+   */
+  setStandingOrders(orders: readonly StandingOrder[]): Promise<number>
 
   /**
    * Checks and encodes commands ahead of time, so that sending the same objects later costs less. Only commands that name

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { messageOf, NetworkError } from '../errors.js'
+import { type Addon, nativeEngine } from './carriage/native-engine.js'
 import { ENGINE_ABI, type EngineBinding } from './engine-binding.js'
 
 /** Where developers' builds lie, below the package root; never shipped, so an installed package takes a prebuild. */
@@ -31,18 +32,19 @@ export function loadAddon(root: string = packageRoot()): EngineBinding {
 
 /** The exports, if they are those of an engine that speaks our version. @throws ERR_ABI otherwise. */
 export function checkBinding(loaded: unknown, root: string): EngineBinding {
-  if (!isBinding(loaded)) throw abiError('the file that was loaded is not the addon of this library', root)
+  if (!isAddon(loaded)) throw abiError('the file that was loaded is not the addon of this library', root)
   if (loaded.abi !== ENGINE_ABI) {
     throw abiError(`the native addon has version ${loaded.abi}, this library needs ${ENGINE_ABI}`, root)
   }
-  return loaded
+  return nativeEngine(loaded)
 }
 
-function isBinding(loaded: unknown): loaded is EngineBinding {
+function isAddon(loaded: unknown): loaded is Addon {
   return (
     typeof loaded === 'object' &&
     loaded !== null &&
     'abi' in loaded &&
+    'schema' in loaded &&
     'open' in loaded &&
     typeof loaded.open === 'function'
   )

@@ -223,7 +223,17 @@ export interface ProbeResult {
   readonly ms: number
 }
 
-export type DumpSubject = 'links' | 'addresses' | 'routes' | 'rules'
+/** What can be dumped and followed, in the engine's order. */
+export const DUMP_SUBJECTS = ['links', 'addresses', 'routes', 'rules'] as const
+export type DumpSubject = (typeof DUMP_SUBJECTS)[number]
+
+/** See Kernel.setStandingOrders: what crosses to the engine. */
+export interface EngineOrder {
+  readonly name: string
+  readonly ifindex: number
+  readonly lowerUp: boolean
+  readonly commands: readonly KernelCommand[]
+}
 
 /** Internal commands: the kernel seam sends them, users do not. */
 export type EngineRequest =
@@ -241,9 +251,11 @@ export type EngineRequest =
   | { readonly type: 'lockInstance'; readonly name: string }
   /** Gives the name back; one that is not held is no error. */
   | { readonly type: 'unlockInstance'; readonly name: string }
+  /** Takes the place of all orders that stand. */
+  | { readonly type: 'setOrders'; readonly generation: number; readonly orders: readonly EngineOrder[] }
 
-/** What crosses to the engine: names are resolved to indices, every command has an id. */
-export type EngineCommand = (KernelCommand | EngineRequest) & { readonly id: number }
+/** What crosses to the engine: names are resolved to indices. Commands of one send have consecutive ids. */
+export type EngineCommand = KernelCommand | EngineRequest
 
 /** The kernel's refusal of one command. */
 export interface EngineError {
@@ -253,6 +265,18 @@ export interface EngineError {
   readonly operation: string
   /** The kernel's extended-ack text, '' where it gave none. */
   readonly message: string
+}
+
+/** What became of a standing order. */
+export interface OrderOutcome {
+  /** Of the set it belonged to. */
+  readonly generation: number
+  readonly name: string
+  readonly ifindex: number
+  /** When the engine read what the order waited for, and when the kernel had acknowledged its last command. */
+  readonly triggeredMs: number
+  readonly doneMs: number
+  readonly refusals: readonly { readonly index: number; readonly error: EngineError }[]
 }
 
 /** What crosses from the engine, in the order in which the loop saw it. */
@@ -272,7 +296,11 @@ export type KernelEvent =
       readonly text?: string
       readonly records?: readonly (Link | Address | Route | Rule)[]
     }
+  /** The kernel did what `count` commands with consecutive ids wanted. */
+  | { readonly type: 'done'; readonly atMs: number; readonly firstId: number; readonly count: number }
   | ({ readonly type: 'probe'; readonly atMs: number; readonly id: number } & ProbeResult)
+  /** A standing order has been carried out; refusals name the place of their command. */
+  | ({ readonly type: 'order'; readonly atMs: number } & OrderOutcome)
   /** Notifications were lost; a resync follows by itself. */
   | { readonly type: 'overrun'; readonly atMs: number }
   | { readonly type: 'snapshotBegin'; readonly atMs: number; readonly what: 'all' | 'routes' }

@@ -44,7 +44,9 @@ export function readSnapshotRecord(what: 'all' | 'routes', dump: Content, event:
     case 'snapshotBegin':
     case 'snapshotEnd':
     case 'reply':
+    case 'done':
     case 'probe':
+    case 'order':
     case 'fatal':
       return false
   }

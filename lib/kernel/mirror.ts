@@ -86,7 +86,9 @@ export class Mirror implements MirrorReader {
       case 'snapshotEnd':
         return this.#snapshotEnd(event.atMs)
       case 'reply':
+      case 'done':
       case 'probe':
+      case 'order':
       case 'fatal':
         return NOTHING
       default:

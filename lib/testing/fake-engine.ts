@@ -6,6 +6,7 @@ import { messageOf } from '../errors.js'
 import { ENGINE_ABI, type EngineBinding, type EngineHandle } from '../kernel/engine-binding.js'
 import type { EngineCommand, EngineRequest, KernelEvent, ProbeRequest, ProbeResult } from '../kernel/messages.js'
 import type { FakeNetwork } from './fake-network.js'
+import { FakeOrders } from './fake-orders.js'
 import { type Fact, linkNamed, refuse } from './fake-state.js'
 import { readSysctl } from './fake-sysctls.js'
 
@@ -30,7 +31,8 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   readonly #schedule: (deliver: () => void) => void
   #onBatch: ((events: readonly KernelEvent[]) => void) | undefined
   #stopListening: () => void = () => undefined
-  #commands: EngineCommand[] = []
+  #commands: { readonly id: number; readonly command: EngineCommand }[] = []
+  readonly #orders: FakeOrders
   #events: KernelEvent[] = []
   #scheduled = false
   /** Facts go unheard while an overrun is simulated. */
@@ -41,6 +43,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
 
   constructor(options: FakeEngineOptions) {
     this.#network = options.network
+    this.#orders = new FakeOrders(options.network)
     this.#clock = options.clock
     this.#schedule = options.schedule
     this.#probeHandler = (request) => this.#probeByCarrier(request)
@@ -54,8 +57,10 @@ export class FakeEngine implements EngineBinding, EngineHandle {
     return this
   }
 
-  send(commands: readonly EngineCommand[]): void {
-    this.#commands.push(...commands)
+  send(commands: readonly EngineCommand[], firstId: number, urgent: boolean): void {
+    const numbered = commands.map((command, at) => ({ id: firstId + at, command }))
+    if (urgent) this.#commands.unshift(...numbered)
+    else this.#commands.push(...numbered)
     this.#wake()
   }
 
@@ -88,6 +93,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   #hear(fact: Fact): void {
     if (this.#deaf) return
     this.#push(fact)
+    for (const outcome of this.#orders.hear(fact, this.#clock.nowMs())) this.#push({ type: 'order', ...outcome })
     this.#wake()
   }
 
@@ -107,14 +113,13 @@ export class FakeEngine implements EngineBinding, EngineHandle {
     if (this.#onBatch === undefined) return
     // The deliveries of this turn's own commands belong to this batch.
     this.#scheduled = true
-    for (const command of this.#commands.splice(0)) this.#execute(command)
+    for (const { id, command } of this.#commands.splice(0)) this.#execute(id, command)
     this.#scheduled = false
     const events = this.#events.splice(0)
     if (events.length > 0) this.#onBatch(events)
   }
 
-  #execute(command: EngineCommand): void {
-    const { id, ...request } = command
+  #execute(id: number, request: EngineCommand): void {
     switch (request.type) {
       case 'dump':
         this.#push({ type: 'reply', id, records: this.#network.dump(request) })
@@ -144,6 +149,10 @@ export class FakeEngine implements EngineBinding, EngineHandle {
       }
       case 'lockInstance':
         this.#lock(id, request.name)
+        return
+      case 'setOrders':
+        this.#orders.replace(request.generation, request.orders)
+        this.#push({ type: 'reply', id })
         return
       case 'unlockInstance':
         if (this.#locks.delete(request.name)) this.#network.locks.delete(request.name)

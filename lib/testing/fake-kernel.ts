@@ -4,8 +4,17 @@ import { type Clock, systemClock } from '../base/clock.js'
 import type { Subscription } from '../base/disposable.js'
 import type { Logger } from '../base/logger.js'
 import { EngineKernel } from '../kernel/engine-kernel.js'
-import type { CommandResult, Kernel, KernelChange, KernelSnapshot, MirrorReader } from '../kernel/kernel.js'
+import type {
+  CommandResult,
+  Kernel,
+  KernelChange,
+  KernelSnapshot,
+  MirrorReader,
+  SendOptions,
+  StandingOrder,
+} from '../kernel/kernel.js'
 import type { Address, KernelCommand, Link, ProbeRequest, ProbeResult, Route, Rule } from '../kernel/messages.js'
+import { type DesiredTable, replaceTable, type TableReplaced } from '../kernel/replace-table.js'
 import { FakeEngine } from './fake-engine.js'
 import { FakeLab } from './fake-lab.js'
 import { FakeNetwork } from './fake-network.js'
@@ -68,10 +77,18 @@ export class FakeKernel implements Kernel {
     return this.#kernel.watch(options)
   }
 
-  async send(commands: readonly KernelCommand[]): Promise<CommandResult[]> {
-    const results = await this.#kernel.send(commands)
+  async send(commands: readonly KernelCommand[], options?: SendOptions): Promise<CommandResult[]> {
+    const results = await this.#kernel.send(commands, options)
     this.lab.sent.push(...commands.filter((_, at) => results[at] === 'done'))
     return results
+  }
+
+  replaceTable(desired: DesiredTable): Promise<TableReplaced> {
+    return replaceTable(this, desired)
+  }
+
+  setStandingOrders(orders: readonly StandingOrder[]): Promise<number> {
+    return this.#kernel.setStandingOrders(orders)
   }
 
   prepare(commands: readonly KernelCommand[]): void {

@@ -39,11 +39,12 @@ std::optional<Family> from_af(std::uint8_t af) {
 }
 
 std::optional<IpAddress> parse_ip(std::string_view text) {
-  const std::string terminated(text);  // inet_pton needs the NUL
-  if (terminated.find('\0') != std::string::npos) return std::nullopt;
+  char terminated[INET6_ADDRSTRLEN];  // inet_pton needs the NUL
+  if (text.size() >= sizeof terminated || text.find('\0') != std::string_view::npos) return std::nullopt;
+  terminated[text.copy(terminated, sizeof terminated - 1)] = '\0';
   IpAddress address;
-  address.family = terminated.find(':') == std::string::npos ? Family::kIpv4 : Family::kIpv6;
-  if (inet_pton(to_af(address.family), terminated.c_str(), address.octets.data()) != 1) return std::nullopt;
+  address.family = text.find(':') == std::string_view::npos ? Family::kIpv4 : Family::kIpv6;
+  if (inet_pton(to_af(address.family), terminated, address.octets.data()) != 1) return std::nullopt;
   return address;
 }
 
@@ -60,11 +61,25 @@ std::optional<IpPrefix> parse_prefix(std::string_view text) {
   return prefix;
 }
 
-std::optional<std::string> format_ip(Family family, ByteView bytes) {
+std::optional<IpAddress> load_ip(Family family, ByteView bytes) {
   if (bytes.size() != address_bytes(family)) return std::nullopt;
+  IpAddress address;
+  address.family = family;
+  std::memcpy(address.octets.data(), bytes.data(), bytes.size());
+  return address;
+}
+
+std::string format(const IpAddress& address) {
   char text[INET6_ADDRSTRLEN];
-  if (inet_ntop(to_af(family), bytes.data(), text, sizeof text) == nullptr) return std::nullopt;
-  return std::string(text);
+  // It fails for want of room or for another family only, neither of which can be.
+  if (inet_ntop(to_af(address.family), address.octets.data(), text, sizeof text) == nullptr) std::abort();
+  return text;
+}
+
+std::string format(const IpPrefix& prefix) { return format(prefix.address) + "/" + std::to_string(prefix.length); }
+
+std::string format(const Destination& destination) {
+  return destination.length == 0 ? "default" : format(static_cast<const IpPrefix&>(destination));
 }
 
 }  // namespace vn

@@ -1,4 +1,4 @@
-// IP addresses: text to bytes and back. Pure.
+// IP addresses as bytes, from text and to text. Pure.
 #pragma once
 
 #include <array>
@@ -27,17 +27,33 @@ struct IpAddress {
   std::array<std::uint8_t, 16> octets{};
 
   ByteView bytes() const { return ByteView{octets}.first(address_bytes(family)); }
+  /// The octets beyond an IPv4 address are always 0.
+  bool operator==(const IpAddress&) const = default;
 };
 
 struct IpPrefix {
   IpAddress address;
   std::uint8_t length = 0;
+
+  bool operator==(const IpPrefix&) const = default;
+};
+
+/// Where a route leads: a prefix that shows as 'default' where its length is 0.
+struct Destination : IpPrefix {
+  bool operator==(const Destination&) const = default;
 };
 
 std::optional<IpAddress> parse_ip(std::string_view text);
 /// 'address/prefixLength'.
 std::optional<IpPrefix> parse_prefix(std::string_view text);
-/// Canonical text (RFC 5952 for IPv6); nothing where the bytes are not an address of that family.
-std::optional<std::string> format_ip(Family family, ByteView bytes);
+/// Nothing where the bytes are not an address of that family.
+std::optional<IpAddress> load_ip(Family family, ByteView bytes);
+
+/// Canonical text (RFC 5952 for IPv6).
+std::string format(const IpAddress& address);
+/// 'address/prefixLength'.
+std::string format(const IpPrefix& prefix);
+/// 'default' or 'address/prefixLength'.
+std::string format(const Destination& destination);
 
 }  // namespace vn

@@ -1,12 +1,13 @@
 #include "binding/engine_handle.hh"
 
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "base/errno_name.hh"
-#include "binding/from_js.hh"
-#include "binding/to_js.hh"
+#include "binding/options_from_js.hh"
+#include "engine/decode_command.hh"
 #include "engine/engine.hh"
 
 namespace vn::binding {
@@ -14,6 +15,9 @@ namespace vn::binding {
 namespace {
 
 class EngineHandle;
+
+/// The longest record: a route with 512 nexthops or a datagram of 64 KiB, twice.
+constexpr std::size_t kMinInboxBytes = 128 * 1024;
 
 void deliver(Napi::Env env, Napi::Function on_batch, EngineHandle* handle, void* data);
 
@@ -24,8 +28,8 @@ using Doorbell = Napi::TypedThreadSafeFunction<EngineHandle, void, deliver>;
 /// whose finalizer comes last. Opening goes: thread-safe function, cleanup hook, thread; ending goes the other way.
 class EngineHandle {
  public:
-  EngineHandle(Napi::Env env, engine::EngineOptions options)
-      : env_(env), engine_(std::move(options), [this] { ring(); }) {}
+  EngineHandle(Napi::Env env, engine::EngineOptions options, Napi::Uint8Array inbox)
+      : env_(env), inbox_(Napi::Persistent(inbox)), engine_(std::move(options), [this] { ring(); }) {}
   EngineHandle(const EngineHandle&) = delete;
   EngineHandle& operator=(const EngineHandle&) = delete;
 
@@ -49,6 +53,20 @@ class EngineHandle {
   bool is_open() const { return open_; }
   engine::Engine& engine() { return engine_; }
 
+  /// Fetches what waits and hands it over in pieces of whole records that fit in the inbox. `on_batch` may close us.
+  void deliver_to(Napi::Function on_batch) {
+    engine_.take_events(events_);
+    for (ByteView rest = events_; !rest.empty() && open_;) {
+      Napi::Uint8Array inbox = inbox_.Value();
+      const std::size_t bytes = whole_records(rest, inbox.ByteLength());
+      if (bytes == 0) return;  // longer than the inbox: kMinInboxBytes rules it out
+      std::memcpy(inbox.Data(), rest.data(), bytes);
+      rest = rest.subspan(bytes);
+      on_batch.Call({Napi::Number::New(env_, static_cast<double>(bytes))});
+      if (env_.IsExceptionPending()) return;
+    }
+  }
+
   /// Stops the loop, waits for its thread, lets go. Harmless when called again, also inside onBatch: the loop never waits for us.
   void close() {
     if (!std::exchange(open_, false)) return;
@@ -58,6 +76,17 @@ class EngineHandle {
   }
 
  private:
+  /// How many of the bytes, at most `most`, are whole records.
+  static std::size_t whole_records(ByteView records, std::size_t most) {
+    if (records.size() <= most) return records.size();
+    std::size_t bytes = 0;
+    while (const auto record = engine::record::first_record(records.subspan(bytes))) {
+      if (bytes + record->size() > most) break;
+      bytes += record->size();
+    }
+    return bytes;
+  }
+
   static void on_env_cleanup(void* handle) { static_cast<EngineHandle*>(handle)->close(); }
 
   /// Loop thread. Refused only while the environment ends, when nobody listens.
@@ -66,6 +95,9 @@ class EngineHandle {
   Napi::Env env_;
   bool open_ = false;
   Doorbell doorbell_;
+  Napi::Reference<Napi::Uint8Array> inbox_;
+  /// Taken from the mailbox, not yet handed over. Empty between two rings.
+  ByteBuffer events_;
   engine::Engine engine_;
 };
 
@@ -83,11 +115,8 @@ void report_exception(Napi::Env env) {
 void deliver(Napi::Env env, Napi::Function on_batch, EngineHandle* handle, void*) {
   if (env == nullptr || !handle->is_open()) return;
   const Napi::HandleScope scope(env);
-  const std::vector<engine::Event> events = handle->engine().take_events();
-  if (events.empty()) return;
-  const Napi::Array batch = to_js(env, events);
   // A worker that is being terminated fails every call: then there is nobody to tell.
-  if (!env.IsExceptionPending()) on_batch.Call({batch});
+  handle->deliver_to(on_batch);
   report_exception(env);
 }
 
@@ -104,10 +133,15 @@ void throw_failure(Napi::Env env, const Failure& failure) {
 
 Napi::Value send(const std::shared_ptr<EngineHandle>& handle, const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  auto commands = commands_from_js(env, info[0]);
-  if (!commands) return env.Undefined();
+  if (!info[0].IsTypedArray() || info[0].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array || !info[1].IsBoolean()) {
+    Napi::TypeError::New(env, "send takes a Uint8Array and a boolean").ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  const auto array = info[0].As<Napi::Uint8Array>();
+  engine::Mailbox::Parcel parcel{ByteBuffer(array.Data(), array.Data() + array.ByteLength()), info[1].As<Napi::Boolean>()};
   if (!handle->is_open()) throw_failure(env, {EBADF, "send", "the engine is closed"});
-  else if (!handle->engine().send(std::move(*commands))) throw_failure(env, {ENOBUFS, "send", "too many commands wait"});
+  else if (!engine::are_whole_records(parcel.records)) throw_failure(env, {EINVAL, "send", "not whole records"});
+  else if (!handle->engine().send(std::move(parcel))) throw_failure(env, {ENOBUFS, "send", "too many commands wait"});
   return env.Undefined();
 }
 
@@ -117,12 +151,15 @@ Napi::Value open_engine(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   auto options = options_from_js(env, info[0]);
   if (!options) return env.Undefined();
-  if (!info[1].IsFunction()) {
-    Napi::TypeError::New(env, "onBatch must be a function").ThrowAsJavaScriptException();
+  const bool has_inbox = info[1].IsTypedArray() && info[1].As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array &&
+                         info[1].As<Napi::TypedArray>().ByteLength() >= kMinInboxBytes;
+  if (!has_inbox || !info[2].IsFunction()) {
+    const char* wrong = has_inbox ? "onBatch must be a function" : "inbox must be a Uint8Array of at least 131072 bytes";
+    Napi::TypeError::New(env, wrong).ThrowAsJavaScriptException();
     return env.Undefined();
   }
-  const auto handle = std::make_shared<EngineHandle>(env, std::move(*options));
-  const Status opened = EngineHandle::open(handle, info[1].As<Napi::Function>());
+  const auto handle = std::make_shared<EngineHandle>(env, std::move(*options), info[1].As<Napi::Uint8Array>());
+  const Status opened = EngineHandle::open(handle, info[2].As<Napi::Function>());
   if (!opened.ok()) {
     throw_failure(env, opened.failure());
     return env.Undefined();

@@ -5,8 +5,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "binding/to_js.hh"
-#include "engine/message_fields.hh"
+#include "binding/schema.hh"
+#include "engine/record/layout.hh"
 
 namespace vn::binding {
 
@@ -33,7 +33,12 @@ template <> struct Describe<std::int32_t> { static void into(Napi::Env, Napi::Ob
 template <> struct Describe<std::uint64_t> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "u53"); } };
 template <> struct Describe<std::string> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "text"); } };
 template <> struct Describe<Family> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "family"); } };
-template <> struct Describe<engine::Record> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "record"); } };
+template <> struct Describe<IpAddress> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "ip"); } };
+template <> struct Describe<IpPrefix> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "prefix"); } };
+template <> struct Describe<ByteBuffer> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "octets"); } };
+template <> struct Describe<engine::CommandBytes> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "commands"); } };
+template <> struct Describe<Destination> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "destination"); } };
+template <> struct Describe<MacAddress> { static void into(Napi::Env, Napi::Object o) { DescribeWord::put(o, "mac"); } };
 
 template <Worded E>
 struct Describe<E> {
@@ -53,32 +58,35 @@ struct Describe<T> {
   static void into(Napi::Env env, Napi::Object object) {
     DescribeWord::put(object, "object");
     object.Set("fields", describe_fields<T>(env));
+    object.Set("bytes", Napi::Number::New(env, engine::record::Layout<T>::kBytes));
   }
 };
 
-template <class T>
-struct Describe<std::vector<T>> {
+template <engine::record::Listed T>
+struct Describe<T> {
   static void into(Napi::Env env, Napi::Object object) {
+    using Element = typename T::value_type;
     DescribeWord::put(object, "list");
     Napi::Object of = Napi::Object::New(env);
-    Describe<T>::into(env, of);
+    Describe<Element>::into(env, of);
+    object.Set("elementBytes", Napi::Number::New(env, engine::record::element_bytes<Element>()));
     object.Set("of", of);
   }
 };
 
-/// Optional or not, the value's own type.
-template <class T> struct Bare { using Type = T; static constexpr bool kOptional = false; };
-template <class T> struct Bare<std::optional<T>> { using Type = T; static constexpr bool kOptional = true; };
-
 template <Described T>
 Napi::Array describe_fields(Napi::Env env) {
   Napi::Array fields = Napi::Array::New(env);
-  engine::for_each_field<T>([&](const auto& field) {
+  engine::record::for_each_place<T>([&](const auto& field, const engine::record::Place& place) {
     using Value = std::remove_cvref_t<decltype(std::declval<T>().*field.member)>;
+    using engine::record::Bare;
     Napi::Object description = Napi::Object::New(env);
     description.Set("name", field.name);
     Describe<typename Bare<Value>::Type>::into(env, description);
     description.Set("optional", Bare<Value>::kOptional);
+    description.Set("offset", Napi::Number::New(env, static_cast<double>(place.offset)));
+    description.Set("presenceBit", Napi::Number::New(env, place.presence_bit));
+    description.Set("valueBit", Napi::Number::New(env, place.value_bit));
     fields.Set(fields.Length(), description);
   });
   return fields;
@@ -103,7 +111,17 @@ Napi::Object make_schema(Napi::Env env) {
   nouns.Set("address", describe_fields<rtnl::Address>(env));
   nouns.Set("route", describe_fields<rtnl::Route>(env));
   nouns.Set("rule", describe_fields<rtnl::Rule>(env));
+  nouns.Set("neighbour", describe_fields<rtnl::Neighbour>(env));
+  nouns.Set("nexthop", describe_fields<rtnl::NexthopObject>(env));
+  nouns.Set("ndOption", describe_fields<rtnl::NdOption>(env));
+  const auto size = [env]<class T>() { return Napi::Number::New(env, engine::record::Layout<T>::kBytes); };
+  Napi::Object bytes = Napi::Object::New(env);
+  bytes.Set("commands", describe_messages<engine::CommandType>(
+                            env, [&](engine::CommandType type) { return engine::with_command_body(type, size); }));
+  bytes.Set("events", describe_messages<engine::EventType>(
+                          env, [&](engine::EventType type) { return engine::with_event_body(type, size); }));
   Napi::Object schema = Napi::Object::New(env);
+  schema.Set("bytes", bytes);
   schema.Set("nouns", nouns);
   schema.Set("commands", describe_messages<engine::CommandType>(
                              env, [&](engine::CommandType type) { return engine::with_command_body(type, describe); }));

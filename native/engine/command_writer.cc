@@ -1,5 +1,8 @@
 #include "engine/command_writer.hh"
 
+#include <algorithm>
+
+#include "base/clock.hh"
 #include "base/errno_name.hh"
 #include "engine/encode_command.hh"
 #include "engine/message_fields.hh"
@@ -11,51 +14,77 @@ namespace {
 /// An ACK has 36 bytes and a text of at most a few hundred.
 constexpr std::size_t kAnswerBytes = 4 * 1024;
 constexpr std::size_t kAnswersPerRead = 32;
+/// What the receive buffer counts for one refusal with a long text (struct sk_buff and its data; 832 with a short one).
+constexpr std::size_t kRefusalBufferBytes = 1280;
 
 /// A command of the chunk: where its answer will be, or why it was not sent.
 struct Entry {
   Id id = 0;
-  CommandType type = CommandType::kSetLink;
+  const char* operation = "";
   std::size_t slot = 0;
   std::optional<Failure> unsent;
 };
 
 /// Takes commands while they fit.
-std::vector<Entry> fill(netlink::Transaction& transaction, std::deque<Command>& commands) {
+std::vector<Entry> fill(netlink::Transaction& transaction, CommandQueue& commands) {
   std::vector<Entry> entries;
-  while (!commands.empty() && is_kernel_write(commands.front().type) && entries.size() < netlink::Transaction::kMaxRequests) {
-    const Command& command = commands.front();
-    Entry entry{command.id, command.type, 0, std::nullopt};
-    auto request = encode_command(command);
-    if (!request.ok()) {
-      entry.unsent = request.failure();
+  while (!commands.empty()) {
+    const auto& next = commands.front();
+    Entry entry{next.id, "decode command", 0, std::nullopt};
+    if (!next.command.ok()) {
+      entry.unsent = next.command.failure();
     } else {
-      if (!transaction.has_room_for(request.value())) break;
-      entry.slot = transaction.add(std::move(request.value()));
+      const Command& command = next.command.value();
+      if (!is_kernel_write(command.type)) break;
+      entry.operation = word_of(command.type);
+      const auto request = encode_command(command);
+      if (!request.ok()) {
+        entry.unsent = request.failure();
+      } else {
+        if (!transaction.has_room_for(request.value())) break;
+        entry.slot = transaction.add(request.value());
+      }
     }
     entries.push_back(std::move(entry));
-    commands.pop_front();
+    commands.pop();
   }
+  transaction.seal();
   return entries;
 }
 
-Event make_answer(const Entry& entry, const netlink::Transaction& transaction, const std::optional<Failure>& broken) {
-  const char* operation = word_of(entry.type);
-  if (entry.unsent) return make_refusal(entry.id, to_engine_error(*entry.unsent, operation));
+/// Nothing where the command was done.
+std::optional<EngineError> refusal_of(const Entry& entry, const netlink::Transaction& transaction,
+                                      const std::optional<Failure>& broken) {
+  if (entry.unsent) return to_engine_error(*entry.unsent, entry.operation);
   const auto& answer = transaction.answer(entry.slot);
-  if (!answer) {
-    return make_refusal(entry.id, to_engine_error(broken.value_or(Failure{EIO, "", "the kernel did not answer"}), operation));
+  // What the kernel said counts, whatever else went wrong; its silence counts only where nothing did.
+  if (!answer && (broken || !transaction.complete())) {
+    return to_engine_error(broken.value_or(Failure{EIO, "", "the kernel did not answer"}), entry.operation);
   }
-  if (answer->error_number == 0) return make_reply(entry.id);
-  return make_refusal(entry.id, {answer->error_number, errno_name(answer->error_number), operation, answer->text});
+  if (!answer || answer->error_number == 0) return std::nullopt;
+  return EngineError{answer->error_number, errno_name(answer->error_number), entry.operation, answer->text};
+}
+
+void append_done(Id id, std::vector<Event>& replies) {
+  if (!replies.empty()) {
+    auto* row = std::get_if<CommandsDone>(&replies.back().body);
+    if (row != nullptr && row->first_id + row->count == id) {
+      ++row->count;
+      return;
+    }
+  }
+  replies.push_back({EventType::kDone, now_ms(), CommandsDone{id, 1}});
 }
 
 }  // namespace
 
-CommandWriter::CommandWriter(netlink::Socket socket) : socket_(std::move(socket)), receiver_(kAnswersPerRead, kAnswerBytes) {}
+CommandWriter::CommandWriter(netlink::Socket socket)
+    : socket_(std::move(socket)),
+      receiver_(kAnswersPerRead, kAnswerBytes),
+      max_requests_(std::max<std::size_t>(1, static_cast<std::size_t>(socket_.receive_buffer_bytes()) / kRefusalBufferBytes)) {}
 
-void CommandWriter::run_chunk(std::deque<Command>& commands, std::vector<Event>& replies) {
-  netlink::Transaction transaction(next_sequence_);
+void CommandWriter::run_chunk(CommandQueue& commands, std::vector<Event>& replies) {
+  netlink::Transaction transaction(next_sequence_, max_requests_);
   const std::vector<Entry> entries = fill(transaction, commands);
   next_sequence_ += static_cast<std::uint32_t>(transaction.size());
   std::optional<Failure> broken;
@@ -63,10 +92,16 @@ void CommandWriter::run_chunk(std::deque<Command>& commands, std::vector<Event>&
     const Status sent = socket_.send(transaction.bytes());
     broken = sent.ok() ? read_answers(transaction) : sent.failure();
   }
-  for (const Entry& entry : entries) replies.push_back(make_answer(entry, transaction, broken));
+  for (const Entry& entry : entries) {
+    if (auto refusal = refusal_of(entry, transaction, broken)) {
+      replies.push_back(make_refusal(entry.id, std::move(*refusal)));
+    } else {
+      append_done(entry.id, replies);
+    }
+  }
 }
 
-/// Nothing, or why answers are missing. ENOBUFS comes before the answers that did fit, so reading goes on behind it.
+/// Nothing, or why answers may be missing. ENOBUFS comes before the answers that did fit, so reading goes on behind it.
 std::optional<Failure> CommandWriter::read_answers(netlink::Transaction& transaction) {
   std::optional<Failure> broken;
   while (!transaction.complete()) {
@@ -82,7 +117,7 @@ std::optional<Failure> CommandWriter::read_answers(netlink::Transaction& transac
       while (const auto message = reader.next()) transaction.receive(*message);
     }
   }
-  return std::nullopt;
+  return broken;
 }
 
 }  // namespace vn::engine

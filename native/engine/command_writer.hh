@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
+#include "engine/command_queue.hh"
 #include "engine/messages.hh"
 #include "netlink/socket.hh"
 #include "netlink/transaction.hh"
@@ -16,16 +16,21 @@ namespace vn::engine {
 /// RTNL), so that every answer lies ready when the call returns.
 class CommandWriter {
  public:
+  /// Room for the refusals of a whole chunk, so that none is lost; where the system grants less, chunks are shorter.
+  static constexpr int kReceiveBufferBytes = 1024 * 1024;
+
   explicit CommandWriter(netlink::Socket socket);
 
-  /// Takes one chunk of kernel writes from the front of `commands`, and appends one reply a command, in their order.
-  void run_chunk(std::deque<Command>& commands, std::vector<Event>& replies);
+  /// Takes one chunk of kernel writes from the front of `commands`, and appends their replies in order: one for each
+  /// refusal, one for each row of commands that were done.
+  void run_chunk(CommandQueue& commands, std::vector<Event>& replies);
 
  private:
   std::optional<Failure> read_answers(netlink::Transaction& transaction);
 
   netlink::Socket socket_;
   netlink::Receiver receiver_;
+  std::size_t max_requests_;
   std::uint32_t next_sequence_ = 1;
 };
 

@@ -46,6 +46,12 @@ Decoded decode_event(const netlink::Message& message, double at_ms) {
     case RTM_DELROUTE: return wrap<rtnl::Route>(rtnl::decode_route(message), EventType::kRouteGone, at_ms);
     case RTM_NEWRULE: return wrap<rtnl::Rule>(rtnl::decode_rule(message), EventType::kRule, at_ms);
     case RTM_DELRULE: return wrap<rtnl::Rule>(rtnl::decode_rule(message), EventType::kRuleGone, at_ms);
+    case RTM_NEWNEIGH: return wrap<rtnl::Neighbour>(rtnl::decode_neighbour(message), EventType::kNeighbour, at_ms);
+    case RTM_DELNEIGH: return wrap<rtnl::Neighbour>(rtnl::decode_neighbour(message), EventType::kNeighbourGone, at_ms);
+    case RTM_NEWNEXTHOP: return wrap<rtnl::NexthopObject>(rtnl::decode_nexthop_object(message), EventType::kNexthop, at_ms);
+    case RTM_DELNEXTHOP:
+      return wrap<rtnl::NexthopObject>(rtnl::decode_nexthop_object(message), EventType::kNexthopGone, at_ms);
+    case RTM_NEWNDUSEROPT: return wrap<rtnl::NdOption>(rtnl::decode_nd_option(message), EventType::kNdOption, at_ms);
     default: return std::optional<Event>{};
   }
 }

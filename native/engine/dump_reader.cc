@@ -20,6 +20,8 @@ ByteBuffer encode_request(const DumpRequest& request) {
     case DumpSubject::kAddresses: return rtnl::encode_address_dump(request.family);
     case DumpSubject::kRoutes: return rtnl::encode_route_dump(request.family, request.table);
     case DumpSubject::kRules: return rtnl::encode_rule_dump(request.family);
+    case DumpSubject::kNeighbours: return rtnl::encode_neighbour_dump(request.family);
+    case DumpSubject::kNexthops: return rtnl::encode_nexthop_dump();
   }
   std::abort();
 }
@@ -46,6 +48,11 @@ bool covers(const DumpRequest& request, const Event& event) {
       const auto* rule = std::get_if<rtnl::Rule>(&event.body);
       return rule != nullptr && rule->family == request.family;
     }
+    case DumpSubject::kNeighbours: {
+      const auto* neighbour = std::get_if<rtnl::Neighbour>(&event.body);
+      return neighbour != nullptr && neighbour->family == request.family;
+    }
+    case DumpSubject::kNexthops: return event.type == EventType::kNexthop || event.type == EventType::kNexthopGone;
   }
   std::abort();
 }

@@ -10,7 +10,7 @@
 
 namespace vn::engine {
 
-/// One RTM_GET* dump; links know no family.
+/// One RTM_GET* dump; links and nexthops know no family.
 struct DumpRequest {
   DumpSubject subject = DumpSubject::kLinks;
   Family family = Family::kIpv4;

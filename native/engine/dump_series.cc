@@ -11,34 +11,34 @@ void append_both_families(std::vector<DumpRequest>& requests, DumpSubject subjec
   requests.push_back({subject, Family::kIpv6, table});
 }
 
-/// Nothing for events that are no records (a dump lists what is, never what has gone).
-std::optional<Record> to_record(Event& event) {
-  if (auto* link = std::get_if<rtnl::Link>(&event.body)) return std::move(*link);
-  if (auto* address = std::get_if<rtnl::Address>(&event.body)) return std::move(*address);
-  if (auto* route = std::get_if<LiveRoute>(&event.body)) return static_cast<rtnl::Route&&>(std::move(*route));
-  if (auto* rule = std::get_if<rtnl::Rule>(&event.body)) return std::move(*rule);
-  return std::nullopt;
-}
-
 }  // namespace
 
 DumpSeries DumpSeries::of_command(Id id, const Dump& dump) {
   DumpSeries series;
   series.id_ = id;
-  if (dump.what == DumpSubject::kLinks) series.requests_.push_back({dump.what, Family::kIpv4, std::nullopt});
+  const bool without_family = dump.what == DumpSubject::kLinks || dump.what == DumpSubject::kNexthops;
+  if (without_family) series.requests_.push_back({dump.what, Family::kIpv4, std::nullopt});
   else append_both_families(series.requests_, dump.what, dump.what == DumpSubject::kRoutes ? dump.table : std::nullopt);
   return series;
 }
 
-DumpSeries DumpSeries::of_snapshot(ResyncWhat what) {
+DumpSeries DumpSeries::of_snapshot(ResyncWhat what, std::uint32_t follow) {
   DumpSeries series;
   series.what_ = what;
+  const auto add = [&](DumpSubject subject) {
+    if ((follow >> static_cast<unsigned>(subject) & 1U) == 0) return;
+    if (subject == DumpSubject::kNexthops) series.requests_.push_back({subject, Family::kIpv4, std::nullopt});
+    else append_both_families(series.requests_, subject, std::nullopt);
+  };
   if (what == ResyncWhat::kAll) {
     series.requests_.push_back({DumpSubject::kLinks, Family::kIpv4, std::nullopt});
-    append_both_families(series.requests_, DumpSubject::kAddresses, std::nullopt);
-    append_both_families(series.requests_, DumpSubject::kRules, std::nullopt);
+    add(DumpSubject::kAddresses);
+    add(DumpSubject::kRules);
+    add(DumpSubject::kNeighbours);
   }
-  append_both_families(series.requests_, DumpSubject::kRoutes, std::nullopt);
+  // What routes stand on comes before them.
+  add(DumpSubject::kNexthops);
+  add(DumpSubject::kRoutes);
   return series;
 }
 
@@ -58,15 +58,7 @@ bool DumpSeries::retry() {
 
 void DumpSeries::rewind() {
   index_ = 0;
-  records_.clear();
-}
-
-void DumpSeries::collect(std::vector<Event>& events) {
-  for (Event& event : events) {
-    if (auto record = to_record(event)) records_.push_back(std::move(*record));
-  }
-  if (records_.size() > kMaxRecords) overflowed_ = true;
-  if (overflowed_) records_.clear();
+  records_ = 0;
 }
 
 }  // namespace vn::engine

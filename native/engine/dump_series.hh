@@ -17,11 +17,12 @@ class DumpSeries {
   static constexpr int kMaxAttempts = 8;
   /// A kernel short of memory breaks off a dump now and then; what fails again at once will go on failing.
   static constexpr int kMaxRetries = 3;
-  /// The reply of one command, about 250 bytes a record; a full Internet table is a million routes.
+  /// What JavaScript must hold for one command; a full Internet table is a million routes.
   static constexpr std::size_t kMaxRecords = 4'000'000;
 
   static DumpSeries of_command(Id id, const Dump& dump);
-  static DumpSeries of_snapshot(ResyncWhat what);
+  /// `follow`: bits by DumpSubject; links always.
+  static DumpSeries of_snapshot(ResyncWhat what, std::uint32_t follow);
 
   /// The command to answer; none for a snapshot.
   const std::optional<Id>& id() const { return id_; }
@@ -36,11 +37,8 @@ class DumpSeries {
   /// The same after a failure; they are counted apart.
   bool retry();
 
-  /// Collects a command's records.
-  void collect(std::vector<Event>& events);
-  /// True where there were more than the limit; all are dropped.
-  bool overflowed() const { return overflowed_; }
-  std::vector<Record> take_records() { return std::move(records_); }
+  /// Counts a command's records; false where there are more than the limit.
+  bool count(std::size_t records) { return (records_ += records) <= kMaxRecords; }
 
  private:
   DumpSeries() = default;
@@ -53,8 +51,7 @@ class DumpSeries {
   std::size_t index_ = 0;
   int attempt_ = 1;
   int retries_ = 0;
-  std::vector<Record> records_;
-  bool overflowed_ = false;
+  std::size_t records_ = 0;
 };
 
 }  // namespace vn::engine

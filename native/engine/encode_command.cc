@@ -18,7 +18,13 @@ bool is_kernel_write(CommandType type) {
     case CommandType::kReplaceRoute:
     case CommandType::kDeleteRoute:
     case CommandType::kAddRule:
-    case CommandType::kDeleteRule: return true;
+    case CommandType::kDeleteRule:
+    case CommandType::kAddNeighbour:
+    case CommandType::kReplaceNeighbour:
+    case CommandType::kDeleteNeighbour:
+    case CommandType::kAddNexthop:
+    case CommandType::kReplaceNexthop:
+    case CommandType::kDeleteNexthop: return true;
     case CommandType::kSetSysctl:
     case CommandType::kDump:
     case CommandType::kResync:
@@ -27,7 +33,8 @@ bool is_kernel_write(CommandType type) {
     case CommandType::kGetSysctl:
     case CommandType::kLinkPath:
     case CommandType::kLockInstance:
-    case CommandType::kUnlockInstance: return false;
+    case CommandType::kUnlockInstance:
+    case CommandType::kSetOrders: return false;
   }
   std::abort();
 }
@@ -45,6 +52,12 @@ Result<ByteBuffer> encode_command(const Command& command) {
     case CommandType::kDeleteRoute: return rtnl::encode(*std::get_if<rtnl::RouteCommand>(&command.body), Verb::kDelete);
     case CommandType::kAddRule: return rtnl::encode(*std::get_if<rtnl::RuleCommand>(&command.body), Verb::kAdd);
     case CommandType::kDeleteRule: return rtnl::encode(*std::get_if<rtnl::RuleCommand>(&command.body), Verb::kDelete);
+    case CommandType::kAddNeighbour: return rtnl::encode(*std::get_if<rtnl::NeighbourCommand>(&command.body), Verb::kAdd);
+    case CommandType::kReplaceNeighbour: return rtnl::encode(*std::get_if<rtnl::NeighbourCommand>(&command.body), Verb::kReplace);
+    case CommandType::kDeleteNeighbour: return rtnl::encode(*std::get_if<rtnl::NeighbourCommand>(&command.body), Verb::kDelete);
+    case CommandType::kAddNexthop: return rtnl::encode(*std::get_if<rtnl::NexthopObjectCommand>(&command.body), Verb::kAdd);
+    case CommandType::kReplaceNexthop: return rtnl::encode(*std::get_if<rtnl::NexthopObjectCommand>(&command.body), Verb::kReplace);
+    case CommandType::kDeleteNexthop: return rtnl::encode(*std::get_if<rtnl::NexthopObjectCommand>(&command.body), Verb::kDelete);
     case CommandType::kSetSysctl:
     case CommandType::kDump:
     case CommandType::kResync:
@@ -53,7 +66,8 @@ Result<ByteBuffer> encode_command(const Command& command) {
     case CommandType::kGetSysctl:
     case CommandType::kLinkPath:
     case CommandType::kLockInstance:
-    case CommandType::kUnlockInstance: return Failure{EINVAL, "encode command", "not a command for the kernel"};
+    case CommandType::kUnlockInstance:
+    case CommandType::kSetOrders: return Failure{EINVAL, "encode command", "not a command for the kernel"};
   }
   std::abort();
 }

@@ -34,8 +34,9 @@ void run_loop(Start& start) {
   if (!open) return;
   const Status ended = loop.run();
   if (ended.ok()) return;
-  std::vector<Event> last{{EventType::kFatal, now_ms(), Fatal{to_engine_error(ended.failure(), ended.failure().operation)}}};
-  start.mailbox.publish(last);
+  Outbox last;
+  last.put({EventType::kFatal, now_ms(), Fatal{to_engine_error(ended.failure(), ended.failure().operation)}});
+  start.mailbox.publish(last.buffer());
 }
 
 void* run_thread(void* start) {

@@ -25,9 +25,9 @@ class Engine {
   /// Starts the thread and waits until it has opened its sockets. Once; after a failure nothing is left to close.
   Status open();
   /// False: too many commands wait.
-  bool send(std::vector<Command> commands) { return mailbox_.send(std::move(commands)); }
-  /// Answers the doorbell.
-  std::vector<Event> take_events() { return mailbox_.take_events(); }
+  bool send(Mailbox::Parcel parcel) { return mailbox_.send(std::move(parcel)); }
+  /// Answers the doorbell; see Mailbox.
+  void take_events(ByteBuffer& events) { mailbox_.take_events(events); }
   /// Stops and joins, and gives every descriptor back; harmless when called again. No doorbell rings after it.
   void close();
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hh"
+#include "engine/command_queue.hh"
 #include "engine/command_writer.hh"
 #include "engine/dump_reader.hh"
 #include "engine/dump_series.hh"
@@ -16,10 +17,22 @@
 #include "engine/event_reader.hh"
 #include "engine/instance_lock.hh"
 #include "engine/mailbox.hh"
+#include "engine/outbox.hh"
 #include "engine/probes.hh"
 #include "engine/resync.hh"
+#include "engine/standing_orders.hh"
 
 namespace vn::engine {
+
+/// What can be followed beside the dump subjects: bits behind theirs.
+inline constexpr unsigned kFollowNdOptions = 6;
+
+constexpr std::uint32_t follow_bit(DumpSubject subject) { return std::uint32_t{1} << static_cast<unsigned>(subject); }
+
+/// Neighbours are left out: they change all the time, and the mirror's owner rarely asks.
+inline constexpr std::uint32_t kFollowDefault = follow_bit(DumpSubject::kLinks) | follow_bit(DumpSubject::kAddresses) |
+                                                follow_bit(DumpSubject::kRoutes) | follow_bit(DumpSubject::kRules) |
+                                                follow_bit(DumpSubject::kNexthops);
 
 struct EngineOptions {
   /// Path of a network namespace to enter; '' stays.
@@ -28,6 +41,8 @@ struct EngineOptions {
   int receive_buffer_bytes = 4 * 1024 * 1024;
   /// With a 2 KiB buffer 123 overruns came in half a second: without a pause the loop would do nothing but dump.
   double resync_interval_ms = 100;
+  /// follow_bit of each subject whose notifications are heard and whose records snapshots hold. Links always.
+  std::uint32_t follow = kFollowDefault;
   /// -1, or a socketpair to read events from: then there is no namespace, no dump, no command for the kernel.
   int netlink_fd = -1;
 };
@@ -58,10 +73,11 @@ class EngineLoop {
   Status open_sockets();
   Status set_watch(Watch& watch, bool on);
   bool dispatch(const epoll_event& event);
+  bool fetch_commands();
   Status turn();
   int wait_ms() const;
   void stay_awake();
-  std::size_t count_unexecuted() const;
+  std::size_t unexecuted_bytes() const;
   void arm_timer();
   void publish();
 
@@ -74,7 +90,9 @@ class EngineLoop {
 
   // engine_loop_commands.cc
   void run_commands();
+  bool run_next(CommandQueue& queue);
   void execute(const Command& command);
+  void set_orders(const Command& command);
   void reply_with(const Command& command, const Result<std::string>& text);
   void lock_instance(const Command& command);
   void unlock_instance(const Command& command);
@@ -90,6 +108,7 @@ class EngineLoop {
   void end_series();
   void refuse_series(const Failure& failure);
   void mark(EventType type, ResyncWhat what);
+  void mark_begin();
 
   const EngineOptions options_;
   Mailbox& mailbox_;
@@ -117,12 +136,20 @@ class EngineLoop {
   /// That moment had not come when the turn ended. Asked of the clock once, so that watching and waiting never disagree.
   bool gathering_ = false;
 
-  std::deque<Command> commands_;
+  CommandQueue commands_;
+  /// Goes before `commands_`, between two chunks of it.
+  CommandQueue urgent_commands_;
+  std::vector<Mailbox::Parcel> parcels_;
   std::deque<Command> dump_commands_;
   std::optional<DumpSeries> series_;
   bool series_interrupted_ = false;
+  StandingOrders orders_;
   /// To be published at the end of the turn.
-  std::vector<Event> outbox_;
+  Outbox outbox_;
+  /// What the last read of the event socket brought.
+  std::vector<Event> fresh_;
+  /// What probes have to say; goes into the outbox in the same turn.
+  std::vector<Event> ended_probes_;
   /// Events read while a snapshot is read; see engine_loop_dumps.cc.
   std::vector<Event> held_;
   /// Answers that wait until the events before them have been read.

@@ -31,15 +31,29 @@ Failure no_kernel(const Command& command) { return {EOPNOTSUPP, word_of(command.
 
 /// In order; at most one chunk for the kernel in a turn, so that events are read between chunks.
 void EngineLoop::run_commands() {
-  for (int i = 0; i < kCommandsPerTurn && !commands_.empty() && replies_.size() < kMaxHeldReplies; ++i) {
-    if (writer_ && is_kernel_write(commands_.front().type)) {
-      writer_->run_chunk(commands_, replies_);
-      return;
-    }
-    const Command command = std::move(commands_.front());
-    commands_.pop_front();
-    execute(command);
+  for (int i = 0; i < kCommandsPerTurn && replies_.size() < kMaxHeldReplies; ++i) {
+    CommandQueue& queue = urgent_commands_.empty() ? commands_ : urgent_commands_;
+    if (queue.empty() || !run_next(queue)) return;
   }
+}
+
+/// False where the turn's chunk for the kernel has been sent. What is urgent is no bulk: it takes as many chunks as it needs.
+bool EngineLoop::run_next(CommandQueue& queue) {
+  const CommandQueue::Next& next = queue.front();
+  const bool for_kernel = next.command.ok() && is_kernel_write(next.command.value().type);
+  if (writer_ && for_kernel) {
+    writer_->run_chunk(queue, replies_);
+    return &queue == &urgent_commands_;
+  }
+  if (next.command.ok()) {
+    const Command command = next.command.value();
+    queue.pop();
+    execute(command);
+    return true;
+  }
+  replies_.push_back(make_refusal(next.id, to_engine_error(next.command.failure(), next.command.failure().operation)));
+  queue.pop();
+  return true;
 }
 
 void EngineLoop::execute(const Command& command) {
@@ -57,13 +71,14 @@ void EngineLoop::execute(const Command& command) {
     }
     case CommandType::kProbe:
       return probes_.start(command.id, *std::get_if<ProbeRequest>(&command.body), *loop_,
-                           make_tag(Source::kProbe, command.id), outbox_);
+                           make_tag(Source::kProbe, command.id), ended_probes_);
     case CommandType::kCancel:
       probes_.cancel(std::get_if<Cancel>(&command.body)->target);
       replies_.push_back(make_reply(command.id));
       return;
     case CommandType::kLockInstance: return lock_instance(command);
     case CommandType::kUnlockInstance: return unlock_instance(command);
+    case CommandType::kSetOrders: return set_orders(command);
     case CommandType::kDump:
       if (dumps_) dump_commands_.push_back(command);
       else replies_.push_back(refuse(command, no_kernel(command)));
@@ -82,13 +97,28 @@ void EngineLoop::execute(const Command& command) {
     case CommandType::kReplaceRoute:
     case CommandType::kDeleteRoute:
     case CommandType::kAddRule:
-    case CommandType::kDeleteRule: replies_.push_back(refuse(command, no_kernel(command))); return;
+    case CommandType::kDeleteRule:
+    case CommandType::kAddNeighbour:
+    case CommandType::kReplaceNeighbour:
+    case CommandType::kDeleteNeighbour:
+    case CommandType::kAddNexthop:
+    case CommandType::kReplaceNexthop:
+    case CommandType::kDeleteNexthop: replies_.push_back(refuse(command, no_kernel(command))); return;
   }
   std::abort();
 }
 
 void EngineLoop::reply_with(const Command& command, const Result<std::string>& text) {
   replies_.push_back(text.ok() ? make_reply(command.id, text.value()) : refuse(command, text.failure()));
+}
+
+void EngineLoop::set_orders(const Command& command) {
+  if (!writer_) {
+    replies_.push_back(refuse(command, no_kernel(command)));
+    return;
+  }
+  const Status replaced = orders_.replace(*std::get_if<SetOrders>(&command.body));
+  replies_.push_back(replaced.ok() ? make_reply(command.id) : refuse(command, replaced.failure()));
 }
 
 void EngineLoop::lock_instance(const Command& command) {

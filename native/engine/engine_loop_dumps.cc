@@ -14,7 +14,6 @@
 // A snapshotBegin inside a snapshot begins it anew: the first try was interrupted or failed.
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/clock.hh"
 #include "engine/engine_loop.hh"
@@ -31,7 +30,13 @@ bool means_nothing_there(const Failure& failure) {
 
 }  // namespace
 
-void EngineLoop::mark(EventType type, ResyncWhat what) { outbox_.push_back({type, now_ms(), SnapshotMark{what}}); }
+void EngineLoop::mark(EventType type, ResyncWhat what) { outbox_.put({type, now_ms(), SnapshotMark{what}}); }
+
+/// What was delivered of the series so far, if anything, no longer counts.
+void EngineLoop::mark_begin() {
+  if (series_->is_snapshot()) mark(EventType::kSnapshotBegin, series_->what());
+  else outbox_.put({EventType::kDumpBegin, now_ms(), DumpBegin{*series_->id()}});
+}
 
 Status EngineLoop::begin_series() {
   if (series_ || !dumps_) return Done{};
@@ -43,11 +48,12 @@ Status EngineLoop::begin_series() {
     drained = result.value();
   }
   if (drained) {
-    series_ = DumpSeries::of_snapshot(resync_.begin());
-    mark(EventType::kSnapshotBegin, series_->what());
+    series_ = DumpSeries::of_snapshot(resync_.begin(), options_.follow);
+    mark_begin();
   } else if (!dump_commands_.empty()) {
     series_ = DumpSeries::of_command(dump_commands_.front().id, *std::get_if<Dump>(&dump_commands_.front().body));
     dump_commands_.pop_front();
+    mark_begin();
   } else {
     return Done{};
   }
@@ -70,18 +76,21 @@ Status EngineLoop::start_dump() {
 Status EngineLoop::read_dump() {
   if (!series_ || !dump_ready_) return Done{};
   dump_ready_ = false;
-  if (!mailbox_.has_room(outbox_.size())) return Done{};
+  if (!mailbox_.has_room(outbox_.bytes())) return Done{};
   auto part = dumps_->read();
   if (!part.ok()) {
     if (means_nothing_there(part.failure())) return end_dump();
     return retry_series(part.failure());
   }
   series_interrupted_ = series_interrupted_ || part.value().interrupted;
-  std::vector<Event>& events = part.value().events;
+  const std::vector<Event>& events = part.value().events;
   if (series_->is_snapshot()) {
-    outbox_.insert(outbox_.end(), std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
+    outbox_.put(events);
+  } else if (series_->count(events.size())) {
+    for (const Event& event : events) outbox_.put_of_dump(event);
   } else {
-    series_->collect(events);
+    refuse_series({EOVERFLOW, "dump", "too many records"});
+    return reopen_dumps();  // the kernel would go on with this one
   }
   return part.value().finished ? end_dump() : Status{Done{}};
 }
@@ -89,7 +98,7 @@ Status EngineLoop::read_dump() {
 Status EngineLoop::end_dump() {
   if (series_interrupted_) {
     if (series_->restart()) {
-      if (series_->is_snapshot()) mark(EventType::kSnapshotBegin, series_->what());
+      mark_begin();
       return start_dump();
     }
     if (!series_->is_snapshot()) {
@@ -115,7 +124,7 @@ Status EngineLoop::retry_series(const Failure& failure) {
   }
   const Status opened = reopen_dumps();
   if (!opened.ok()) return retry_series(opened.failure());
-  if (series_->is_snapshot()) mark(EventType::kSnapshotBegin, series_->what());
+  mark_begin();
   return start_dump();
 }
 
@@ -131,13 +140,12 @@ Status EngineLoop::reopen_dumps() {
 
 void EngineLoop::end_series() {
   if (!series_->is_snapshot()) {
-    if (series_->overflowed()) return refuse_series({EOVERFLOW, "dump", "too many records"});
-    replies_.push_back({EventType::kReply, now_ms(), Reply{*series_->id(), std::nullopt, std::nullopt, series_->take_records()}});
+    replies_.push_back(make_reply(*series_->id()));
     series_.reset();
     return;
   }
   mark(EventType::kSnapshotEnd, series_->what());
-  outbox_.insert(outbox_.end(), std::make_move_iterator(held_.begin()), std::make_move_iterator(held_.end()));
+  outbox_.put(held_);
   held_.clear();
   for (const Id id : resync_.end(now_ms())) replies_.push_back(make_reply(id));
   series_.reset();

@@ -14,15 +14,20 @@ constexpr int kReadsPerTurn = 4;
 
 }  // namespace
 
-bool EngineLoop::room_for_events() { return mailbox_.has_room(outbox_.size() + held_.size()); }
+bool EngineLoop::room_for_events() { return mailbox_.has_room(outbox_.bytes() + held_.size() * sizeof(Event)); }
 
 /// One read. What was lost is told at once, and dumped soon.
 Result<EventReader::Round> EngineLoop::read_round() {
-  auto round = events_->read(reading_snapshot() ? held_ : outbox_);
+  fresh_.clear();
+  auto round = events_->read(fresh_);
   if (!round.ok()) return round;
+  // First of all: what waits for a link must not wait for the rest of the turn.
+  if (writer_) orders_.look_at(fresh_, *writer_, replies_);
+  if (reading_snapshot()) held_.insert(held_.end(), std::make_move_iterator(fresh_.begin()), std::make_move_iterator(fresh_.end()));
+  else outbox_.put(fresh_);
   if (round.value().ended) events_ended_ = true;
   if (round.value().lost) {
-    outbox_.push_back({EventType::kOverrun, now_ms(), Overrun{}});
+    outbox_.put({EventType::kOverrun, now_ms(), Overrun{}});
     if (dumps_) resync_.request(ResyncWhat::kAll, std::nullopt);
   }
   return round;
@@ -59,7 +64,7 @@ Status EngineLoop::deliver_replies() {
   const auto drained = drain_events();
   if (!drained.ok()) return drained.failure();
   if (!drained.value()) return Done{};
-  outbox_.insert(outbox_.end(), std::make_move_iterator(replies_.begin()), std::make_move_iterator(replies_.end()));
+  outbox_.put(replies_);
   replies_.clear();
   return Done{};
 }

@@ -3,7 +3,6 @@
 #include <sys/eventfd.h>
 
 #include <cstdint>
-#include <iterator>
 #include <utility>
 
 namespace vn::engine {
@@ -18,19 +17,23 @@ void Mailbox::wake() {
   (void)written;
 }
 
-bool Mailbox::send(std::vector<Command> commands) {
+bool Mailbox::send(Parcel parcel) {
+  bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    if (unexecuted_ + commands_.size() + commands.size() > kMaxQueuedCommands) return false;
-    if (commands_.empty()) commands_ = std::move(commands);
-    else commands_.insert(commands_.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
+    const std::size_t bytes = parcel.records.size();
+    if (unexecuted_bytes_ + parcels_bytes_ + bytes > kMaxQueuedCommandBytes) return false;
+    first = parcels_.empty();
+    parcels_bytes_ += bytes;
+    parcels_.push_back(std::move(parcel));
   }
-  wake();
+  // Who sent before has woken the loop, and it has not fetched yet.
+  if (first) wake();
   return true;
 }
 
-std::vector<Event> Mailbox::take_events() {
-  std::vector<Event> events;
+void Mailbox::take_events(ByteBuffer& events) {
+  events.clear();
   bool waits = false;
   {
     const std::lock_guard lock(mutex_);
@@ -39,7 +42,6 @@ std::vector<Event> Mailbox::take_events() {
     waits = std::exchange(loop_waits_for_room_, false);
   }
   if (waits) wake();
-  return events;
 }
 
 void Mailbox::stop() {
@@ -52,40 +54,37 @@ void Mailbox::stop() {
 
 void Mailbox::release() { wake_fd_.reset(); }
 
-bool Mailbox::take_commands(std::deque<Command>& commands) {
+bool Mailbox::take_commands(std::vector<Parcel>& parcels) {
   std::uint64_t count = 0;
   const ssize_t got = read(wake_fd_.get(), &count, sizeof count);
   (void)got;  // EAGAIN: somebody fetched before
-  std::vector<Command> taken;
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return false;
-    taken.swap(commands_);
-    unexecuted_ += taken.size();
-  }
-  for (Command& command : taken) commands.push_back(std::move(command));
+  parcels.clear();
+  const std::lock_guard lock(mutex_);
+  if (stopping_) return false;
+  parcels.swap(parcels_);
+  unexecuted_bytes_ += std::exchange(parcels_bytes_, 0);
   return true;
 }
 
-void Mailbox::set_unexecuted(std::size_t count) {
+void Mailbox::set_unexecuted(std::size_t bytes) {
   const std::lock_guard lock(mutex_);
-  unexecuted_ = count;
+  unexecuted_bytes_ = bytes;
 }
 
 bool Mailbox::has_room(std::size_t pending) {
   const std::lock_guard lock(mutex_);
-  if (events_.size() + pending < kMaxQueuedEvents) return true;
+  if (events_.size() + pending < kMaxQueuedEventBytes) return true;
   loop_waits_for_room_ = true;
   return false;
 }
 
-void Mailbox::publish(std::vector<Event>& events) {
+void Mailbox::publish(ByteBuffer& events) {
   if (events.empty()) return;
   bool ring = false;
   {
     const std::lock_guard lock(mutex_);
     if (events_.empty()) events_.swap(events);
-    else events_.insert(events_.end(), std::make_move_iterator(events.begin()), std::make_move_iterator(events.end()));
+    else append_bytes(events_, events);
     ring = !std::exchange(ringing_, true);
   }
   events.clear();

@@ -2,23 +2,30 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <vector>
 
+#include "base/bytes.hh"
 #include "base/unique_fd.hh"
-#include "engine/messages.hh"
 
 namespace vn::engine {
 
-/// Commands go one way, events the other. Outlives the loop thread.
+/// Commands go one way, events the other, both as records. Outlives the loop thread.
 class Mailbox {
  public:
-  /// Events waiting for JavaScript; beyond, the event socket is not read and the kernel's buffer absorbs. About 4 MB.
-  static constexpr std::size_t kMaxQueuedEvents = 16 * 1024;
-  /// Commands that the loop has not executed yet: a caller that sends for ever without waiting is told so.
-  static constexpr std::size_t kMaxQueuedCommands = 1024 * 1024;
+  /// Events waiting for JavaScript; beyond, the event socket is not read and the kernel's buffer absorbs. Some 20,000 events.
+  static constexpr std::size_t kMaxQueuedEventBytes = 2 * 1024 * 1024;
+  /// Commands that the loop has not executed yet, about a million: a caller that sends for ever without waiting is told so.
+  static constexpr std::size_t kMaxQueuedCommandBytes = 128 * 1024 * 1024;
+
+  /// Commands of one send.
+  struct Parcel {
+    ByteBuffer records;
+    /// Goes before everything that is not.
+    bool urgent = false;
+  };
 
   /// `doorbell` is called on the loop thread and must not wait; never again while the last ring is unanswered.
   explicit Mailbox(std::function<void()> doorbell);
@@ -29,23 +36,23 @@ class Mailbox {
   int wake_fd() const { return wake_fd_.get(); }
 
   /// JS thread. False: too many are waiting, none was taken.
-  bool send(std::vector<Command> commands);
-  /// JS thread, answering the doorbell.
-  std::vector<Event> take_events();
+  bool send(Parcel parcel);
+  /// JS thread, answering the doorbell: what waits takes the place of `events`, whose memory is used again.
+  void take_events(ByteBuffer& events);
   /// JS thread. The loop ends at its next turn.
   void stop();
   /// JS thread, when the loop has ended: gives the descriptor back. Harmless when called again.
   void release();
 
-  /// Loop thread. Appends to `commands`; returns false when the loop must end.
-  bool take_commands(std::deque<Command>& commands);
-  /// Loop thread. How many of the commands taken still wait for their turn: they count for the limit of send().
-  void set_unexecuted(std::size_t count);
-  /// Loop thread: may `pending` events more be followed by another? If not, JavaScript's next take wakes the loop.
+  /// Loop thread. Puts what was sent in place of `parcels`; returns false when the loop must end.
+  bool take_commands(std::vector<Parcel>& parcels);
+  /// Loop thread. Bytes of the commands taken that still wait for their turn: they count for the limit of send().
+  void set_unexecuted(std::size_t bytes);
+  /// Loop thread: may `pending` bytes more be followed by another event? If not, JavaScript's next take wakes the loop.
   bool has_room(std::size_t pending);
-  /// Loop thread. Takes the events out of `events` and rings, unless a ring is unanswered. Never refuses: what has
+  /// Loop thread. Takes the records out of `events` and rings, unless a ring is unanswered. Never refuses: what has
   /// reserved space (replies, probes, overrun) comes whether there is room or not.
-  void publish(std::vector<Event>& events);
+  void publish(ByteBuffer& events);
 
  private:
   void wake();
@@ -53,9 +60,10 @@ class Mailbox {
   const std::function<void()> doorbell_;
   UniqueFd wake_fd_;
   std::mutex mutex_;
-  std::vector<Command> commands_;
-  std::size_t unexecuted_ = 0;
-  std::vector<Event> events_;
+  std::vector<Parcel> parcels_;
+  std::size_t parcels_bytes_ = 0;
+  std::size_t unexecuted_bytes_ = 0;
+  ByteBuffer events_;
   bool stopping_ = false;
   bool ringing_ = false;
   bool loop_waits_for_room_ = false;

@@ -1,167 +1,37 @@
-// The field tables of every message: JavaScript's name beside the member. binding/to_js, binding/from_js and the
-// exported schema walk them, so a field is named in one place.
+// The field tables of every message; those of the nouns are in fields/.
 #pragma once
 
-#include <array>
 #include <cstdlib>
-#include <tuple>
 
+#include "engine/fields/field.hh"
+#include "engine/fields/rtnl.hh"
 #include "engine/messages.hh"
 
 namespace vn::engine {
 
-template <class Owner, class Value>
-struct Field {
-  const char* name;
-  Value Owner::*member;
-};
-
-template <class Owner, class Value>
-constexpr Field<Owner, Value> field(const char* name, Value Owner::*member) {
-  return {name, member};
-}
-
-/// Specialised for each message and noun: kTable is a tuple of Field.
-template <class T>
-struct Fields;
-
-template <class T>
-concept Described = requires { Fields<T>::kTable; };
-
-template <Described T, class Visit>
-constexpr void for_each_field(Visit&& visit) {
-  std::apply([&](const auto&... each) { (visit(each), ...); }, Fields<T>::kTable);
-}
-
-/// Specialised for each enum that crosses as a word: kWords in the order of the enum.
-template <class E>
-struct Words;
-
-template <class E>
-concept Worded = requires { Words<E>::kWords; };
-
-template <Worded E>
-constexpr const char* word_of(E value) {
-  return Words<E>::kWords[static_cast<std::size_t>(value)];
-}
-
-template <> struct Words<rtnl::Operstate> {
-  static constexpr auto kWords = std::to_array<const char*>(
-      {"unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"});
-};
-template <> struct Words<rtnl::RouteType> {
-  static constexpr auto kWords = std::to_array<const char*>({"unspec", "unicast", "local", "broadcast", "anycast", "multicast",
-      "blackhole", "unreachable", "prohibit", "throw", "nat", "xresolve"});
-};
-template <> struct Words<rtnl::RuleAction> {
-  static constexpr auto kWords = std::to_array<const char*>(
-      {"unspec", "table", "goto", "nop", "blackhole", "unreachable", "prohibit"});
-};
 template <> struct Words<probe::Outcome> {
   static constexpr auto kWords = std::to_array<const char*>({"connected", "refused", "timeout", "unreachable"});
 };
 template <> struct Words<DumpSubject> {
-  static constexpr auto kWords = std::to_array<const char*>({"links", "addresses", "routes", "rules"});
+  static constexpr auto kWords = std::to_array<const char*>({"links", "addresses", "routes", "rules", "neighbours", "nexthops"});
 };
 template <> struct Words<ResyncWhat> {
   static constexpr auto kWords = std::to_array<const char*>({"all", "routes"});
 };
 template <> struct Words<CommandType> {
   static constexpr auto kWords = std::to_array<const char*>({"setLink", "addLink", "deleteLink", "addAddress", "replaceAddress",
-      "deleteAddress", "addRoute", "replaceRoute", "deleteRoute", "addRule", "deleteRule", "setSysctl", "dump", "resync",
-      "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance"});
+      "deleteAddress", "addRoute", "replaceRoute", "deleteRoute", "addRule", "deleteRule", "addNeighbour", "replaceNeighbour",
+      "deleteNeighbour", "addNexthop", "replaceNexthop", "deleteNexthop", "setSysctl", "dump", "resync",
+      "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance", "setOrders"});
 };
 template <> struct Words<EventType> {
   static constexpr auto kWords = std::to_array<const char*>({"link", "linkGone", "address", "addressGone", "route", "routeGone",
-      "rule", "ruleGone", "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal"});
-};
-
-// Nouns
-
-template <> struct Fields<rtnl::Link> {
-  using T = rtnl::Link;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("ifname", &T::ifname), field("kind", &T::kind),
-      field("macAddress", &T::mac_address), field("mtu", &T::mtu), field("up", &T::up), field("lowerUp", &T::lower_up),
-      field("operstate", &T::operstate), field("master", &T::master), field("parent", &T::parent));
-};
-template <> struct Fields<rtnl::Address> {
-  using T = rtnl::Address;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("family", &T::family), field("address", &T::address),
-      field("prefixLength", &T::prefix_length), field("peer", &T::peer), field("broadcast", &T::broadcast),
-      field("scope", &T::scope), field("label", &T::label), field("permanent", &T::permanent),
-      field("noPrefixRoute", &T::no_prefix_route), field("protocol", &T::protocol));
-};
-template <> struct Fields<rtnl::Nexthop> {
-  using T = rtnl::Nexthop;
-  static constexpr auto kTable = std::make_tuple(
-      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
-};
-template <> struct Fields<rtnl::Route> {
-  using T = rtnl::Route;
-  static constexpr auto kTable = std::make_tuple(
-      field("family", &T::family), field("routeType", &T::route_type), field("destination", &T::destination),
-      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("metric", &T::metric), field("table", &T::table),
-      field("protocol", &T::protocol), field("scope", &T::scope), field("source", &T::source),
-      field("nexthops", &T::nexthops), field("nexthopId", &T::nexthop_id));
-};
-template <> struct Fields<rtnl::Rule> {
-  using T = rtnl::Rule;
-  static constexpr auto kTable = std::make_tuple(
-      field("family", &T::family), field("priority", &T::priority), field("from", &T::from), field("to", &T::to),
-      field("iif", &T::iif), field("oif", &T::oif), field("mark", &T::mark), field("mask", &T::mask),
-      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol));
+      "rule", "ruleGone", "neighbour", "neighbourGone", "nexthop", "nexthopGone", "ndOption",
+      "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal", "done", "dumpBegin", "order"});
 };
 
 // Commands
 
-template <> struct Fields<rtnl::SetLink> {
-  using T = rtnl::SetLink;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("up", &T::up), field("name", &T::name), field("macAddress", &T::mac_address),
-      field("mtu", &T::mtu), field("master", &T::master));
-};
-template <> struct Fields<rtnl::VethPeer> {
-  using T = rtnl::VethPeer;
-  static constexpr auto kTable = std::make_tuple(field("ifname", &T::ifname), field("ifindex", &T::ifindex));
-};
-template <> struct Fields<rtnl::AddLink> {
-  using T = rtnl::AddLink;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifname", &T::ifname), field("kind", &T::kind), field("ifindex", &T::ifindex),
-      field("macAddress", &T::mac_address), field("mtu", &T::mtu), field("peer", &T::peer));
-};
-template <> struct Fields<rtnl::DeleteLink> {
-  static constexpr auto kTable = std::make_tuple(field("ifindex", &rtnl::DeleteLink::ifindex));
-};
-template <> struct Fields<rtnl::AddressCommand> {
-  using T = rtnl::AddressCommand;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("address", &T::address), field("prefixLength", &T::prefix_length),
-      field("peer", &T::peer), field("broadcast", &T::broadcast), field("scope", &T::scope), field("label", &T::label),
-      field("noPrefixRoute", &T::no_prefix_route), field("protocol", &T::protocol));
-};
-template <> struct Fields<rtnl::NexthopCommand> {
-  using T = rtnl::NexthopCommand;
-  static constexpr auto kTable = std::make_tuple(
-      field("gateway", &T::gateway), field("ifindex", &T::ifindex), field("weight", &T::weight));
-};
-template <> struct Fields<rtnl::RouteCommand> {
-  using T = rtnl::RouteCommand;
-  static constexpr auto kTable = std::make_tuple(
-      field("ifindex", &T::ifindex), field("family", &T::family), field("routeType", &T::route_type),
-      field("destination", &T::destination), field("gateway", &T::gateway), field("metric", &T::metric),
-      field("table", &T::table), field("protocol", &T::protocol), field("scope", &T::scope), field("source", &T::source),
-      field("onlink", &T::onlink), field("nexthops", &T::nexthops));
-};
-template <> struct Fields<rtnl::RuleCommand> {
-  using T = rtnl::RuleCommand;
-  static constexpr auto kTable = std::make_tuple(
-      field("family", &T::family), field("priority", &T::priority), field("from", &T::from), field("to", &T::to),
-      field("iif", &T::iif), field("oif", &T::oif), field("mark", &T::mark), field("mask", &T::mask),
-      field("action", &T::action), field("table", &T::table), field("protocol", &T::protocol));
-};
 template <> struct Fields<SetSysctl> {
   static constexpr auto kTable = std::make_tuple(field("path", &SetSysctl::path), field("value", &SetSysctl::value));
 };
@@ -189,6 +59,16 @@ template <> struct Fields<LockInstance> {
   static constexpr auto kTable = std::make_tuple(field("name", &LockInstance::name));
 };
 
+template <> struct Fields<StandingOrder> {
+  using T = StandingOrder;
+  static constexpr auto kTable = std::make_tuple(
+      field("name", &T::name), field("ifindex", &T::ifindex), field("lowerUp", &T::lower_up), field("commands", &T::commands));
+};
+template <> struct Fields<SetOrders> {
+  using T = SetOrders;
+  static constexpr auto kTable = std::make_tuple(field("generation", &T::generation), field("orders", &T::orders));
+};
+
 // Events
 
 template <> struct Fields<LinkGone> {
@@ -207,7 +87,7 @@ template <> struct Fields<EngineError> {
 template <> struct Fields<Reply> {
   using T = Reply;
   static constexpr auto kTable = std::make_tuple(
-      field("id", &T::id), field("error", &T::error), field("text", &T::text), field("records", &T::records));
+      field("id", &T::id), field("error", &T::error), field("text", &T::text));
 };
 template <> struct Fields<ProbeEnd> {
   using T = ProbeEnd;
@@ -222,6 +102,23 @@ template <> struct Fields<SnapshotMark> {
 };
 template <> struct Fields<Fatal> {
   static constexpr auto kTable = std::make_tuple(field("error", &Fatal::error));
+};
+
+template <> struct Fields<CommandsDone> {
+  using T = CommandsDone;
+  static constexpr auto kTable = std::make_tuple(field("firstId", &T::first_id), field("count", &T::count));
+};
+template <> struct Fields<DumpBegin> {
+  static constexpr auto kTable = std::make_tuple(field("id", &DumpBegin::id));
+};
+template <> struct Fields<OrderRefusal> {
+  static constexpr auto kTable = std::make_tuple(field("index", &OrderRefusal::index), field("error", &OrderRefusal::error));
+};
+template <> struct Fields<OrderDone> {
+  using T = OrderDone;
+  static constexpr auto kTable = std::make_tuple(
+      field("generation", &T::generation), field("name", &T::name), field("ifindex", &T::ifindex),
+      field("triggeredMs", &T::triggered_ms), field("doneMs", &T::done_ms), field("refusals", &T::refusals));
 };
 
 /// Calls visit.template operator()<Body>() with the body of that command.
@@ -239,6 +136,12 @@ decltype(auto) with_command_body(CommandType type, Visit&& visit) {
     case CommandType::kDeleteRoute: return visit.template operator()<rtnl::RouteCommand>();
     case CommandType::kAddRule:
     case CommandType::kDeleteRule: return visit.template operator()<rtnl::RuleCommand>();
+    case CommandType::kAddNeighbour:
+    case CommandType::kReplaceNeighbour:
+    case CommandType::kDeleteNeighbour: return visit.template operator()<rtnl::NeighbourCommand>();
+    case CommandType::kAddNexthop:
+    case CommandType::kReplaceNexthop:
+    case CommandType::kDeleteNexthop: return visit.template operator()<rtnl::NexthopObjectCommand>();
     case CommandType::kSetSysctl: return visit.template operator()<SetSysctl>();
     case CommandType::kDump: return visit.template operator()<Dump>();
     case CommandType::kResync: return visit.template operator()<ResyncRequest>();
@@ -248,6 +151,7 @@ decltype(auto) with_command_body(CommandType type, Visit&& visit) {
     case CommandType::kLinkPath: return visit.template operator()<LinkPath>();
     case CommandType::kLockInstance:
     case CommandType::kUnlockInstance: return visit.template operator()<LockInstance>();
+    case CommandType::kSetOrders: return visit.template operator()<SetOrders>();
   }
   std::abort();
 }
@@ -264,12 +168,20 @@ decltype(auto) with_event_body(EventType type, Visit&& visit) {
     case EventType::kRouteGone: return visit.template operator()<rtnl::Route>();
     case EventType::kRule:
     case EventType::kRuleGone: return visit.template operator()<rtnl::Rule>();
+    case EventType::kNeighbour:
+    case EventType::kNeighbourGone: return visit.template operator()<rtnl::Neighbour>();
+    case EventType::kNexthop:
+    case EventType::kNexthopGone: return visit.template operator()<rtnl::NexthopObject>();
+    case EventType::kNdOption: return visit.template operator()<rtnl::NdOption>();
     case EventType::kReply: return visit.template operator()<Reply>();
     case EventType::kProbe: return visit.template operator()<ProbeEnd>();
     case EventType::kOverrun: return visit.template operator()<Overrun>();
     case EventType::kSnapshotBegin:
     case EventType::kSnapshotEnd: return visit.template operator()<SnapshotMark>();
     case EventType::kFatal: return visit.template operator()<Fatal>();
+    case EventType::kDone: return visit.template operator()<CommandsDone>();
+    case EventType::kDumpBegin: return visit.template operator()<DumpBegin>();
+    case EventType::kOrder: return visit.template operator()<OrderDone>();
   }
   std::abort();
 }

@@ -10,11 +10,11 @@ EngineError to_engine_error(const Failure& failure, const char* operation) {
 }
 
 Event make_reply(Id id, std::optional<std::string> text) {
-  return {EventType::kReply, now_ms(), Reply{id, std::nullopt, std::move(text), std::nullopt}};
+  return {EventType::kReply, now_ms(), Reply{id, std::nullopt, std::move(text)}};
 }
 
 Event make_refusal(Id id, EngineError error) {
-  return {EventType::kReply, now_ms(), Reply{id, std::move(error), std::nullopt, std::nullopt}};
+  return {EventType::kReply, now_ms(), Reply{id, std::move(error), std::nullopt}};
 }
 
 }  // namespace vn::engine

@@ -11,6 +11,9 @@
 #include "probe/tcp_probe.hh"
 #include "rtnl/address.hh"
 #include "rtnl/link.hh"
+#include "rtnl/nd_option.hh"
+#include "rtnl/neighbour.hh"
+#include "rtnl/nexthop_object.hh"
 #include "rtnl/route.hh"
 #include "rtnl/rule.hh"
 
@@ -19,7 +22,7 @@ namespace vn::engine {
 /// Numbers a command; its reply carries it. JavaScript's safe integers.
 using Id = std::uint64_t;
 
-enum class DumpSubject : std::uint8_t { kLinks, kAddresses, kRoutes, kRules };
+enum class DumpSubject : std::uint8_t { kLinks, kAddresses, kRoutes, kRules, kNeighbours, kNexthops };
 enum class ResyncWhat : std::uint8_t { kAll, kRoutes };
 
 // Commands
@@ -63,20 +66,42 @@ struct LockInstance {
   std::string name;
 };
 
+/// Commands as records, one behind the other: what a standing order holds until it is carried out.
+struct CommandBytes {
+  ByteBuffer bytes;
+};
+
+/// Carried out once, by the loop thread, when a notification says that the link's carrier is as the order wants it.
+struct StandingOrder {
+  std::string name;
+  std::uint32_t ifindex = 0;
+  bool lower_up = false;
+  CommandBytes commands;
+};
+
+/// Takes the place of all orders that stand.
+struct SetOrders {
+  std::uint32_t generation = 0;
+  std::vector<StandingOrder> orders;
+};
+
 enum class CommandType : std::uint8_t {
   kSetLink, kAddLink, kDeleteLink,
   kAddAddress, kReplaceAddress, kDeleteAddress,
   kAddRoute, kReplaceRoute, kDeleteRoute,
   kAddRule, kDeleteRule,
+  kAddNeighbour, kReplaceNeighbour, kDeleteNeighbour,
+  kAddNexthop, kReplaceNexthop, kDeleteNexthop,
   kSetSysctl, kDump, kResync, kProbe, kCancel, kGetSysctl, kLinkPath, kLockInstance,
-  kUnlockInstance,
+  kUnlockInstance, kSetOrders,
 };
 
 struct Command {
   Id id = 0;
   CommandType type = CommandType::kSetLink;
   std::variant<rtnl::SetLink, rtnl::AddLink, rtnl::DeleteLink, rtnl::AddressCommand, rtnl::RouteCommand,
-               rtnl::RuleCommand, SetSysctl, Dump, ResyncRequest, ProbeRequest, Cancel, GetSysctl, LinkPath, LockInstance>
+               rtnl::RuleCommand, rtnl::NeighbourCommand, rtnl::NexthopObjectCommand, SetSysctl, Dump, ResyncRequest,
+               ProbeRequest, Cancel, GetSysctl, LinkPath, LockInstance, SetOrders>
       body;
 };
 
@@ -100,13 +125,39 @@ struct EngineError {
   std::string message;
 };
 
-using Record = std::variant<rtnl::Link, rtnl::Address, rtnl::Route, rtnl::Rule>;
-
+/// The answer to one command. That of a dump stands behind the dump's records.
 struct Reply {
   Id id = 0;
   std::optional<EngineError> error;
   std::optional<std::string> text;
-  std::optional<std::vector<Record>> records;
+};
+
+/// The kernel did what `count` commands with consecutive ids wanted.
+struct CommandsDone {
+  Id first_id = 0;
+  std::uint32_t count = 0;
+};
+
+/// Records of a command's dump follow, marked; those that came before belong to a try that was interrupted.
+struct DumpBegin {
+  Id id = 0;
+};
+
+/// One command of an order that the kernel refused.
+struct OrderRefusal {
+  std::uint32_t index = 0;
+  EngineError error;
+};
+
+struct OrderDone {
+  std::uint32_t generation = 0;
+  std::string name;
+  std::uint32_t ifindex = 0;
+  /// When the notification was read.
+  double triggered_ms = 0;
+  /// When the kernel had acknowledged the last command.
+  double done_ms = 0;
+  std::vector<OrderRefusal> refusals;
 };
 
 struct ProbeEnd {
@@ -128,15 +179,18 @@ struct Fatal {
 
 enum class EventType : std::uint8_t {
   kLink, kLinkGone, kAddress, kAddressGone, kRoute, kRouteGone, kRule, kRuleGone,
+  kNeighbour, kNeighbourGone, kNexthop, kNexthopGone, kNdOption,
   kReply, kProbe, kOverrun, kSnapshotBegin, kSnapshotEnd, kFatal,
+  kDone, kDumpBegin, kOrder,
 };
 
 struct Event {
   EventType type = EventType::kOverrun;
   /// When the loop read it.
   double at_ms = 0;
-  std::variant<rtnl::Link, LinkGone, rtnl::Address, LiveRoute, rtnl::Route, rtnl::Rule, Reply, ProbeEnd, Overrun,
-               SnapshotMark, Fatal>
+  std::variant<rtnl::Link, LinkGone, rtnl::Address, LiveRoute, rtnl::Route, rtnl::Rule, rtnl::Neighbour,
+               rtnl::NexthopObject, rtnl::NdOption, Reply, ProbeEnd, Overrun,
+               SnapshotMark, Fatal, CommandsDone, DumpBegin, OrderDone>
       body;
 };
 

@@ -1,6 +1,9 @@
 #include "netlink/socket.hh"
 
+#include <linux/filter.h>
+
 #include <algorithm>
+#include <iterator>
 
 namespace vn::netlink {
 
@@ -18,6 +21,19 @@ void set_receive_buffer(int fd, int bytes) {
   (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
 
+/// cBPF (socket(7), SO_ATTACH_FILTER). Without it the decoder passes such messages over, at the price of a wake-up.
+void drop_messages_of(int fd, std::uint8_t family) {
+  constexpr std::uint32_t kWhole = 0xffffffff;
+  sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, sizeof(nlmsghdr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, family, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+      BPF_STMT(BPF_RET | BPF_K, kWhole),
+  };
+  const sock_fprog program{static_cast<unsigned short>(std::size(code)), code};
+  (void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
 }  // namespace
 
 Result<Socket> Socket::open(const SocketOptions& options) {
@@ -27,6 +43,7 @@ Result<Socket> Socket::open(const SocketOptions& options) {
   set_if_known(fd.get(), NETLINK_CAP_ACK);
   set_if_known(fd.get(), NETLINK_GET_STRICT_CHK);
   if (options.receive_buffer_bytes > 0) set_receive_buffer(fd.get(), options.receive_buffer_bytes);
+  if (options.drop_family != 0) drop_messages_of(fd.get(), options.drop_family);
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;
   address.nl_groups = options.groups;

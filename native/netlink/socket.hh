@@ -20,6 +20,9 @@ struct SocketOptions {
   std::uint32_t groups = 0;
   /// 0: the system's default.
   int receive_buffer_bytes = 0;
+  /// Messages whose payload begins with this byte, the address family of every rtnetlink struct, are dropped in the kernel
+  /// and wake nobody. 0: none.
+  std::uint8_t drop_family = 0;
 };
 
 /// Owns one NETLINK_ROUTE socket, non-blocking, in the namespace of the thread that opened it.

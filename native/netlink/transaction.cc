@@ -1,20 +1,40 @@
 #include "netlink/transaction.hh"
 
+#include <cstddef>
+
 #include "netlink/message_writer.hh"
 
 namespace vn::netlink {
 
-bool Transaction::has_room_for(const ByteBuffer& request) const {
-  if (answers_.empty()) return true;
-  return answers_.size() < kMaxRequests && bytes_.size() + request.size() <= kMaxBytes;
+namespace {
+
+constexpr std::size_t kFlagsOffset = offsetof(nlmsghdr, nlmsg_flags);
+
+void change_ack_flag(ByteBuffer& bytes, std::size_t message, bool on) {
+  const auto flags = load<std::uint16_t>(bytes, message + kFlagsOffset).value_or(0);
+  const int changed = on ? flags | NLM_F_ACK : flags & ~NLM_F_ACK;
+  store(bytes, message + kFlagsOffset, static_cast<std::uint16_t>(changed));
 }
 
-std::size_t Transaction::add(ByteBuffer request) {
+}  // namespace
+
+bool Transaction::has_room_for(const ByteBuffer& request) const {
+  if (answers_.empty()) return true;
+  return answers_.size() < max_requests_ && bytes_.size() + request.size() <= kMaxBytes;
+}
+
+std::size_t Transaction::add(const ByteBuffer& request) {
   const std::size_t slot = answers_.size();
-  stamp_sequence(request, first_sequence_ + static_cast<std::uint32_t>(slot));
+  last_offset_ = bytes_.size();
   append_bytes(bytes_, request);
+  store(bytes_, last_offset_ + offsetof(nlmsghdr, nlmsg_seq), first_sequence_ + static_cast<std::uint32_t>(slot));
+  change_ack_flag(bytes_, last_offset_, false);
   answers_.emplace_back();
   return slot;
+}
+
+void Transaction::seal() {
+  if (!answers_.empty()) change_ack_flag(bytes_, last_offset_, true);
 }
 
 void Transaction::receive(const Message& message) {
@@ -22,7 +42,7 @@ void Transaction::receive(const Message& message) {
   const std::size_t slot = message.sequence - first_sequence_;  // unsigned: an older number becomes a huge slot
   if (slot >= answers_.size() || answers_[slot]) return;
   answers_[slot] = decode_acknowledgement(message);
-  if (answers_[slot]) ++answered_;
+  if (answers_[slot] && slot + 1 == answers_.size()) complete_ = true;
 }
 
 }  // namespace vn::netlink

@@ -10,34 +10,42 @@
 
 namespace vn::netlink {
 
-/// Numbers its requests from `first_sequence` on and files each answer by that number. Loop thread; ends with the chunk.
+/// Numbers its requests from `first_sequence` on and files each answer by that number. Only the last request asks for an
+/// acknowledgement: the kernel works a chunk off in order and tells of each refusal unasked, so who has the last answer has
+/// them all. Loop thread; ends with the chunk.
 class Transaction {
  public:
-  /// The kernel works a chunk off under its RTNL lock inside sendmsg: longer ones would hold up the loop.
-  static constexpr std::size_t kMaxBytes = 64 * 1024;
-  /// A default receive buffer (212,992 bytes) loses ACKs behind the 256th; 100 leaves room for their texts.
-  static constexpr std::size_t kMaxRequests = 100;
+  /// The kernel works a chunk off under its RTNL lock inside sendmsg, some 2 µs a route: with this much, what is urgent
+  /// waits less than a millisecond, and larger chunks are no faster.
+  static constexpr std::size_t kMaxBytes = 16 * 1024;
 
-  explicit Transaction(std::uint32_t first_sequence) : first_sequence_(first_sequence) {}
+  Transaction(std::uint32_t first_sequence, std::size_t max_requests)
+      : first_sequence_(first_sequence), max_requests_(max_requests) {}
 
   /// The first request always fits.
   bool has_room_for(const ByteBuffer& request) const;
   /// Returns the slot of its answer.
-  std::size_t add(ByteBuffer request);
+  std::size_t add(const ByteBuffer& request);
+  /// Asks for the acknowledgement of the last request. Once, when all are there.
+  void seal();
 
   ByteView bytes() const { return bytes_; }
   std::size_t size() const { return answers_.size(); }
-  bool complete() const { return answered_ == answers_.size(); }
+  /// The last request has been answered.
+  bool complete() const { return complete_; }
 
   /// Files the answer; anything that is no answer to this chunk is passed over.
   void receive(const Message& message);
+  /// The refusal or the last one's acknowledgement; nothing where the kernel said nothing, which means done once complete().
   const std::optional<Acknowledgement>& answer(std::size_t slot) const { return answers_[slot]; }
 
  private:
   std::uint32_t first_sequence_;
+  std::size_t max_requests_;
+  std::size_t last_offset_ = 0;
   ByteBuffer bytes_;
   std::vector<std::optional<Acknowledgement>> answers_;
-  std::size_t answered_ = 0;
+  bool complete_ = false;
 };
 
 }  // namespace vn::netlink

@@ -58,15 +58,15 @@ Result<std::optional<Address>> decode_address(const netlink::Message& message) {
   AttributeReader reader(tail(message.payload, sizeof(ifaddrmsg)));
   while (const auto attribute = reader.next()) decode_attribute(*attribute, parts, address);
   if (reader.malformed() || address.prefix_length > max_prefix_length(*family)) return malformed();
-  const auto local = format_ip(*family, parts.local.empty() ? parts.address : parts.local);
+  const auto local = load_ip(*family, parts.local.empty() ? parts.address : parts.local);
   if (!local) return malformed();
   address.address = *local;
   if (!parts.local.empty() && !parts.address.empty()) {
-    const auto remote = format_ip(*family, parts.address);
+    const auto remote = load_ip(*family, parts.address);
     if (!remote) return malformed();
     if (*remote != *local) address.peer = *remote;
   }
-  if (!parts.broadcast.empty()) address.broadcast = format_ip(*family, parts.broadcast);
+  if (!parts.broadcast.empty()) address.broadcast = load_ip(*family, parts.broadcast);
   address.permanent = (parts.flags & IFA_F_PERMANENT) != 0;
   address.no_prefix_route = (parts.flags & IFA_F_NOPREFIXROUTE) != 0;
   return std::optional<Address>{std::move(address)};

@@ -15,10 +15,10 @@ namespace vn::rtnl {
 struct Address {
   std::uint32_t ifindex = 0;
   Family family = Family::kIpv4;
-  std::string address;
+  IpAddress address;
   std::uint8_t prefix_length = 0;
-  std::optional<std::string> peer;
-  std::optional<std::string> broadcast;
+  std::optional<IpAddress> peer;
+  std::optional<IpAddress> broadcast;
   std::uint8_t scope = 0;
   std::optional<std::string> label;
   bool permanent = false;

@@ -5,8 +5,15 @@
 #include <optional>
 #include <string>
 
+#include "base/mac_address.hh"
 #include "base/result.hh"
 #include "netlink/message.hh"
+#include "rtnl/link_kind/bond.hh"
+#include "rtnl/link_kind/bridge.hh"
+#include "rtnl/link_kind/macvlan.hh"
+#include "rtnl/link_kind/tun.hh"
+#include "rtnl/link_kind/vlan.hh"
+#include "rtnl/link_kind/vrf.hh"
 
 namespace vn::rtnl {
 
@@ -17,13 +24,23 @@ struct Link {
   std::uint32_t ifindex = 0;
   std::string ifname;
   std::optional<std::string> kind;
-  std::optional<std::string> mac_address;
+  std::optional<MacAddress> mac_address;
   std::uint32_t mtu = 0;
   bool up = false;
   bool lower_up = false;
   Operstate operstate = Operstate::kUnknown;
   std::optional<std::uint32_t> master;
   std::optional<std::uint32_t> parent;
+  /// The attributes of the link's own kind: at most one of these.
+  std::optional<Vlan> vlan;
+  std::optional<Bridge> bridge;
+  std::optional<Bond> bond;
+  std::optional<Macvlan> macvlan;
+  std::optional<Vrf> vrf;
+  std::optional<Tun> tun;
+  /// What the master says of its port: at most one of these.
+  std::optional<BridgePort> bridge_port;
+  std::optional<BondPort> bond_port;
 };
 
 struct SetLink {
@@ -34,6 +51,13 @@ struct SetLink {
   std::optional<std::uint32_t> mtu;
   /// 0 releases the link.
   std::optional<std::uint32_t> master;
+  /// At most one, and only of the link's own kind.
+  std::optional<Vlan> vlan;
+  std::optional<Bridge> bridge;
+  std::optional<Bond> bond;
+  std::optional<Macvlan> macvlan;
+  /// Only for a link that is a bridge's port already: the kernel looks at it before it looks at `master`.
+  std::optional<BridgePort> bridge_port;
 };
 
 struct VethPeer {
@@ -48,6 +72,15 @@ struct AddLink {
   std::optional<std::string> mac_address;
   std::optional<std::uint32_t> mtu;
   std::optional<VethPeer> peer;
+  std::optional<std::uint32_t> parent;
+  std::optional<std::uint32_t> master;
+  std::optional<bool> up;
+  /// At most one of these, and only the one of `kind`.
+  std::optional<Vlan> vlan;
+  std::optional<Bridge> bridge;
+  std::optional<Bond> bond;
+  std::optional<Macvlan> macvlan;
+  std::optional<Vrf> vrf;
 };
 
 struct DeleteLink {
@@ -57,6 +90,8 @@ struct DeleteLink {
 /// Decodes RTM_NEWLINK and RTM_DELLINK. No value: not about a link as such (bridge port information, wireless
 /// extensions), to be passed over. Failure EBADMSG: cut short or inconsistent.
 Result<std::optional<Link>> decode_link(const netlink::Message& message);
+/// Reads IFLA_LINKINFO into the link; what lies in there makes no link invalid.
+void decode_link_info(ByteView link_info, Link& link);
 
 /// Failure EINVAL: a field that cannot be encoded; `detail` names it. So for every encode below and in this folder.
 Result<ByteBuffer> encode(const SetLink& command);

@@ -18,25 +18,42 @@ enum class RouteType : std::uint8_t {
   kUnspec, kUnicast, kLocal, kBroadcast, kAnycast, kMulticast, kBlackhole, kUnreachable, kProhibit, kThrow, kNat, kXresolve,
 };
 
+/// RTA_PREF of IPv6 (RFC 4191).
+enum class RoutePreference : std::uint8_t { kMedium, kHigh, kLow };
+
 struct Nexthop {
-  std::optional<std::string> gateway;
+  /// May be of the other family (RTA_VIA): an IPv4 route over an IPv6 gateway.
+  std::optional<IpAddress> gateway;
   std::uint32_t ifindex = 0;
   std::uint16_t weight = 1;
+  /// True or absent: the gateway is taken as directly reachable.
+  std::optional<bool> onlink;
 };
 
 struct Route {
   Family family = Family::kIpv4;
   RouteType route_type = RouteType::kUnspec;
-  std::string destination;
-  std::optional<std::string> gateway;
+  Destination destination;
+  std::optional<IpAddress> gateway;
   std::optional<std::uint32_t> ifindex;
   std::uint32_t metric = 0;
   std::uint32_t table = 0;
   std::uint8_t protocol = 0;
   std::uint8_t scope = 0;
-  std::optional<std::string> source;
+  std::optional<IpAddress> source;
   std::optional<std::vector<Nexthop>> nexthops;
   std::optional<std::uint32_t> nexthop_id;
+  /// Only for IPv6: the route is for packets from there (RTA_SRC).
+  std::optional<IpPrefix> from;
+  /// Absent where it is 0, as it mostly is.
+  std::optional<std::uint8_t> tos;
+  std::optional<bool> onlink;
+  /// Absent where it is medium, as it mostly is.
+  std::optional<RoutePreference> preference;
+  /// RTA_METRICS: bytes, bytes, segments.
+  std::optional<std::uint32_t> mtu;
+  std::optional<std::uint32_t> advmss;
+  std::optional<std::uint32_t> initcwnd;
 };
 
 struct NexthopCommand {
@@ -59,6 +76,14 @@ struct RouteCommand {
   std::optional<std::string> source;
   std::optional<bool> onlink;
   std::optional<std::vector<NexthopCommand>> nexthops;
+  /// A nexthop object in the place of gateway, link and nexthops.
+  std::optional<std::uint32_t> nexthop_id;
+  std::optional<std::string> from;
+  std::optional<std::uint8_t> tos;
+  std::optional<RoutePreference> preference;
+  std::optional<std::uint32_t> mtu;
+  std::optional<std::uint32_t> advmss;
+  std::optional<std::uint32_t> initcwnd;
 };
 
 /// Decodes RTM_NEWROUTE and RTM_DELROUTE; no value for cloned (cache) entries and other families.

@@ -61,7 +61,7 @@ const char* put_nexthops(MessageWriter& writer, const RouteCommand& command, std
 }
 
 bool has_gateway(const RouteCommand& command) {
-  if (command.gateway) return true;
+  if (command.gateway || command.nexthop_id) return true;
   if (!command.nexthops) return false;
   for (const NexthopCommand& nexthop : *command.nexthops) {
     if (nexthop.gateway) return true;
@@ -89,6 +89,52 @@ std::uint8_t default_scope(const RouteCommand& command, RouteType type) {
   std::abort();
 }
 
+std::uint8_t encode_preference(RoutePreference preference) {
+  switch (preference) {
+    case RoutePreference::kMedium: return 0;
+    case RoutePreference::kHigh: return 1;
+    case RoutePreference::kLow: return 3;
+  }
+  std::abort();
+}
+
+void put_metrics(MessageWriter& writer, const RouteCommand& command) {
+  if (!command.mtu && !command.advmss && !command.initcwnd) return;
+  const std::size_t nest = writer.begin_nest(RTA_METRICS);
+  if (command.mtu) writer.put_u32(RTAX_MTU, *command.mtu);
+  if (command.advmss) writer.put_u32(RTAX_ADVMSS, *command.advmss);
+  if (command.initcwnd) writer.put_u32(RTAX_INITCWND, *command.initcwnd);
+  writer.end_nest(nest);
+}
+
+struct Ends {
+  std::optional<IpPrefix> destination;
+  std::optional<IpPrefix> from;
+};
+
+/// nullptr, or why not.
+const char* parse_ends(const RouteCommand& command, Ends& ends) {
+  if (command.destination != "default") {
+    ends.destination = parse_prefix(command.destination);
+    if (!ends.destination || ends.destination->address.family != command.family) {
+      return "destination is neither 'default' nor a prefix of the family";
+    }
+  }
+  if (command.from) {
+    ends.from = parse_prefix(*command.from);
+    if (!ends.from || ends.from->address.family != command.family) return "from is not a prefix of the family";
+  }
+  return nullptr;
+}
+
+/// Where the packets go. nullptr, or why not.
+const char* put_hops(MessageWriter& writer, const RouteCommand& command, std::uint8_t flags) {
+  if (command.ifindex) writer.put_u32(RTA_OIF, *command.ifindex);
+  if (command.nexthop_id) writer.put_u32(RTA_NH_ID, *command.nexthop_id);
+  if (command.gateway && !put_gateway(writer, command.family, *command.gateway)) return "gateway is not an IP address";
+  return command.nexthops ? put_nexthops(writer, command, flags) : nullptr;
+}
+
 rtmsg make_header(const RouteCommand& command, Verb verb) {
   const std::uint32_t table = command.table.value_or(RT_TABLE_MAIN);
   rtmsg header{};
@@ -114,31 +160,26 @@ Result<ByteBuffer> encode(const RouteCommand& command, Verb verb) {
   rtmsg header = make_header(command, verb);
   const std::uint8_t hop_flags = command.onlink.value_or(false) ? RTNH_F_ONLINK : 0;
   if (!command.nexthops) header.rtm_flags = hop_flags;
-  std::optional<IpPrefix> destination;
-  if (command.destination != "default") {
-    destination = parse_prefix(command.destination);
-    if (!destination || destination->address.family != command.family) {
-      return refused("destination is neither 'default' nor a prefix of the family");
-    }
-    header.rtm_dst_len = destination->length;
-  }
+  header.rtm_tos = command.tos.value_or(0);
+  Ends ends;
+  const char* why = parse_ends(command, ends);
+  if (why != nullptr) return refused(why);
+  if (ends.destination) header.rtm_dst_len = ends.destination->length;
+  if (ends.from) header.rtm_src_len = ends.from->length;
   MessageWriter writer(verb == Verb::kDelete ? RTM_DELROUTE : RTM_NEWROUTE, request_flags(verb), header);
   writer.put_u32(RTA_TABLE, command.table.value_or(RT_TABLE_MAIN));
-  if (destination) writer.put(RTA_DST, destination->address.bytes());
+  if (ends.destination) writer.put(RTA_DST, ends.destination->address.bytes());
+  if (ends.from) writer.put(RTA_SRC, ends.from->address.bytes());
   if (command.metric) writer.put_u32(RTA_PRIORITY, *command.metric);
-  if (command.ifindex) writer.put_u32(RTA_OIF, *command.ifindex);
   if (command.source) {
     const auto source = parse_ip(*command.source);
     if (!source || source->family != command.family) return refused("source is not an address of the family");
     writer.put(RTA_PREFSRC, source->bytes());
   }
-  if (command.gateway && !put_gateway(writer, command.family, *command.gateway)) {
-    return refused("gateway is not an IP address");
-  }
-  if (command.nexthops) {
-    const char* why = put_nexthops(writer, command, hop_flags);
-    if (why != nullptr) return refused(why);
-  }
+  if (command.preference) writer.put_u8(RTA_PREF, encode_preference(*command.preference));
+  put_metrics(writer, command);
+  why = put_hops(writer, command, hop_flags);
+  if (why != nullptr) return refused(why);
   return writer.finish();
 }
 

@@ -35,10 +35,10 @@ TEST_CASE("an address is decoded from the kernel's bytes") {
   const Address address = decode(check::from_hex(kPeer));
   CHECK(address.ifindex == 3);
   CHECK(address.family == Family::kIpv4);
-  CHECK(address.address == "192.0.2.1");
+  CHECK(address.address == check::ip("192.0.2.1"));
   CHECK(address.prefix_length == 30);
-  CHECK(address.peer == "192.0.2.2");
-  CHECK(address.broadcast == "192.0.2.3");
+  CHECK(address.peer == check::ip("192.0.2.2"));
+  CHECK(address.broadcast == check::ip("192.0.2.3"));
   CHECK(address.scope == 253);
   CHECK(address.label == "eth0:1");
   CHECK(address.permanent);
@@ -75,9 +75,9 @@ TEST_CASE("an encoded address comes back as it was asked for") {
   const auto bytes = encode(v4, Verb::kAdd);
   REQUIRE(bytes.ok());
   Address address = decode(bytes.value());
-  CHECK(address.address == "192.0.2.1");
-  CHECK(address.peer == "192.0.2.2");
-  CHECK(address.broadcast == "192.0.2.3");
+  CHECK(address.address == check::ip("192.0.2.1"));
+  CHECK(address.peer == check::ip("192.0.2.2"));
+  CHECK(address.broadcast == check::ip("192.0.2.3"));
   CHECK(address.scope == 253);
   CHECK(address.label == "eth0:1");
   CHECK(address.no_prefix_route);
@@ -86,7 +86,7 @@ TEST_CASE("an encoded address comes back as it was asked for") {
   REQUIRE(v6.ok());
   address = decode(v6.value());
   CHECK(address.family == Family::kIpv6);
-  CHECK(address.address == "2001:db8::1");
+  CHECK(address.address == check::ip("2001:db8::1"));
   CHECK(address.prefix_length == 64);
   CHECK_FALSE(address.peer.has_value());
   CHECK(address.scope == 0);

@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "base/bytes.hh"
+#include "base/ip_address.hh"
+#include "base/mac_address.hh"
 #include "netlink/message.hh"
 
 namespace vn::check {
@@ -26,6 +28,23 @@ inline ByteBuffer from_hex(std::string_view text) {
     }
   }
   return bytes;
+}
+
+/// Text of test data as the bytes it stands for.
+inline IpAddress ip(std::string_view text) {
+  const auto address = parse_ip(text);
+  REQUIRE(address.has_value());
+  return *address;
+}
+inline IpPrefix prefix(std::string_view text) {
+  const auto parsed = parse_prefix(text);
+  REQUIRE(parsed.has_value());
+  return *parsed;
+}
+inline MacAddress mac(std::string_view text) {
+  const auto address = parse_mac(text);
+  REQUIRE(address.has_value());
+  return *address;
 }
 
 /// The first message of the bytes, which must live on.

@@ -3,12 +3,13 @@
 #include <sys/socket.h>
 
 #include "check.hh"
+#include "engine/engine_loop.hh"
 
 using namespace vn;
 using namespace vn::engine;
 
 TEST_CASE("a snapshot that fails begins anew three times, and then no more") {
-  DumpSeries series = DumpSeries::of_snapshot(ResyncWhat::kAll);
+  DumpSeries series = DumpSeries::of_snapshot(ResyncWhat::kAll, kFollowDefault);
   for (int i = 0; i < DumpSeries::kMaxRetries; ++i) {
     CHECK(series.advance());
     CHECK(series.current().subject == DumpSubject::kAddresses);
@@ -19,18 +20,29 @@ TEST_CASE("a snapshot that fails begins anew three times, and then no more") {
 }
 
 TEST_CASE("interruptions and failures are counted apart") {
-  DumpSeries series = DumpSeries::of_snapshot(ResyncWhat::kRoutes);
+  DumpSeries series = DumpSeries::of_snapshot(ResyncWhat::kRoutes, kFollowDefault);
   for (int i = 1; i < DumpSeries::kMaxAttempts; ++i) CHECK(series.restart());
   CHECK_FALSE(series.restart());
   CHECK(series.retry());
 }
 
-TEST_CASE("what a command has collected is dropped when its series begins anew") {
+TEST_CASE("records are counted anew when a series begins anew") {
   DumpSeries series = DumpSeries::of_command(7, {DumpSubject::kLinks, std::nullopt});
-  std::vector<Event> events{{EventType::kLink, 0, rtnl::Link{}}};
-  series.collect(events);
+  CHECK(series.count(DumpSeries::kMaxRecords));
   CHECK(series.retry());
-  CHECK(series.take_records().empty());
+  CHECK(series.count(DumpSeries::kMaxRecords));
+  CHECK_FALSE(series.count(1));
+}
+
+TEST_CASE("a snapshot holds what is followed, and routes behind what they stand on") {
+  DumpSeries series = DumpSeries::of_snapshot(ResyncWhat::kAll, follow_bit(DumpSubject::kRoutes) | follow_bit(DumpSubject::kNexthops));
+  CHECK(series.current().subject == DumpSubject::kLinks);
+  CHECK(series.advance());
+  CHECK(series.current().subject == DumpSubject::kNexthops);
+  CHECK(series.advance());
+  CHECK(series.current().subject == DumpSubject::kRoutes);
+  CHECK(series.advance());
+  CHECK_FALSE(series.advance());
 }
 
 TEST_CASE("a dump socket that breaks off is a failure, not the end of the dump") {

@@ -11,10 +11,11 @@
 #include <mutex>
 
 #include "base/clock.hh"
-#include "check.hh"
 #include "netlink/message_writer.hh"
+#include "records.hh"
 
 using namespace vn;
+using namespace vn::check;
 using namespace vn::engine;
 
 namespace {
@@ -47,7 +48,8 @@ class World {
       REQUIRE(rung_.wait_for(lock, std::chrono::seconds(2), [this] { return ringing_; }));
       ringing_ = false;
       lock.unlock();
-      for (Event& event : engine->take_events()) events.push_back(std::move(event));
+      engine->take_events(taken_);
+      for (Event& event : read_events(taken_)) events.push_back(std::move(event));
     }
     return events;
   }
@@ -63,6 +65,7 @@ class World {
     rung_.notify_one();
   }
 
+  ByteBuffer taken_;
   UniqueFd near_;
   std::mutex mutex_;
   std::condition_variable rung_;
@@ -143,7 +146,7 @@ TEST_CASE("a reply comes behind every event that was queued before it") {
   World world(Opening::kLater);
   constexpr std::size_t kEvents = 200;  // more than the loop reads in a turn
   for (std::size_t i = 0; i < kEvents; ++i) world.put(link_message(kNewLink, "a0"));
-  CHECK(world.engine->send({Command{5, CommandType::kCancel, Cancel{1}}}));
+  CHECK(world.engine->send(parcel({Command{5, CommandType::kCancel, Cancel{1}}})));
   world.open();
   const auto& events = world.wait_for(kEvents + 1);
   REQUIRE(events.back().type == EventType::kReply);
@@ -152,21 +155,21 @@ TEST_CASE("a reply comes behind every event that was queued before it") {
 
 TEST_CASE("commands for the kernel are refused where there is none") {
   World world;
-  CHECK(world.engine->send({Command{1, CommandType::kDeleteLink, rtnl::DeleteLink{7}}, Command{2, CommandType::kDump, Dump{}}}));
+  CHECK(world.engine->send(parcel({Command{1, CommandType::kDeleteLink, rtnl::DeleteLink{7}}, Command{2, CommandType::kDump, Dump{}}})));
   for (const Event& event : world.wait_for(2)) CHECK(std::get_if<Reply>(&event.body)->error->code == "EOPNOTSUPP");
 }
 
 TEST_CASE("a path that leaves /proc/sys/net is refused") {
   World world;
-  CHECK(world.engine->send({Command{1, CommandType::kGetSysctl, GetSysctl{{"..", "kernel"}}},
+  CHECK(world.engine->send(parcel({Command{1, CommandType::kGetSysctl, GetSysctl{{"..", "kernel"}}},
                             Command{2, CommandType::kGetSysctl, GetSysctl{{"ipv4/../../kernel"}}},
-                            Command{3, CommandType::kSetSysctl, SetSysctl{{}, "1"}}}));
+                            Command{3, CommandType::kSetSysctl, SetSysctl{{}, "1"}}})));
   for (const Event& event : world.wait_for(3)) CHECK(std::get_if<Reply>(&event.body)->error->code == "EINVAL");
 }
 
 TEST_CASE("an empty value is refused: the kernel would take it and change nothing") {
   World world;
-  CHECK(world.engine->send({Command{1, CommandType::kSetSysctl, SetSysctl{{"ipv4", "ip_forward"}, ""}}}));
+  CHECK(world.engine->send(parcel({Command{1, CommandType::kSetSysctl, SetSysctl{{"ipv4", "ip_forward"}, ""}}})));
   const auto* reply = std::get_if<Reply>(&world.wait_for(1)[0].body);
   REQUIRE(reply->error.has_value());
   CHECK(reply->error->code == "EINVAL");
@@ -176,9 +179,9 @@ TEST_CASE("a probe without an answer ends at its deadline, and not at all once c
   const FullListener listener;
   World world;
   const std::uint16_t port = listener.port;
-  CHECK(world.engine->send({Command{1, CommandType::kProbe, ProbeRequest{"127.0.0.1", port, std::nullopt, 20}},
+  CHECK(world.engine->send(parcel({Command{1, CommandType::kProbe, ProbeRequest{"127.0.0.1", port, std::nullopt, 20}},
                             Command{2, CommandType::kProbe, ProbeRequest{"127.0.0.1", port, std::nullopt, 10}},
-                            Command{3, CommandType::kCancel, Cancel{2}}}));
+                            Command{3, CommandType::kCancel, Cancel{2}}})));
   const auto& events = world.wait_for(2);
   CHECK(std::get_if<Reply>(&events[0].body)->id == 3);
   const auto* end = std::get_if<ProbeEnd>(&events[1].body);
@@ -190,7 +193,7 @@ TEST_CASE("a probe without an answer ends at its deadline, and not at all once c
 
 TEST_CASE("a probe of what is no address is unreachable") {
   World world;
-  CHECK(world.engine->send({Command{1, CommandType::kProbe, ProbeRequest{"no address", 9, std::nullopt, 5}}}));
+  CHECK(world.engine->send(parcel({Command{1, CommandType::kProbe, ProbeRequest{"no address", 9, std::nullopt, 5}}})));
   const auto* end = std::get_if<ProbeEnd>(&world.wait_for(1)[0].body);
   CHECK(end->outcome == probe::Outcome::kUnreachable);
   CHECK(end->error_number == EINVAL);
@@ -198,8 +201,8 @@ TEST_CASE("a probe of what is no address is unreachable") {
 
 TEST_CASE("a probe's ifname that no link can have is refused, not taken for any link") {
   World world;
-  CHECK(world.engine->send({Command{1, CommandType::kProbe, ProbeRequest{"127.0.0.1", 9, "", 5}},
-                            Command{2, CommandType::kProbe, ProbeRequest{"127.0.0.1", 9, "sixteen-bytes-xx", 5}}}));
+  CHECK(world.engine->send(parcel({Command{1, CommandType::kProbe, ProbeRequest{"127.0.0.1", 9, "", 5}},
+                            Command{2, CommandType::kProbe, ProbeRequest{"127.0.0.1", 9, "sixteen-bytes-xx", 5}}})));
   for (const Event& event : world.wait_for(2)) CHECK(std::get_if<ProbeEnd>(&event.body)->error_number == EINVAL);
 }
 
@@ -228,21 +231,21 @@ TEST_CASE("a lock is taken once, and the second asker is told the pid") {
   World first;
   World second;
   const std::string name = "vintage-net-test-" + std::to_string(getpid());
-  CHECK(first.engine->send({Command{1, CommandType::kLockInstance, LockInstance{name}}}));
+  CHECK(first.engine->send(parcel({Command{1, CommandType::kLockInstance, LockInstance{name}}})));
   CHECK_FALSE(std::get_if<Reply>(&first.wait_for(1)[0].body)->error.has_value());
-  CHECK(second.engine->send({Command{1, CommandType::kLockInstance, LockInstance{name}}}));
+  CHECK(second.engine->send(parcel({Command{1, CommandType::kLockInstance, LockInstance{name}}})));
   const auto* refusal = std::get_if<Reply>(&second.wait_for(1)[0].body);
   CHECK(refusal->error->code == "EADDRINUSE");
   CHECK(refusal->text == std::to_string(getpid()));
   first.engine->close();
-  CHECK(second.engine->send({Command{2, CommandType::kLockInstance, LockInstance{name}}}));
+  CHECK(second.engine->send(parcel({Command{2, CommandType::kLockInstance, LockInstance{name}}})));
   CHECK_FALSE(std::get_if<Reply>(&second.wait_for(2)[1].body)->error.has_value());
 }
 
 TEST_CASE("close is harmless when called again, and when the far end has gone") {
   World world;
   world.far.reset();
-  CHECK(world.engine->send({Command{1, CommandType::kCancel, Cancel{1}}}));
+  CHECK(world.engine->send(parcel({Command{1, CommandType::kCancel, Cancel{1}}})));
   world.wait_for(1);
   world.engine->close();
   world.engine->close();

@@ -37,7 +37,7 @@ TEST_CASE("a link is decoded from the kernel's bytes") {
   CHECK(link->ifindex == 5);
   CHECK(link->ifname == "d0");
   CHECK(link->kind == "dummy");
-  CHECK(link->mac_address == "02:00:00:00:00:0a");
+  CHECK(link->mac_address == check::mac("02:00:00:00:00:0a"));
   CHECK(link->mtu == 1500);
   CHECK(link->up);
   CHECK(link->lower_up);
@@ -113,19 +113,19 @@ TEST_CASE("nested attributes without end, or with lying lengths, end with their 
 }
 
 TEST_CASE("an added link comes back as it was asked for") {
-  const AddLink command{"v0", "veth", 10, "02:00:00:AA:bb:01", 1400, VethPeer{"v1", 11}};
+  const AddLink command{"v0", "veth", 10, "02:00:00:AA:bb:01", 1400, VethPeer{"v1", 11}, {}, {}, {}, {}, {}, {}, {}, {}};
   const auto bytes = encode(command);
   REQUIRE(bytes.ok());
   const auto link = decode(bytes.value());
   CHECK(link->ifname == "v0");
   CHECK(link->kind == "veth");
   CHECK(link->ifindex == 10);
-  CHECK(link->mac_address == "02:00:00:aa:bb:01");
+  CHECK(link->mac_address == check::mac("02:00:00:aa:bb:01"));
   CHECK(link->mtu == 1400);
 }
 
 TEST_CASE("a set link carries only what is asked") {
-  const auto bytes = encode(SetLink{4, false, "new0", std::nullopt, 1300, 0});
+  const auto bytes = encode(SetLink{4, false, "new0", std::nullopt, 1300, 0, {}, {}, {}, {}, {}});
   REQUIRE(bytes.ok());
   const ByteBuffer expected = check::from_hex(
       "3c 00 00 00 13 00 05 00 00 00 00 00 00 00 00 00"
@@ -137,11 +137,11 @@ TEST_CASE("a set link carries only what is asked") {
 }
 
 TEST_CASE("names and MAC addresses that cannot be are refused by name of the field") {
-  CHECK(encode(AddLink{"", "dummy", {}, {}, {}, {}}).failure().detail == "ifname must have 1 to 15 bytes");
-  CHECK_FALSE(encode(AddLink{"0123456789abcdef", "dummy", {}, {}, {}, {}}).ok());
-  CHECK_FALSE(encode(AddLink{"d0", "", {}, {}, {}, {}}).ok());
-  CHECK_FALSE(encode(AddLink{"d0", "veth", {}, {}, {}, VethPeer{"", {}}}).ok());
+  CHECK(encode(AddLink{"", "dummy", {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}).failure().detail == "ifname must have 1 to 15 bytes");
+  CHECK_FALSE(encode(AddLink{"0123456789abcdef", "dummy", {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}).ok());
+  CHECK_FALSE(encode(AddLink{"d0", "", {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}).ok());
+  CHECK_FALSE(encode(AddLink{"d0", "veth", {}, {}, {}, VethPeer{"", {}}, {}, {}, {}, {}, {}, {}, {}, {}}).ok());
   for (const char* mac : {"", "02:00:00:00:00", "02:00:00:00:00:0g", "02-00-00-00-00-01", "02:00:00:00:00:01:02"}) {
-    CHECK(encode(SetLink{4, {}, {}, mac, {}, {}}).failure().error_number == EINVAL);
+    CHECK(encode(SetLink{4, {}, {}, mac, {}, {}, {}, {}, {}, {}, {}}).failure().error_number == EINVAL);
   }
 }

@@ -5,13 +5,22 @@
 #include <atomic>
 #include <thread>
 
-#include "check.hh"
+#include "records.hh"
 
+using namespace vn;
 using namespace vn::engine;
 
 namespace {
 
-std::vector<Event> some_events(std::size_t count) { return std::vector<Event>(count); }
+ByteBuffer some_events(std::size_t bytes) { return ByteBuffer(bytes); }
+
+Mailbox::Parcel some_commands(std::size_t bytes) { return {ByteBuffer(bytes), false}; }
+
+std::size_t take(Mailbox& mailbox) {
+  ByteBuffer events;
+  mailbox.take_events(events);
+  return events.size();
+}
 
 bool readable(int fd) {
   pollfd state{fd, POLLIN, 0};
@@ -29,8 +38,8 @@ TEST_CASE("the doorbell rings once until it is answered") {
     CHECK(events.empty());
   }
   CHECK(rings == 1);
-  CHECK(mailbox.take_events().size() == 6);
-  CHECK(mailbox.take_events().empty());
+  CHECK(take(mailbox) == 6);
+  CHECK(take(mailbox) == 0);
   auto events = some_events(1);
   mailbox.publish(events);
   CHECK(rings == 2);
@@ -39,7 +48,7 @@ TEST_CASE("the doorbell rings once until it is answered") {
 TEST_CASE("nothing to publish rings no bell") {
   int rings = 0;
   Mailbox mailbox([&] { ++rings; });
-  std::vector<Event> none;
+  ByteBuffer none;
   mailbox.publish(none);
   CHECK(rings == 0);
 }
@@ -47,32 +56,34 @@ TEST_CASE("nothing to publish rings no bell") {
 TEST_CASE("commands wake the loop and arrive in order") {
   Mailbox mailbox([] {});
   CHECK_FALSE(readable(mailbox.wake_fd()));
-  CHECK(mailbox.send({Command{1, CommandType::kCancel, Cancel{}}, Command{2, CommandType::kCancel, Cancel{}}}));
-  CHECK(mailbox.send({Command{3, CommandType::kCancel, Cancel{}}}));
+  CHECK(mailbox.send(some_commands(8)));
+  CHECK(mailbox.send({ByteBuffer(16), true}));
   CHECK(readable(mailbox.wake_fd()));
-  std::deque<Command> commands;
-  CHECK(mailbox.take_commands(commands));
-  REQUIRE(commands.size() == 3);
-  CHECK(commands[0].id == 1);
-  CHECK(commands[2].id == 3);
+  std::vector<Mailbox::Parcel> parcels;
+  CHECK(mailbox.take_commands(parcels));
+  REQUIRE(parcels.size() == 2);
+  CHECK(parcels[0].records.size() == 8);
+  CHECK_FALSE(parcels[0].urgent);
+  CHECK(parcels[1].records.size() == 16);
+  CHECK(parcels[1].urgent);
   CHECK_FALSE(readable(mailbox.wake_fd()));
 }
 
 TEST_CASE("too many commands are refused whole") {
   Mailbox mailbox([] {});
-  CHECK(mailbox.send(std::vector<Command>(Mailbox::kMaxQueuedCommands)));
-  CHECK_FALSE(mailbox.send(std::vector<Command>(1)));
+  CHECK(mailbox.send(some_commands(Mailbox::kMaxQueuedCommandBytes)));
+  CHECK_FALSE(mailbox.send(some_commands(1)));
 }
 
 TEST_CASE("commands that the loop has taken count until they are executed") {
   Mailbox mailbox([] {});
-  CHECK(mailbox.send(std::vector<Command>(Mailbox::kMaxQueuedCommands)));
-  std::deque<Command> commands;
-  CHECK(mailbox.take_commands(commands));
-  CHECK_FALSE(mailbox.send(std::vector<Command>(1)));
-  mailbox.set_unexecuted(commands.size() - 1);
-  CHECK(mailbox.send(std::vector<Command>(1)));
-  CHECK_FALSE(mailbox.send(std::vector<Command>(1)));
+  CHECK(mailbox.send(some_commands(Mailbox::kMaxQueuedCommandBytes)));
+  std::vector<Mailbox::Parcel> parcels;
+  CHECK(mailbox.take_commands(parcels));
+  CHECK_FALSE(mailbox.send(some_commands(1)));
+  mailbox.set_unexecuted(Mailbox::kMaxQueuedCommandBytes - 1);
+  CHECK(mailbox.send(some_commands(1)));
+  CHECK_FALSE(mailbox.send(some_commands(1)));
 }
 
 TEST_CASE("a released mailbox has no descriptor, and sending to it is harmless") {
@@ -80,31 +91,31 @@ TEST_CASE("a released mailbox has no descriptor, and sending to it is harmless")
   mailbox.release();
   mailbox.release();
   CHECK(mailbox.wake_fd() == -1);
-  CHECK(mailbox.send(std::vector<Command>(1)));
+  CHECK(mailbox.send(some_commands(1)));
 }
 
 TEST_CASE("a full mailbox wakes the loop when it is emptied, and takes what has reserved space all the same") {
   Mailbox mailbox([] {});
-  auto events = some_events(Mailbox::kMaxQueuedEvents - 1);
+  auto events = some_events(Mailbox::kMaxQueuedEventBytes - 1);
   mailbox.publish(events);
   CHECK(mailbox.has_room(0));
   CHECK_FALSE(mailbox.has_room(1));
   events = some_events(5);
   mailbox.publish(events);
   CHECK_FALSE(readable(mailbox.wake_fd()));
-  CHECK(mailbox.take_events().size() == Mailbox::kMaxQueuedEvents + 4);
+  CHECK(take(mailbox) == Mailbox::kMaxQueuedEventBytes + 4);
   CHECK(readable(mailbox.wake_fd()));
   CHECK(mailbox.has_room(0));
 }
 
 TEST_CASE("stop ends the loop, whatever is queued") {
   Mailbox mailbox([] {});
-  CHECK(mailbox.send(std::vector<Command>(1)));
+  CHECK(mailbox.send(some_commands(1)));
   mailbox.stop();
   CHECK(readable(mailbox.wake_fd()));
-  std::deque<Command> commands;
-  CHECK_FALSE(mailbox.take_commands(commands));
-  CHECK(commands.empty());
+  std::vector<Mailbox::Parcel> parcels;
+  CHECK_FALSE(mailbox.take_commands(parcels));
+  CHECK(parcels.empty());
 }
 
 TEST_CASE("two threads lose nothing between them") {
@@ -118,7 +129,7 @@ TEST_CASE("two threads lose nothing between them") {
     }
   });
   std::size_t taken = 0;
-  while (taken < kRounds * 3) taken += mailbox.take_events().size();
+  while (taken < kRounds * 3) taken += take(mailbox);
   loop.join();
   CHECK(taken == kRounds * 3);
   CHECK(rings <= kRounds);

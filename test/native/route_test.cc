@@ -48,17 +48,17 @@ TEST_CASE("a multipath route is decoded from the kernel's bytes") {
   const Route route = decode(check::from_hex(kMultipath));
   CHECK(route.family == Family::kIpv4);
   CHECK(route.route_type == RouteType::kUnicast);
-  CHECK(route.destination == "default");
+  CHECK(format(route.destination) == "default");
   CHECK(route.table == 1000);
   CHECK(route.metric == 20);
   CHECK(route.protocol == 183);
-  CHECK(route.source == "192.0.2.1");
+  CHECK(route.source == check::ip("192.0.2.1"));
   REQUIRE(route.nexthops.has_value());
   REQUIRE(route.nexthops->size() == 3);
-  CHECK((*route.nexthops)[0].gateway == "192.0.2.254");
+  CHECK((*route.nexthops)[0].gateway == check::ip("192.0.2.254"));
   CHECK((*route.nexthops)[0].weight == 3);
   CHECK((*route.nexthops)[0].ifindex == 3);
-  CHECK((*route.nexthops)[1].gateway == "fe80::1");
+  CHECK((*route.nexthops)[1].gateway == check::ip("fe80::1"));
   CHECK((*route.nexthops)[1].ifindex == 4);
   CHECK((*route.nexthops)[2].weight == 256);
   CHECK_FALSE((*route.nexthops)[2].gateway.has_value());
@@ -110,13 +110,13 @@ TEST_CASE("an encoded route comes back as it was asked for") {
   const auto bytes = encode(command, Verb::kReplace);
   REQUIRE(bytes.ok());
   const Route route = decode(bytes.value());
-  CHECK(route.destination == "192.0.2.0/24");
+  CHECK(format(route.destination) == "192.0.2.0/24");
   CHECK(route.ifindex == 3U);
-  CHECK(route.gateway == "198.51.100.1");
+  CHECK(route.gateway == check::ip("198.51.100.1"));
   CHECK(route.metric == 30);
   CHECK(route.table == 70'000);
   CHECK(route.protocol == 183);
-  CHECK(route.source == "198.51.100.2");
+  CHECK(route.source == check::ip("198.51.100.2"));
   CHECK(route.scope == RT_SCOPE_UNIVERSE);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("encoded ways come back, and a gateway of the other family with them")
   const Route route = decode(bytes.value());
   REQUIRE(route.nexthops.has_value());
   CHECK((*route.nexthops)[0].weight == 5);
-  CHECK((*route.nexthops)[1].gateway == "fe80::1");
+  CHECK((*route.nexthops)[1].gateway == check::ip("fe80::1"));
   CHECK((*route.nexthops)[1].weight == 1);
 }
 
@@ -187,4 +187,41 @@ TEST_CASE("a route that cannot be is refused by name of the field") {
     command.nexthops = std::vector<NexthopCommand>(many, {"192.0.2.1", 3, 1});
     CHECK(detail(command) == "too many nexthops: at most 512");
   }
+}
+
+TEST_CASE("metrics, tos, preference, source prefix and nexthop object come back as they were asked for") {
+  RouteCommand command = to("2001:db8::/64", Family::kIpv6);
+  command.nexthop_id = 9;
+  command.from = "2001:db8:1::/48";
+  command.preference = RoutePreference::kLow;
+  command.mtu = 1'400;
+  command.advmss = 1'300;
+  command.initcwnd = 20;
+  const auto bytes = encode(command, Verb::kAdd);
+  REQUIRE(bytes.ok());
+  const Route route = decode(bytes.value());
+  CHECK(route.nexthop_id == 9U);
+  CHECK(route.from == check::prefix("2001:db8:1::/48"));
+  CHECK(route.preference == RoutePreference::kLow);
+  CHECK(route.mtu == 1'400U);
+  CHECK(route.advmss == 1'300U);
+  CHECK(route.initcwnd == 20U);
+  check::for_each_cut(bytes.value(), [](const netlink::Message& cut) { (void)decode_route(cut).ok(); });
+  RouteCommand v4 = to("192.0.2.0/24");
+  v4.tos = 8;
+  v4.nexthop_id = 9;
+  CHECK(header_of(v4, Verb::kAdd).rtm_tos == 8);
+  CHECK(header_of(v4, Verb::kAdd).rtm_scope == RT_SCOPE_UNIVERSE);
+  v4.from = "2001:db8::/32";
+  CHECK(encode(v4, Verb::kAdd).failure().detail == "from is not a prefix of the family");
+}
+
+TEST_CASE("what is not said of a route stays absent") {
+  const auto bytes = encode(to("192.0.2.0/24"), Verb::kAdd);
+  const Route route = decode(bytes.value());
+  CHECK_FALSE(route.tos.has_value());
+  CHECK_FALSE(route.onlink.has_value());
+  CHECK_FALSE(route.preference.has_value());
+  CHECK_FALSE(route.mtu.has_value());
+  CHECK_FALSE(route.from.has_value());
 }

@@ -36,7 +36,7 @@ TEST_CASE("a rule is decoded from the kernel's bytes") {
   const Rule rule = decode(check::from_hex(kSourceRule));
   CHECK(rule.family == Family::kIpv4);
   CHECK(rule.priority == 10'001);
-  CHECK(rule.from == "192.0.2.1/32");
+  CHECK(rule.from == check::prefix("192.0.2.1/32"));
   CHECK_FALSE(rule.to.has_value());
   CHECK(rule.iif == "eth0");
   CHECK(rule.mark == 1U);
@@ -62,12 +62,53 @@ TEST_CASE("rules of multicast routing are passed over, a prefix too long is refu
   CHECK_FALSE(decode_rule(check::first_message(bytes)).ok());
 }
 
-TEST_CASE("an inverted rule is passed over: without its 'not' it would say the opposite") {
+TEST_CASE("an inverted rule says so") {
   ByteBuffer bytes = check::from_hex(kSourceRule);
   bytes[24] = FIB_RULE_INVERT;
-  CHECK_FALSE(decode_rule(check::first_message(bytes)).value().has_value());
+  CHECK(decode(bytes).invert == true);
   bytes[24] = FIB_RULE_PERMANENT;
-  CHECK(decode_rule(check::first_message(bytes)).value().has_value());
+  CHECK_FALSE(decode(bytes).invert.has_value());
+}
+
+TEST_CASE("every selector of a rule comes back as it was asked for") {
+  RuleCommand command;
+  command.invert = true;
+  command.tos = 16;
+  command.dscp = 10;
+  command.ip_protocol = 6;
+  command.source_ports = PortRange{1'000, 2'000};
+  command.destination_ports = PortRange{80, 80};
+  command.uid_range = UidRange{0, 999};
+  command.suppress_prefix_length = 0;
+  command.suppress_ifgroup = 3;
+  command.action = RuleAction::kGoto;
+  command.target = 20'000;
+  const auto bytes = encode(command, Verb::kAdd);
+  REQUIRE(bytes.ok());
+  const Rule rule = decode(bytes.value());
+  CHECK(rule.invert == true);
+  CHECK(rule.tos == 16);
+  CHECK(rule.dscp == 10);
+  CHECK(rule.ip_protocol == 6);
+  CHECK(rule.source_ports->start == 1'000);
+  CHECK(rule.source_ports->end == 2'000);
+  CHECK(rule.destination_ports->start == 80);
+  CHECK(rule.uid_range->start == 0U);
+  CHECK(rule.uid_range->end == 999U);
+  CHECK(rule.suppress_prefix_length == 0U);
+  CHECK(rule.suppress_ifgroup == 3U);
+  CHECK(rule.target == 20'000U);
+  CHECK_FALSE(decode(check::from_hex(kSourceRule)).suppress_prefix_length.has_value());
+  check::for_each_cut(bytes.value(), [](const netlink::Message& cut) { (void)decode_rule(cut).ok(); });
+}
+
+TEST_CASE("a rule of a VRF has no table of its own") {
+  RuleCommand command;
+  command.l3mdev = true;
+  const auto bytes = encode(command, Verb::kAdd);
+  const Rule rule = decode(bytes.value());
+  CHECK(rule.l3mdev == true);
+  CHECK_FALSE(rule.table.has_value());
 }
 
 TEST_CASE("an encoded rule comes back as it was asked for") {
@@ -86,8 +127,8 @@ TEST_CASE("an encoded rule comes back as it was asked for") {
   const Rule rule = decode(bytes.value());
   CHECK(rule.family == Family::kIpv6);
   CHECK(rule.priority == 10'001);
-  CHECK(rule.from == "2001:db8::1/128");
-  CHECK(rule.to == "2001:db8:1::/48");
+  CHECK(rule.from == check::prefix("2001:db8::1/128"));
+  CHECK(rule.to == check::prefix("2001:db8:1::/48"));
   CHECK(rule.oif == "eth0");
   CHECK(rule.mark == 1U);
   CHECK(rule.mask == 3U);

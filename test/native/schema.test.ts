@@ -42,6 +42,8 @@ const checker = program.getTypeChecker()
 const namesLink = new Set(['setLink', 'deleteLink', 'addAddress', 'replaceAddress', 'deleteAddress'])
 const mayNameLink = new Set(['addRoute', 'replaceRoute', 'deleteRoute'])
 
+/** What is text here; the engine keeps addresses as bytes. */
+const textTypes = new Set(['text', 'ip', 'prefix', 'destination', 'mac'])
 const numberTypes = new Set(['u8', 'u16', 'u32', 'i32', 'u53', 'f64'])
 
 function exported(name: string): ts.Type {
@@ -91,7 +93,7 @@ function difference(type: readonly ts.Type[], native: NativeValue): string | und
   if (type.every((each) => (each.flags & ts.TypeFlags.BooleanLike) !== 0)) return told(native.type === 'bool')
   if (type.length > 1) return told(native.type === 'record')
   if ((first.flags & ts.TypeFlags.Number) !== 0) return told(numberTypes.has(native.type))
-  if ((first.flags & ts.TypeFlags.String) !== 0) return told(native.type === 'text')
+  if ((first.flags & ts.TypeFlags.String) !== 0) return told(textTypes.has(native.type))
   if (checker.isArrayType(first)) {
     const [element] = checker.getTypeArguments(first as ts.TypeReference)
     return native.of && element ? difference(members(element), native.of) : told(false)

@@ -6,11 +6,13 @@ import type { Kernel } from '../../../lib/kernel/kernel.js'
 import type { Address, EngineCommand, EngineError, KernelEvent, Link, Route } from '../../../lib/kernel/messages.js'
 import { openKernel } from '../../../lib/kernel/native-kernel.js'
 
+export type NumberedCommand = EngineCommand & { readonly id: number }
+
 /** A binding that records what it is sent. */
 export class ScriptedEngine implements EngineBinding {
   readonly abi = ENGINE_ABI
   readonly schema = {}
-  readonly sent: EngineCommand[][] = []
+  readonly sent: NumberedCommand[][] = []
   options: EngineOptions | undefined
   closed = 0
   #onBatch: (events: readonly KernelEvent[]) => void = () => undefined
@@ -19,7 +21,8 @@ export class ScriptedEngine implements EngineBinding {
     this.options = options
     this.#onBatch = onBatch
     return {
-      send: (commands: readonly EngineCommand[]) => void this.sent.push([...commands]),
+      send: (commands: readonly EngineCommand[], firstId: number) =>
+        void this.sent.push(commands.map((command, at) => ({ ...command, id: firstId + at }))),
       close: () => {
         this.closed += 1
       },
@@ -40,7 +43,7 @@ export class ScriptedEngine implements EngineBinding {
   }
 
   /** Everything that was sent, one after the other. */
-  get commands(): EngineCommand[] {
+  get commands(): NumberedCommand[] {
     return this.sent.flat()
   }
 }

@@ -1,0 +1,50 @@
+/** Commands to records. */
+
+import type { EngineCommand } from '../messages.js'
+import { compileWriter, type WriteFields } from './encode-fields.js'
+import type { Schema } from './layout.js'
+import { Outgoing } from './outgoing.js'
+
+interface Entry {
+  readonly number: number
+  readonly bytes: number
+  readonly write: WriteFields
+}
+
+/** Writes into one buffer again and again: what `encode` returns is valid until the next call. */
+export class CommandEncoder {
+  readonly #entries: ReadonlyMap<string, Entry>
+  readonly #out = new Outgoing()
+
+  constructor(schema: Schema) {
+    const nested = (commands: readonly object[]): Uint8Array =>
+      new CommandEncoder(schema).encode(commands as readonly EngineCommand[], 0)
+    this.#entries = new Map(
+      Object.entries(schema.commands).map(([type, fields], number) => {
+        const bytes = schema.bytes.commands[type] ?? 0
+        return [type, { number, bytes, write: compileWriter(fields, nested) }]
+      }),
+    )
+  }
+
+  /**
+   * The commands with consecutive ids from `firstId` on.
+   * @throws TypeError that names the command and the field, where one has another shape.
+   */
+  encode(commands: readonly EngineCommand[], firstId: number): Uint8Array {
+    const out = this.#out
+    out.clear()
+    for (const [index, command] of commands.entries()) {
+      const entry = this.#entries.get(command.type)
+      if (entry === undefined) throw new TypeError(`${String(command.type)} is no command`)
+      try {
+        const at = out.begin(entry.number, firstId + index, entry.bytes)
+        entry.write(out, at, command)
+        out.end()
+      } catch (thrown) {
+        throw thrown instanceof TypeError ? new TypeError(`${command.type}.${thrown.message}`) : thrown
+      }
+    }
+    return out.content
+  }
+}

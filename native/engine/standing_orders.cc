@@ -1,0 +1,79 @@
+#include "engine/standing_orders.hh"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.hh"
+#include "engine/command_queue.hh"
+#include "engine/decode_command.hh"
+#include "engine/encode_command.hh"
+
+namespace vn::engine {
+
+namespace {
+
+/// How many commands there are. Failure: one is malformed or not for the kernel. Their ids must be 0, 1, 2, …
+Result<std::size_t> count_commands(const StandingOrder& order) {
+  std::size_t count = 0;
+  for (ByteView rest = order.commands.bytes; !rest.empty(); ++count) {
+    const auto record = record::first_record(rest);
+    if (!record) return Failure{EINVAL, "set orders", "a record is cut short"};
+    const auto command = decode_command(*record);
+    if (!command.ok()) return command.failure();
+    if (!is_kernel_write(command.value().type) || command.value().id != count) {
+      return Failure{EINVAL, "set orders", "not a command that an order can hold"};
+    }
+    const auto encoded = encode_command(command.value());
+    if (!encoded.ok()) return encoded.failure();
+    rest = rest.subspan(record->size());
+  }
+  return count;
+}
+
+}  // namespace
+
+Status StandingOrders::replace(const SetOrders& orders) {
+  if (orders.orders.size() > kMaxOrders) return Failure{E2BIG, "set orders", "too many orders"};
+  std::vector<Standing> standing;
+  for (const StandingOrder& order : orders.orders) {
+    const auto count = count_commands(order);
+    if (!count.ok()) return count.failure();
+    standing.push_back({order, count.value()});
+  }
+  generation_ = orders.generation;
+  standing_ = std::move(standing);
+  return Done{};
+}
+
+void StandingOrders::look_at(const std::vector<Event>& events, CommandWriter& writer, std::vector<Event>& done) {
+  if (standing_.empty()) return;
+  for (const Event& event : events) {
+    if (const auto* link = std::get_if<rtnl::Link>(&event.body)) carrier(link->ifindex, link->lower_up, writer, done);
+    else if (const auto* gone = std::get_if<LinkGone>(&event.body)) carrier(gone->ifindex, false, writer, done);
+  }
+}
+
+void StandingOrders::carrier(std::uint32_t ifindex, bool lower_up, CommandWriter& writer, std::vector<Event>& done) {
+  const auto waits = [&](const Standing& each) { return each.order.ifindex == ifindex && each.order.lower_up == lower_up; };
+  for (const Standing& each : standing_) {
+    if (waits(each)) done.push_back(carry_out(each, writer));
+  }
+  std::erase_if(standing_, waits);
+}
+
+Event StandingOrders::carry_out(const Standing& standing, CommandWriter& writer) const {
+  OrderDone done{generation_, standing.order.name, standing.order.ifindex, now_ms(), 0, {}};
+  CommandQueue commands;
+  commands.add(standing.order.commands.bytes);
+  std::vector<Event> answers;
+  while (!commands.empty()) writer.run_chunk(commands, answers);
+  done.done_ms = now_ms();
+  for (Event& answer : answers) {
+    auto* reply = std::get_if<Reply>(&answer.body);
+    if (reply == nullptr || !reply->error) continue;
+    done.refusals.push_back({static_cast<std::uint32_t>(reply->id), std::move(*reply->error)});
+  }
+  return {EventType::kOrder, done.done_ms, std::move(done)};
+}
+
+}  // namespace vn::engine

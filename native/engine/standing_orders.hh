@@ -1,0 +1,39 @@
+// Commands made ahead that the loop carries out by itself when a link's carrier changes. Loop thread only.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/command_writer.hh"
+#include "engine/messages.hh"
+
+namespace vn::engine {
+
+/// Each order is carried out once; a new set takes the place of the old one as a whole.
+class StandingOrders {
+ public:
+  /// As many as links that could each have one, and their commands in a few chunks each.
+  static constexpr std::size_t kMaxOrders = 4096;
+
+  /// Decodes every command now, so that nothing can be malformed when it counts. Failure EINVAL, E2BIG: the old set stands.
+  Status replace(const SetOrders& orders);
+
+  /// The link's carrier is now so, or was lost with the link: carries out what waits for that, and appends one event an order.
+  void carrier(std::uint32_t ifindex, bool lower_up, CommandWriter& writer, std::vector<Event>& done);
+  /// Looks through events just read.
+  void look_at(const std::vector<Event>& events, CommandWriter& writer, std::vector<Event>& done);
+  bool empty() const { return standing_.empty(); }
+
+ private:
+  struct Standing {
+    StandingOrder order;
+    std::size_t count = 0;
+  };
+
+  Event carry_out(const Standing& standing, CommandWriter& writer) const;
+
+  std::uint32_t generation_ = 0;
+  std::vector<Standing> standing_;
+};
+
+}  // namespace vn::engine
