@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module'
 import { openKernel } from '../../../dist/kernel/index.js'
+import { checkBinding } from '../../../dist/kernel/load-addon.js'
 
 /** Enough to be in the middle of a stream. */
 const EVENTS_SEEN = 20
@@ -18,7 +19,7 @@ export class Binding {
   hook
 
   constructor(file) {
-    this.#addon = createRequire(import.meta.url)(file)
+    this.#addon = checkBinding(createRequire(import.meta.url)(file), file)
     this.abi = this.#addon.abi
     this.schema = this.#addon.schema
   }
