@@ -17,6 +17,10 @@ const DEFAULT_TIMEOUT_MS = 120_000
 const TIMEOUTS = [
   { folder: 'test/simulation/', timeoutMs: 600_000 }, // many seeds in one file
   { folder: 'test/package/', timeoutMs: 300_000 }, // installs and builds a fresh copy
+  // Ten times as many changes, of several seeds.
+  { folder: 'test/differential/', timeoutMs: process.env.VINTAGE_NET_FULL === '1' ? 7_200_000 : 300_000 },
+  // A thousand rounds of each cell, some of which begin a thread or two each.
+  { folder: 'test/lifetime/', timeoutMs: process.env.VINTAGE_NET_FULL === '1' ? 7_200_000 : 300_000 },
 ]
 /** Of a file that floods its output, the end is kept: the summary is there. */
 const MAX_OUTPUT_CHARS = 4_000_000

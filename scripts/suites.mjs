@@ -52,6 +52,16 @@ export const SUITES = [
     runs: [{ files: 'test/system', world: true }],
   },
   {
+    name: 'differential',
+    needs: { packages: ['lab'], addon: true },
+    runs: [{ files: 'test/differential', world: true }],
+  },
+  {
+    name: 'lifetime',
+    needs: { packages: ['lab'], typescript: true, addon: true },
+    runs: [{ files: 'test/lifetime', world: true, parallel: 2 }],
+  },
+  {
     name: 'examples',
     needs: { packages: ['lab'], typescript: true, addon: true },
     runs: [{ files: 'test/examples', world: true }],

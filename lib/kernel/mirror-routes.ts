@@ -53,6 +53,13 @@ export function sameRoute(a: Route, b: Route): boolean {
 /** IPv4 routes that die without a word when a link goes: all that leave by it, but those to our own addresses. */
 const diesWithLink = (route: Route): boolean => route.family === 4 && route.routeType !== 'local'
 
+/**
+ * True for what dies without a word with the address that it prefers: all but the kernel's own routes of that address. Its routes
+ * to secondary addresses prefer the primary and die with it where the link goes (fib_sync_down_addr).
+ */
+const diesWithSource = ({ protocol, routeType, destination, source }: Route): boolean =>
+  protocol !== KERNEL_PROTOCOL || (routeType === 'local' && destination !== `${source}/32`)
+
 /** A key that gathers counts; entries at 0 go. */
 class Tally<K> {
   readonly #counts = new Map<K, number>()
@@ -113,7 +120,7 @@ export class RouteTable {
     return this.#multipathLinks.has(ifindex)
   }
 
-  /** True where a route not of the kernel's making prefers this source address. */
+  /** True where a route that dies without a word with this address prefers it. */
   prefersSource(address: string): boolean {
     return this.#sources.has(address)
   }
@@ -197,7 +204,7 @@ export class RouteTable {
   #tally(route: Route, step: 1 | -1): void {
     if (diesWithLink(route) && route.ifindex !== undefined) this.#fragileLinks.add(route.ifindex, step)
     for (const hop of route.nexthops ?? []) this.#multipathLinks.add(hop.ifindex, step)
-    if (route.source !== undefined && route.protocol !== KERNEL_PROTOCOL) this.#sources.add(route.source, step)
+    if (route.source !== undefined && diesWithSource(route)) this.#sources.add(route.source, step)
     if (route.nexthopId !== undefined) this.#nexthopObjects += step
   }
 }

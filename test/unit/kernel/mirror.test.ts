@@ -140,6 +140,15 @@ test('an address that a route prefers as its source needs a route dump when it g
   assert.is(mirror.apply(at('addressGone', address(2, '192.0.2.2'))).resync, 'routes')
 })
 
+test('routes to secondary addresses, which prefer the primary, go with it without a word', () => {
+  const local = { ifindex: 2, routeType: 'local', table: 255, protocol: 2, scope: 254, source: '192.0.2.1' } as const
+  const primary = at('address', address(2, '192.0.2.1'))
+  const alone = mirrorOf(link(2, 'eth0'), primary, routeEvent(route('192.0.2.1/32', local)))
+  assert.is(alone.apply(at('addressGone', address(2, '192.0.2.1'))).resync, 'none')
+  const mirror = mirrorOf(link(2, 'eth0'), primary, routeEvent(route('192.0.2.2/32', local)))
+  assert.is(mirror.apply(at('addressGone', address(2, '192.0.2.1'))).resync, 'routes')
+})
+
 test('an IPv6 route that prefers a deleted address as its source needs a route dump', () => {
   const mirror = mirrorOf(
     at('address', address(2, '2001:db8::3')),
