@@ -24,6 +24,17 @@ void deliver(Napi::Env env, Napi::Function on_batch, EngineHandle* handle, void*
 /// Referenced while open: an open engine keeps the process alive.
 using Doorbell = Napi::TypedThreadSafeFunction<EngineHandle, void, deliver>;
 
+/// Node only warns (DEP0168) when a thread-safe function's callback throws: an error in onBatch must be as loud as any
+/// other. A worker that is being terminated fails every call and leaves
+/// null, which nobody threw.
+void report_exception(Napi::Env env) {
+  napi_value error = nullptr;
+  napi_valuetype type = napi_undefined;
+  if (!env.IsExceptionPending() || napi_get_and_clear_last_exception(env, &error) != napi_ok) return;
+  if (napi_typeof(env, error, &type) != napi_ok || type == napi_null || type == napi_undefined) return;
+  (void)napi_fatal_exception(env, error);
+}
+
 /// One open engine of one environment. Shared by the functions of JavaScript's handle and by the thread-safe function,
 /// whose finalizer comes last. Opening goes: thread-safe function, cleanup hook, thread; ending goes the other way.
 class EngineHandle {
@@ -63,7 +74,7 @@ class EngineHandle {
       std::memcpy(inbox.Data(), rest.data(), bytes);
       rest = rest.subspan(bytes);
       on_batch.Call({Napi::Number::New(env_, static_cast<double>(bytes))});
-      if (env_.IsExceptionPending()) return;
+      report_exception(env_);  // what is left is handed over all the same: the stream has no gaps
     }
   }
 
@@ -101,23 +112,11 @@ class EngineHandle {
   engine::Engine engine_;
 };
 
-/// Node only warns (DEP0168) when a thread-safe function's callback throws: an error in onBatch must be as loud as any
-/// other. A worker that is being terminated leaves null, which nobody threw.
-void report_exception(Napi::Env env) {
-  napi_value error = nullptr;
-  napi_valuetype type = napi_undefined;
-  if (!env.IsExceptionPending() || napi_get_and_clear_last_exception(env, &error) != napi_ok) return;
-  if (napi_typeof(env, error, &type) != napi_ok || type == napi_null || type == napi_undefined) return;
-  (void)napi_fatal_exception(env, error);
-}
-
 /// `env` is null where the environment ends before the bell is answered.
 void deliver(Napi::Env env, Napi::Function on_batch, EngineHandle* handle, void*) {
   if (env == nullptr || !handle->is_open()) return;
   const Napi::HandleScope scope(env);
-  // A worker that is being terminated fails every call: then there is nobody to tell.
   handle->deliver_to(on_batch);
-  report_exception(env);
 }
 
 void throw_failure(Napi::Env env, const Failure& failure) {

@@ -67,9 +67,9 @@ TEST_CASE("a TCP socket is decoded with its traffic") {
   const TcpSocket socket = decode(make_message(make_header(), view_of(make_info())));
   CHECK(socket.family == Family::kIpv4);
   CHECK(socket.state == TcpState::kEstablished);
-  CHECK(format_ip(Family::kIpv4, socket.local_address.bytes()) == "192.0.2.1");
+  CHECK(format(socket.local_address) == "192.0.2.1");
   CHECK(socket.local_port == 4242);
-  CHECK(format_ip(Family::kIpv4, socket.remote_address.bytes()) == "198.51.100.9");
+  CHECK(format(socket.remote_address) == "198.51.100.9");
   CHECK(socket.remote_port == 80);
   CHECK_FALSE(socket.ifindex.has_value());
   CHECK(socket.uid == 1000);
@@ -94,7 +94,7 @@ TEST_CASE("a TCP socket of IPv6 bound to a link has all its octets") {
   header.id.idiag_if = 9;
   REQUIRE(inet_pton(AF_INET6, "2001:db8::1", header.id.idiag_src) == 1);
   const TcpSocket socket = decode(make_message(header, {}));
-  CHECK(format_ip(Family::kIpv6, socket.local_address.bytes()) == "2001:db8::1");
+  CHECK(format(socket.local_address) == "2001:db8::1");
   CHECK(socket.ifindex == 9U);
 }
 

@@ -1,11 +1,11 @@
-// libFuzzer: any bytes as one datagram of generic netlink's controller.
+// Any bytes as one datagram of generic netlink's controller.
+#include "fuzz_target.hh"
 #include "genl/family.hh"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  vn::netlink::MessageReader reader({data, size});
+VN_FUZZ_TARGET(genl_family) {
+  vn::netlink::MessageReader reader(input);
   while (const auto message = reader.next()) {
     (void)vn::genl::decode_family(*message).ok();
     (void)vn::genl::decode_family_event(*message).ok();
   }
-  return 0;
 }

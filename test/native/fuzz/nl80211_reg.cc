@@ -1,10 +1,10 @@
-// libFuzzer: any bytes as one datagram of nl80211's reg messages.
+// Any bytes as one datagram of nl80211's reg messages.
+#include "fuzz_target.hh"
 #include "genl/nl80211/reg.hh"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  vn::netlink::MessageReader reader({data, size});
+VN_FUZZ_TARGET(nl80211_reg) {
+  vn::netlink::MessageReader reader(input);
   while (const auto message = reader.next()) {
     (void)vn::genl::nl80211::decode_reg(*message).ok();
   }
-  return 0;
 }

@@ -1,12 +1,12 @@
-// libFuzzer: any bytes as one datagram of a dump of radios.
+// Any bytes as one datagram of a dump of radios.
+#include "fuzz_target.hh"
 #include "genl/nl80211/wiphy.hh"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  vn::netlink::MessageReader reader({data, size});
+VN_FUZZ_TARGET(nl80211_wiphy) {
+  vn::netlink::MessageReader reader(input);
   vn::genl::nl80211::WiphyReader wiphys;
   while (const auto message = reader.next()) {
-    if (!wiphys.add(*message).ok()) return 0;
+    if (!wiphys.add(*message).ok()) return;
   }
   (void)wiphys.take();
-  return 0;
 }

@@ -1,8 +1,8 @@
-// libFuzzer: any bytes as one datagram of socket diagnostics.
+// Any bytes as one datagram of socket diagnostics.
+#include "fuzz_target.hh"
 #include "diag/tcp_socket.hh"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  vn::netlink::MessageReader reader({data, size});
+VN_FUZZ_TARGET(tcp_socket) {
+  vn::netlink::MessageReader reader(input);
   while (const auto message = reader.next()) (void)vn::diag::decode_tcp_socket(*message).ok();
-  return 0;
 }

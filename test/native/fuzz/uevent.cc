@@ -1,10 +1,10 @@
-// libFuzzer: any bytes as one datagram of the kernel's uevents.
+// Any bytes as one datagram of the kernel's uevents.
+#include "fuzz_target.hh"
 #include <cstdlib>
 
 #include "uevent/uevent.hh"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto uevent = vn::uevent::decode_uevent({data, size});
+VN_FUZZ_TARGET(uevent) {
+  const auto uevent = vn::uevent::decode_uevent(input);
   if (uevent.ok() && uevent.value().properties.size() > vn::uevent::kMaxProperties) std::abort();
-  return 0;
 }

@@ -1,12 +1,12 @@
-// libFuzzer: any bytes as one datagram of a WireGuard dump.
+// Any bytes as one datagram of a WireGuard dump.
+#include "fuzz_target.hh"
 #include "genl/wireguard/device.hh"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  vn::netlink::MessageReader reader({data, size});
+VN_FUZZ_TARGET(wireguard_device) {
+  vn::netlink::MessageReader reader(input);
   vn::genl::wireguard::DeviceReader device;
   while (const auto message = reader.next()) {
-    if (!device.add(*message).ok()) return 0;
+    if (!device.add(*message).ok()) return;
   }
   (void)device.take().ok();
-  return 0;
 }
