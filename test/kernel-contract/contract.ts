@@ -2,7 +2,11 @@
 
 import { suite } from 'uvu'
 import { addressContract } from './addresses.js'
+import { linkKindContract } from './link-kinds.js'
 import { linkContract } from './links.js'
+import { neighbourContract } from './neighbours.js'
+import { nexthopContract } from './nexthops.js'
+import { orderContract } from './orders.js'
 import { placeContract } from './place.js'
 import { routeContract } from './routes.js'
 import { ruleContract } from './rules.js'
@@ -27,6 +31,10 @@ export function kernelContract(name: string, makeWorld: MakeWorld) {
   addressContract(test)
   routeContract(test)
   ruleContract(test)
+  linkKindContract(test)
+  neighbourContract(test)
+  nexthopContract(test)
+  orderContract(test)
   streamContract(test)
   placeContract(test)
   walkContract(test)

@@ -101,10 +101,10 @@ class RealWorld implements World {
   }
 }
 
-async function realWorld({ receiveBufferBytes }: WorldOptions = {}): Promise<RealWorld> {
+async function realWorld({ receiveBufferBytes, follow }: WorldOptions = {}): Promise<RealWorld> {
   const namespace = await freshNamespace()
   try {
-    return new RealWorld(namespace, await openKernel({ netns: namespace.path, receiveBufferBytes }))
+    return new RealWorld(namespace, await openKernel({ netns: namespace.path, receiveBufferBytes, follow }))
   } catch (thrown) {
     await namespace.delete()
     throw thrown
