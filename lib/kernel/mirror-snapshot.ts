@@ -1,5 +1,6 @@
 /** Dumps: collecting their records, and telling what differs from what was held before. */
 
+import { announced } from './announced.js'
 import type { KernelChange } from './kernel.js'
 import type { KernelEvent } from './messages.js'
 import { type Content, ruleKey } from './mirror-tables.js'
@@ -23,11 +24,9 @@ export function readSnapshotRecord(what: 'all' | 'routes', dump: Content, event:
   }
   if (what === 'routes') return false
   switch (event.type) {
-    case 'link': {
-      const { type: _, atMs: __, ...link } = event
-      dump.links.put(link)
+    case 'link':
+      dump.links.put(announced(event))
       return true
-    }
     case 'linkGone':
       dump.links.remove(event.ifindex)
       return true

@@ -4,6 +4,7 @@
  */
 
 import { assertNever } from '../base/assert.js'
+import { announced } from './announced.js'
 import type { KernelChange, KernelSnapshot, MirrorReader } from './kernel.js'
 import type { Address, KernelEvent, Link, Neighbour, NexthopObject, Route, Rule } from './messages.js'
 import type { RouteEffect } from './mirror-routes.js'
@@ -117,7 +118,8 @@ export class Mirror implements MirrorReader {
   }
 
   #link(event: { readonly type: 'link'; readonly atMs: number } & Link): Applied {
-    const { type: _, atMs, ...link } = event
+    const { atMs } = event
+    const link = announced(event)
     const { links, routes } = this.#content
     const previous = links.byIndex.get(link.ifindex)
     // Asked of the state, not of the step: events read during a dump come again after it and must still find stale routes.

@@ -35,8 +35,9 @@ export interface Link {
   readonly bond?: Bond
   readonly macvlan?: Macvlan
   readonly vrf?: Vrf
+  /** The mirror has its `mode` alone: the kernel does not tell when the rest changes. */
   readonly tun?: Tun
-  /** What the master says of its port: at most one of these two. */
+  /** What the master says of its port: at most one of these two. That of a bridge stands in fresh dumps only. */
   readonly bridgePort?: BridgePort
   readonly bondPort?: BondPort
 }
