@@ -88,6 +88,10 @@ export interface Tun {
 }
 
 export interface BridgePort {
+  /**
+   * As of the last time that the kernel told of the link: it tells of a new state alone only to those who listen to
+   * bridges (AF_BRIDGE), which the engine does not read. A fresh dump has the present one.
+   */
   readonly state?: 'disabled' | 'listening' | 'learning' | 'forwarding' | 'blocking' | undefined
   readonly cost?: number | undefined
   /** 0 to 63. */

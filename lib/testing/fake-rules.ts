@@ -35,8 +35,9 @@ function addRule(state: FakeState, command: RuleCommand): Refusal {
     action,
     protocol: command.protocol ?? 0,
   }
-  // rule_exists of net/core/fib_rules.c does not look at the protocol.
-  const exists = state.rules.some((other) => sameRecord({ ...other, protocol: 0 }, { ...rule, protocol: 0 }))
+  // rule_exists of net/core/fib_rules.c looks neither at the protocol nor at invert.
+  const key = (other: Rule): object => ({ ...other, protocol: 0, invert: undefined })
+  const exists = state.rules.some((other) => sameRecord(key(other), key(rule)))
   if (exists) return refuse('EEXIST', command.type)
   const behind = state.rules.findIndex((other) => other.priority > rule.priority)
   state.rules.splice(behind === -1 ? state.rules.length : behind, 0, rule)
@@ -46,7 +47,7 @@ function addRule(state: FakeState, command: RuleCommand): Refusal {
 
 function deleteRule(state: FakeState, command: RuleCommand): Refusal {
   const asked: Partial<Rule> = { ...selectorOf(command), ...pick(command, ['priority', 'action', 'protocol']) }
-  const { mask: _, ...wanted } = command.mask === undefined ? asked : { ...asked, mask: undefined }
+  const { mask: _, invert: __, ...wanted } = command.mask === undefined ? asked : { ...asked, mask: undefined }
   const victim = state.rules.find((rule) =>
     Object.entries(wanted).every(([field, value]) => sameRecord(rule[field as keyof Rule], value)),
   )

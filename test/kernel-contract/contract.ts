@@ -1,6 +1,7 @@
 /** The contract of a Kernel: one suite, run on the fake and on the real one. */
 
 import { suite } from 'uvu'
+import { skip } from '../support/skip.js'
 import { addressContract } from './addresses.js'
 import { linkKindContract } from './link-kinds.js'
 import { linkContract } from './links.js'
@@ -14,8 +15,8 @@ import { streamContract } from './streams.js'
 import { walkContract } from './walk.js'
 import type { ContractTest, MakeWorld } from './world.js'
 
-/** Declares the whole contract for one kind of kernel; returns the suite, to which a runner may add before it runs. */
-export function kernelContract(name: string, makeWorld: MakeWorld) {
+/** Declares the whole contract for one kind of kernel, which may lack kinds of links; returns the suite, to which a runner may add before it runs. */
+export function kernelContract(name: string, makeWorld: MakeWorld, lacking: ReadonlySet<string> = new Set()) {
   const contract = suite(name)
   const test: ContractTest = (title, body, options) => {
     contract(title, async () => {
@@ -31,7 +32,7 @@ export function kernelContract(name: string, makeWorld: MakeWorld) {
   addressContract(test)
   routeContract(test)
   ruleContract(test)
-  linkKindContract(test)
+  linkKindContract(test, { lacking, leaveOut: (title, reason) => skip(contract, title, reason) })
   neighbourContract(test)
   nexthopContract(test)
   orderContract(test)

@@ -74,10 +74,11 @@ export function ruleContract(test: ContractTest): void {
     const base = { type: 'addRule', family: 4, priority: 9_000, table: 100, protocol: 183 } as const
     const selectors = [
       { invert: true, from: '192.0.2.0/24' },
-      { from: '192.0.2.0/24' },
+      { from: '198.51.100.0/24' },
       { tos: 16 },
       { ipProtocol: 6, sourcePorts: { start: 1_000, end: 2_000 }, destinationPorts: { start: 443, end: 443 } },
-      { uidRange: { start: 1_000, end: 1_999 } },
+      // A user namespace may have no other user than 0.
+      { uidRange: { start: 0, end: 0 } },
       { suppressPrefixLength: 0 },
     ]
     await mustSend(
@@ -100,6 +101,15 @@ export function ruleContract(test: ContractTest): void {
     )
     assert.equal(kernel.mirror.rules({ protocol: 183 }), [])
     await mustBeExact(world)
+  })
+
+  test('invert tells no rules apart', async ({ kernel }) => {
+    const results = await kernel.send([
+      from('addRule', '192.0.2.0/24', { invert: true }),
+      from('addRule', '192.0.2.0/24'),
+      from('deleteRule', '192.0.2.0/24'),
+    ])
+    assert.equal(codes(results), ['done', 'EEXIST', 'done'])
   })
 
   test('a rule without a priority stands before the others', async (world) => {

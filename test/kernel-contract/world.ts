@@ -2,7 +2,7 @@
 
 import * as assert from 'uvu/assert'
 import type { CommandResult, Kernel } from '../../lib/kernel/kernel.js'
-import type { FollowSubject, KernelCommand } from '../../lib/kernel/messages.js'
+import type { FollowSubject, KernelCommand, Link } from '../../lib/kernel/messages.js'
 import { eventually } from '../support/eventually.js'
 
 /** One network namespace of one test, with lo up and nothing else. */
@@ -90,6 +90,11 @@ export function canonicalText(record: object): string {
   return JSON.stringify(ordered.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+/** Without the state of a bridge's port, whose changes nobody is told of. */
+function settled(link: Link): object {
+  return link.bridgePort === undefined ? link : { ...link, bridgePort: { ...link.bridgePort, state: undefined } }
+}
+
 const setText = (records: readonly object[]): string => records.map(canonicalText).sort().join('\n')
 
 /**
@@ -103,7 +108,7 @@ export async function mustBeExact(world: World): Promise<void> {
     const dumps = [kernel.links(), kernel.addresses(), kernel.rules(), kernel.nexthops(), kernel.routes()] as const
     const [links, addresses, rules, nexthops, routes] = await Promise.all(dumps)
     const { mirror } = kernel
-    assert.fixture(setText(mirror.links()), setText(links), 'links')
+    assert.fixture(setText(mirror.links().map(settled)), setText(links.map(settled)), 'links')
     assert.fixture(setText(mirror.addresses()), setText(addresses), 'addresses')
     assert.fixture(setText(mirror.rules()), setText(rules), 'rules')
     assert.fixture(setText(mirror.nexthops()), setText(nexthops), 'nexthops')
