@@ -3,7 +3,7 @@
 import * as assert from 'uvu/assert'
 import { announced } from '../../lib/kernel/announced.js'
 import type { CommandResult, Kernel } from '../../lib/kernel/kernel.js'
-import type { FollowSubject, KernelCommand, Link } from '../../lib/kernel/messages.js'
+import type { FollowSubject, KernelCommand } from '../../lib/kernel/messages.js'
 import { eventually } from '../support/eventually.js'
 
 /** One network namespace of one test, with lo up and nothing else. */
