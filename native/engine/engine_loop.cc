@@ -17,8 +17,8 @@ namespace vn::engine {
 
 namespace {
 
-/// A batch of so many events is a storm: after it the loop gathers.
-constexpr std::size_t kStormEvents = 64;
+/// A batch of so many events is a storm: after it the loop gathers. A failing link brings fewer.
+constexpr std::size_t kStormEvents = 32;
 /// What a storm's events may be late: one delivery a millisecond instead of one a notification halves their cost.
 constexpr double kGatherMs = 1;
 /// How long the loop polls after it has told of a link: JavaScript's wake-up and a decision take about 0.2 ms.

@@ -86,6 +86,8 @@ class EngineLoop {
   void publish();
 
   // engine_loop_events.cc
+  struct Sink;
+  void carrier_told(std::uint32_t ifindex, bool lower_up);
   bool room_for_events();
   Status read_events();
   Result<bool> drain_events();
@@ -163,8 +165,6 @@ class EngineLoop {
   StandingOrders orders_;
   /// To be published at the end of the turn.
   Outbox outbox_;
-  /// What the last read of the event socket brought.
-  std::vector<Event> fresh_;
   /// What probes, datagram endpoints and lists of sockets have to say; goes into the outbox in the same turn.
   std::vector<Event> ended_probes_;
   std::vector<DatagramEvent> datagram_events_;

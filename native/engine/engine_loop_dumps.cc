@@ -28,6 +28,18 @@ bool means_nothing_there(const Failure& failure) {
   return failure.error_number == ENOENT || failure.error_number == EAFNOSUPPORT || failure.error_number == EOPNOTSUPP;
 }
 
+/// Records of a snapshot are events, those of a command carry its id.
+struct DumpSink {
+  Outbox& outbox;
+  const std::optional<Id>& id;
+
+  template <class Body>
+  void take(EventType type, const Body& body, double at_ms) {
+    if (id) outbox.put_of_dump(type, body, *id);
+    else outbox.put(type, body, at_ms);
+  }
+};
+
 }  // namespace
 
 void EngineLoop::mark(EventType type, ResyncWhat what) { outbox_.put({type, now_ms(), SnapshotMark{what}}); }
@@ -77,18 +89,14 @@ Status EngineLoop::read_dump() {
   if (!series_ || !dump_ready_) return Done{};
   dump_ready_ = false;
   if (!mailbox_.has_room(outbox_.bytes())) return Done{};
-  auto part = dumps_->read();
+  DumpSink sink{outbox_, series_->id()};
+  const auto part = dumps_->read(sink);
   if (!part.ok()) {
     if (means_nothing_there(part.failure())) return end_dump();
     return retry_series(part.failure());
   }
   series_interrupted_ = series_interrupted_ || part.value().interrupted;
-  const std::vector<Event>& events = part.value().events;
-  if (series_->is_snapshot()) {
-    outbox_.put(events);
-  } else if (series_->count(events.size())) {
-    for (const Event& event : events) outbox_.put_of_dump(event, *series_->id());
-  } else {
+  if (!series_->is_snapshot() && !series_->count(part.value().records)) {
     refuse_series({EOVERFLOW, "dump", "too many records"});
     return reopen_dumps();  // the kernel would go on with this one
   }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
-#include "engine/messages.hh"
+#include "base/clock.hh"
+#include "engine/decode_event.hh"
 #include "netlink/socket.hh"
 
 namespace vn::engine {
@@ -18,6 +18,8 @@ class EventReader {
   /// What one read brought.
   struct Round {
     std::size_t datagrams = 0;
+    /// When they were read.
+    double at_ms = 0;
     /// The kernel dropped notifications, or one did not fit our buffer.
     bool lost = false;
     /// As many as one read takes: there may be more.
@@ -29,15 +31,47 @@ class EventReader {
   };
 
   int fd() const { return socket_.fd(); }
-  /// Appends what one recvmmsg finds.
-  Result<Round> read(std::vector<Event>& events);
+  /// One recvmmsg; every event goes to sink.take(type, body, at_ms).
+  template <class Sink>
+  Result<Round> read(Sink& sink) {
+    auto round = receive();
+    if (!round.ok()) return round;
+    Timed<Sink> timed{sink, round.value().at_ms};
+    for (std::size_t i = 0; i < round.value().datagrams; ++i) {
+      const ByteView datagram = receiver_.datagram(i);
+      if (receiver_.truncated(i)) round.value().lost = true;
+      else if (datagram.empty() && !socket_.from_kernel_only()) round.value().ended = true;
+      else decode(datagram, timed);
+    }
+    return round;
+  }
   /// No more datagrams than this can be queued at one moment: who has read so many has read all that were there.
   std::size_t max_queued_datagrams() const { return max_queued_datagrams_; }
   /// Messages whose lengths lied.
   std::uint64_t dropped_messages() const { return dropped_messages_; }
 
  private:
-  void decode(ByteView datagram, double at_ms, std::vector<Event>& events);
+  template <class Sink>
+  struct Timed {
+    Sink& sink;
+    double at_ms;
+
+    template <class Body>
+    void take(EventType type, Body&& body) {
+      sink.take(type, std::forward<Body>(body), at_ms);
+    }
+  };
+
+  Result<Round> receive();
+
+  template <class Sink>
+  void decode(ByteView datagram, Sink& sink) {
+    netlink::MessageReader reader(datagram);
+    while (const auto message = reader.next()) {
+      if (!decode_into(*message, sink)) ++dropped_messages_;
+    }
+    if (reader.malformed()) ++dropped_messages_;
+  }
 
   netlink::Socket socket_;
   netlink::Receiver receiver_;

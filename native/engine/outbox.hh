@@ -11,17 +11,20 @@ namespace vn::engine {
 /// Owns the records until they are published.
 class Outbox {
  public:
-  void put(const Event& event) { write(event, 0); }
+  template <class Body>
+  void put(EventType type, const Body& body, double at_ms) {
+    writer_.put(static_cast<std::uint16_t>(type), 0, at_ms, body);
+    ++count_;
+    tells_of_link_ = tells_of_link_ || type == EventType::kLink;
+  }
+  void put(const Event& event);
   void put(const std::vector<Event>& events) {
-    for (const Event& event : events) write(event, 0);
+    for (const Event& event : events) put(event);
   }
   /// A record of what command `id` asked for; the id stands in the place of the time.
   template <class Body>
   void put_of_dump(EventType type, const Body& body, Id id) {
     writer_.put(static_cast<std::uint16_t>(type), record::kFlagOfDump, static_cast<double>(id), body);
-  }
-  void put_of_dump(const Event& event, Id id) {
-    std::visit([&](const auto& body) { put_of_dump(event.type, body, id); }, event.body);
   }
 
   bool empty() const { return writer_.empty(); }
@@ -36,8 +39,6 @@ class Outbox {
   void clear();
 
  private:
-  void write(const Event& event, std::uint16_t flags);
-
   record::RecordWriter writer_;
   std::size_t count_ = 0;
   bool tells_of_link_ = false;

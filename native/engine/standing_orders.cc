@@ -45,14 +45,6 @@ Status StandingOrders::replace(const SetOrders& orders) {
   return Done{};
 }
 
-void StandingOrders::look_at(const std::vector<Event>& events, CommandWriter& writer, std::vector<Event>& done) {
-  if (standing_.empty()) return;
-  for (const Event& event : events) {
-    if (const auto* link = std::get_if<rtnl::Link>(&event.body)) carrier(link->ifindex, link->lower_up, writer, done);
-    else if (const auto* gone = std::get_if<LinkGone>(&event.body)) carrier(gone->ifindex, false, writer, done);
-  }
-}
-
 void StandingOrders::carrier(std::uint32_t ifindex, bool lower_up, CommandWriter& writer, std::vector<Event>& done) {
   const auto waits = [&](const Standing& each) { return each.order.ifindex == ifindex && each.order.lower_up == lower_up; };
   for (const Standing& each : standing_) {

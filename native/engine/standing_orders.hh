@@ -20,8 +20,6 @@ class StandingOrders {
 
   /// The link's carrier is now so, or was lost with the link: carries out what waits for that, and appends one event an order.
   void carrier(std::uint32_t ifindex, bool lower_up, CommandWriter& writer, std::vector<Event>& done);
-  /// Looks through events just read.
-  void look_at(const std::vector<Event>& events, CommandWriter& writer, std::vector<Event>& done);
   bool empty() const { return standing_.empty(); }
 
  private:

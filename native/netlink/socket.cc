@@ -9,6 +9,9 @@ namespace vn::netlink {
 
 namespace {
 
+/// Buffers at multiples of a page would share the few places that the processor's cache has for such addresses.
+constexpr std::size_t kSkewBytes = 320;
+
 /// A kernel without the option answers ENOPROTOOPT: the engine works without, with poorer texts or unfiltered dumps.
 void set_if_known(int fd, int option) {
   const int on = 1;
@@ -68,9 +71,12 @@ Status Socket::send(ByteView bytes) const {
 }
 
 Receiver::Receiver(std::size_t datagrams, std::size_t bytes_each)
-    : bytes_each_(bytes_each), storage_(datagrams * bytes_each), vectors_(datagrams), senders_(datagrams), headers_(datagrams) {
+    : bytes_each_(bytes_each),
+      stride_(bytes_each + kSkewBytes),
+      storage_(datagrams * (bytes_each + kSkewBytes)),
+      vectors_(datagrams), senders_(datagrams), headers_(datagrams) {
   for (std::size_t i = 0; i < datagrams; ++i) {
-    vectors_[i] = {storage_.data() + i * bytes_each, bytes_each};
+    vectors_[i] = {storage_.data() + i * stride_, bytes_each};
     headers_[i].msg_hdr.msg_iov = &vectors_[i];
     headers_[i].msg_hdr.msg_iovlen = 1;
   }
@@ -94,7 +100,7 @@ Result<std::size_t> Receiver::receive(const Socket& socket) {
 ByteView Receiver::datagram(std::size_t index) const {
   // Any process may send to our port: only port 0 is the kernel.
   if (from_kernel_only_ && senders_[index].nl_pid != 0) return {};
-  return ByteView{storage_}.subspan(index * bytes_each_, std::min<std::size_t>(headers_[index].msg_len, bytes_each_));
+  return ByteView{storage_}.subspan(index * stride_, std::min<std::size_t>(headers_[index].msg_len, bytes_each_));
 }
 
 bool Receiver::truncated(std::size_t index) const { return (headers_[index].msg_hdr.msg_flags & MSG_TRUNC) != 0; }

@@ -63,6 +63,8 @@ class Receiver {
 
  private:
   std::size_t bytes_each_;
+  /// From one buffer to the next.
+  std::size_t stride_;
   ByteBuffer storage_;
   std::vector<iovec> vectors_;
   std::vector<sockaddr_nl> senders_;

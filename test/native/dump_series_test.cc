@@ -8,6 +8,15 @@
 using namespace vn;
 using namespace vn::engine;
 
+namespace {
+
+struct NoSink {
+  template <class Body>
+  void take(EventType, const Body&, double) {}
+};
+
+}  // namespace
+
 TEST_CASE("a snapshot that fails begins anew three times, and then no more") {
   DumpSeries series = DumpSeries::of_snapshot(ResyncWhat::kAll, kFollowDefault);
   for (int i = 0; i < DumpSeries::kMaxRetries; ++i) {
@@ -50,9 +59,10 @@ TEST_CASE("a dump socket that breaks off is a failure, not the end of the dump")
   REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
   DumpReader reader(netlink::Socket::adopt(UniqueFd(ends[0])));
   REQUIRE(reader.start({}).ok());
-  CHECK_FALSE(reader.read().value().finished);
+  NoSink sink;
+  CHECK_FALSE(reader.read(sink).value().finished);
   ::close(ends[1]);  // with the request unread: the near end is told ECONNRESET
-  const auto part = reader.read();
+  const auto part = reader.read(sink);
   REQUIRE_FALSE(part.ok());
   CHECK(part.failure().error_number == ECONNRESET);
 }
