@@ -18,7 +18,7 @@ export async function openWatched(netns: string): Promise<WatchedKernel> {
     open: (options, onBatch) =>
       addon.open(options, (events) => {
         for (const event of events) {
-          if (event.type !== 'reply' || event.error !== undefined) continue
+          if (event.type !== 'done') continue
           listener?.(event.atMs)
           listener = undefined
         }

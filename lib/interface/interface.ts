@@ -123,6 +123,11 @@ export class Interface {
       case 'routeGone':
       case 'rule':
       case 'ruleGone':
+      case 'neighbour':
+      case 'neighbourGone':
+      case 'nexthop':
+      case 'nexthopGone':
+      case 'ndOption':
       case 'overrun':
       case 'order':
         return

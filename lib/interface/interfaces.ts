@@ -93,6 +93,11 @@ export class Interfaces {
       case 'routeGone':
       case 'rule':
       case 'ruleGone':
+      case 'neighbour':
+      case 'neighbourGone':
+      case 'nexthop':
+      case 'nexthopGone':
+      case 'ndOption':
       case 'overrun':
       case 'order':
         return []

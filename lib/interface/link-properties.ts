@@ -77,7 +77,13 @@ export class LinkProperties {
         case 'routeGone':
         case 'rule':
         case 'ruleGone':
+        case 'neighbour':
+        case 'neighbourGone':
+        case 'nexthop':
+        case 'nexthopGone':
+        case 'ndOption':
         case 'overrun':
+        case 'order':
           break
       }
     }

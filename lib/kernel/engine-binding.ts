@@ -1,6 +1,6 @@
 /** The boundary to the engine: what the addon exports, and what a fake of it must look like. */
 
-import type { DumpSubject, EngineCommand, KernelEvent } from './messages.js'
+import type { EngineCommand, FollowSubject, KernelEvent } from './messages.js'
 
 /** Version of the vocabulary in messages.ts; the addon carries the same number, compared at load. */
 export const ENGINE_ABI = 2
@@ -11,7 +11,7 @@ export interface EngineOptions {
   readonly netns?: string
   readonly receiveBufferBytes?: number
   /** Whose notifications are heard; default: links, addresses, routes, rules, nexthops. Links always. */
-  readonly follow?: readonly DumpSubject[]
+  readonly follow?: readonly FollowSubject[]
 }
 
 /** One running engine. */

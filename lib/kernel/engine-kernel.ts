@@ -15,11 +15,14 @@ import type { CommandResult, Kernel, KernelChange, MirrorReader, SendOptions, St
 import { type Asked, noSuchLink, refusal } from './kernel-error.js'
 import type {
   Address,
+  DumpRecord,
   DumpSubject,
   EngineRequest,
   KernelCommand,
   KernelEvent,
   Link,
+  Neighbour,
+  NexthopObject,
   ProbeRequest,
   ProbeResult,
   Route,
@@ -109,6 +112,14 @@ export class EngineKernel implements Kernel {
 
   async rules(): Promise<Rule[]> {
     return (await this.#dump('rules')) as Rule[]
+  }
+
+  async neighbours(): Promise<Neighbour[]> {
+    return (await this.#dump('neighbours')) as Neighbour[]
+  }
+
+  async nexthops(): Promise<NexthopObject[]> {
+    return (await this.#dump('nexthops')) as NexthopObject[]
   }
 
   watch(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<WatchItem> {
@@ -225,7 +236,7 @@ export class EngineKernel implements Kernel {
     this.#feed.end(error.code === 'ERR_STOPPED' ? undefined : error)
   }
 
-  async #dump(what: DumpSubject, table?: number): Promise<readonly (Link | Address | Route | Rule)[]> {
+  async #dump(what: DumpSubject, table?: number): Promise<readonly DumpRecord[]> {
     const request = { type: 'dump', what, ...(table === undefined ? {} : { table }) } as const
     return (await this.#request(request, { operation: what, description: what })).records ?? []
   }

@@ -4,28 +4,60 @@ export type { Subscription } from '../base/disposable.js'
 export type { Logger } from '../base/logger.js'
 export { type ErrorCode, isNetworkError, NetworkError, type NetworkErrorDetails } from '../errors.js'
 export type { EngineBinding, EngineHandle, EngineOptions } from './engine-binding.js'
-export type { CommandResult, Kernel, KernelChange, KernelSnapshot, MirrorReader } from './kernel.js'
+export type {
+  CommandResult,
+  Kernel,
+  KernelChange,
+  KernelSnapshot,
+  MirrorReader,
+  OrderDone,
+  SendOptions,
+  StandingOrder,
+} from './kernel.js'
 export type {
   AddLink,
   Address,
   AddressCommand,
+  Bond,
+  BondMode,
+  BondPort,
+  BondSettings,
+  Bridge,
+  BridgePort,
   DeleteLink,
   Family,
+  FollowSubject,
   KernelCommand,
   Link,
   LinkReference,
+  Macvlan,
+  NdOption,
+  Neighbour,
+  NeighbourCommand,
+  NeighbourState,
   Nexthop,
+  NexthopCommand,
+  NexthopMember,
+  NexthopObject,
+  NexthopSettings,
   Operstate,
+  PortRange,
   ProbeRequest,
   ProbeResult,
   Route,
   RouteCommand,
+  RoutePreference,
   RouteType,
   Rule,
   RuleAction,
   RuleCommand,
   SetLink,
   SetSysctl,
+  Tun,
+  UidRange,
+  Vlan,
+  Vrf,
 } from './messages.js'
 export { MAIN_TABLE, OUR_PROTOCOL } from './messages.js'
 export { type OpenKernelOptions, openKernel } from './native-kernel.js'
+export type { DesiredRoute, DesiredTable, TableReplaced } from './replace-table.js'

@@ -71,7 +71,8 @@ function objectOf(command: EngineCommand): string | undefined {
     case 'addRoute':
     case 'replaceRoute':
     case 'deleteRoute': {
-      const via = command.gateway === undefined ? '' : ` via ${command.gateway}`
+      const hop = command.gateway ?? (command.nexthopId === undefined ? undefined : `nexthop ${command.nexthopId}`)
+      const via = hop === undefined ? '' : ` via ${hop}`
       const table = command.table === undefined || command.table === 254 ? '' : ` in table ${command.table}`
       return `${command.destination}${via}${table}`
     }
@@ -84,6 +85,14 @@ function objectOf(command: EngineCommand): string | undefined {
       ]
         .filter((part) => part !== undefined)
         .join(' ')
+    case 'addNeighbour':
+    case 'replaceNeighbour':
+    case 'deleteNeighbour':
+      return command.address
+    case 'addNexthop':
+    case 'replaceNexthop':
+    case 'deleteNexthop':
+      return `id ${command.id}`
     case 'setSysctl':
     case 'getSysctl':
       return command.path.join('/')

@@ -2,7 +2,19 @@
 
 import type { Subscription } from '../base/disposable.js'
 import type { NetworkError } from '../errors.js'
-import type { Address, KernelCommand, Link, LinkReference, ProbeRequest, ProbeResult, Route, Rule } from './messages.js'
+import type {
+  Address,
+  KernelCommand,
+  Link,
+  LinkReference,
+  NdOption,
+  Neighbour,
+  NexthopObject,
+  ProbeRequest,
+  ProbeResult,
+  Route,
+  Rule,
+} from './messages.js'
 import type { DesiredTable, TableReplaced } from './replace-table.js'
 
 /** A difference of the mirror; records are flattened into the change. Never a raw message. */
@@ -12,6 +24,10 @@ export type KernelChange =
   | ({ readonly type: 'address' | 'addressGone'; readonly atMs: number } & Address)
   | ({ readonly type: 'route' | 'routeGone'; readonly atMs: number } & Route)
   | ({ readonly type: 'rule' | 'ruleGone'; readonly atMs: number } & Rule)
+  | ({ readonly type: 'neighbour' | 'neighbourGone'; readonly atMs: number } & Neighbour)
+  | ({ readonly type: 'nexthop' | 'nexthopGone'; readonly atMs: number } & NexthopObject)
+  /** A router advertisement told of name servers or search domains. Told each time; the mirror does not hold it. */
+  | ({ readonly type: 'ndOption'; readonly atMs: number } & NdOption)
   /** Notifications were lost at this point; differences follow as soon as the dump has been read. */
   | { readonly type: 'overrun'; readonly atMs: number }
   /** A standing order has been carried out, once and for all. */
@@ -53,11 +69,13 @@ export interface KernelSnapshot {
   readonly addresses: readonly Address[]
   readonly routes: readonly Route[]
   readonly rules: readonly Rule[]
+  readonly neighbours: readonly Neighbour[]
+  readonly nexthops: readonly NexthopObject[]
 }
 
 export type CommandResult = 'done' | NetworkError
 
-/** What the kernel held when the last event was read; synchronous, and cheap to ask. */
+/** What the kernel held when the last event was read, of what is followed; synchronous, and cheap to ask. */
 export interface MirrorReader {
   link(ifindex: number): Link | undefined
   linkByName(ifname: string): Link | undefined
@@ -65,6 +83,8 @@ export interface MirrorReader {
   addresses(ifindex?: number): Address[]
   routes(filter?: { readonly table?: number; readonly protocol?: number }): Route[]
   rules(filter?: { readonly protocol?: number }): Rule[]
+  neighbours(ifindex?: number): Neighbour[]
+  nexthops(): NexthopObject[]
 }
 
 export interface Kernel extends AsyncDisposable {
@@ -85,6 +105,9 @@ export interface Kernel extends AsyncDisposable {
   /** A table that does not exist is []. Without `table`: all tables. */
   routes(filter?: { readonly table?: number | undefined }): Promise<Route[]>
   rules(): Promise<Rule[]>
+  /** Without the proxies, which the kernel leaves out. */
+  neighbours(): Promise<Neighbour[]>
+  nexthops(): Promise<NexthopObject[]>
 
   /** A snapshot, then every change. Bounded: a reader that is too slow ends with ERR_OVERFLOW. An abort ends the loop without an error. */
   watch(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<KernelSnapshot | KernelChange>

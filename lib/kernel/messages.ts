@@ -1,209 +1,15 @@
 /**
  * The vocabulary between the engine and TypeScript: nouns, commands, events.
  * Hand-kept on both sides: native/engine/messages has the same fields, and test/native compares them.
- * Units: indices, tables, metrics, protocols and scopes are the kernel's numbers; addresses are text in canonical form
- * (RFC 5952 for IPv6); MAC addresses lower-case colon text; times are milliseconds of CLOCK_MONOTONIC with a fraction.
+ * Times are milliseconds of CLOCK_MONOTONIC with a fraction; other units stand in nouns.ts and commands.ts.
  */
 
-export type Family = 4 | 6
+import type { KernelCommand } from './commands.js'
+import type { Address, Link, NdOption, Neighbour, NexthopObject, Route, Rule } from './nouns.js'
 
-/** RFC 2863 words, as linux/if.h numbers them 0 to 6. */
-export type Operstate = 'unknown' | 'notpresent' | 'down' | 'lowerlayerdown' | 'testing' | 'dormant' | 'up'
-
-/** A kernel network device. */
-export interface Link {
-  readonly ifindex: number
-  readonly ifname: string
-  /** IFLA_INFO_KIND: 'veth', 'bridge', …; absent for plain hardware. */
-  readonly kind?: string
-  /** Absent where the link has no 6-byte hardware address. */
-  readonly macAddress?: string
-  readonly mtu: number
-  /** Administratively up (IFF_UP). */
-  readonly up: boolean
-  /** Carrier present (IFF_LOWER_UP). */
-  readonly lowerUp: boolean
-  readonly operstate: Operstate
-  /** ifindex of the bridge, bond or VRF this link belongs to. */
-  readonly master?: number
-  /** ifindex of the link below (IFLA_LINK), absent where it is the link itself or in another namespace (then only the index is known). */
-  readonly parent?: number
-}
-
-/** An address of a link; the key is (ifindex, address, prefixLength). */
-export interface Address {
-  readonly ifindex: number
-  readonly family: Family
-  /** The local address (IFA_LOCAL where given, else IFA_ADDRESS). */
-  readonly address: string
-  readonly prefixLength: number
-  /** The remote end of a point-to-point link, where it differs from `address`. */
-  readonly peer?: string
-  readonly broadcast?: string
-  /** RT_SCOPE_*: 0 universe, 200 site, 253 link, 254 host, 255 nowhere. */
-  readonly scope: number
-  readonly label?: string
-  /** IFA_F_PERMANENT: no lifetime runs. */
-  readonly permanent: boolean
-  /** IFA_F_NOPREFIXROUTE: the kernel made no route for the prefix. */
-  readonly noPrefixRoute: boolean
-  /** IFA_PROTO (kernel 5.18 and later): who added it; 0 where unknown. */
-  readonly protocol: number
-}
-
-/** One way of a multipath route. */
-export interface Nexthop {
-  readonly gateway?: string
-  readonly ifindex: number
-  /** 1 to 256. */
-  readonly weight: number
-}
-
-/** RTN_* in words. */
-export type RouteType =
-  | 'unicast'
-  | 'local'
-  | 'broadcast'
-  | 'anycast'
-  | 'multicast'
-  | 'blackhole'
-  | 'unreachable'
-  | 'prohibit'
-  | 'throw'
-  | 'nat'
-  | 'xresolve'
-  | 'unspec'
-
-/** A route; the key is what the kernel uses: (family, table, destination, metric, and the hops). */
-export interface Route {
-  readonly family: Family
-  readonly routeType: RouteType
-  /** 'default' or canonical 'address/prefixLength'. */
-  readonly destination: string
-  readonly gateway?: string
-  readonly ifindex?: number
-  /** RTA_PRIORITY; lower wins; 0 where absent (IPv4), 1024 is the kernel's default for IPv6. */
-  readonly metric: number
-  readonly table: number
-  /** RTPROT_*; 183 is ours. */
-  readonly protocol: number
-  readonly scope: number
-  /** Preferred source address (RTA_PREFSRC). */
-  readonly source?: string
-  /** Only for multipath routes. */
-  readonly nexthops?: readonly Nexthop[]
-  /** Id of a nexthop object (RTA_NH_ID). */
-  readonly nexthopId?: number
-}
-
-/** FR_ACT_* in words. */
-export type RuleAction = 'unspec' | 'table' | 'goto' | 'nop' | 'blackhole' | 'unreachable' | 'prohibit'
-
-/** A policy routing rule. */
-export interface Rule {
-  readonly family: Family
-  readonly priority: number
-  /** 'address/prefixLength'. */
-  readonly from?: string
-  readonly to?: string
-  readonly iif?: string
-  readonly oif?: string
-  readonly mark?: number
-  readonly mask?: number
-  readonly action: RuleAction
-  readonly table?: number
-  /** FRA_PROTOCOL; 183 is ours. */
-  readonly protocol: number
-}
-
-/** Names its link by index or by name; a name is resolved from the mirror when the command is sent. */
-export interface LinkReference {
-  readonly ifindex?: number | undefined
-  readonly ifname?: string | undefined
-}
-
-export interface SetLink extends LinkReference {
-  readonly type: 'setLink'
-  readonly up?: boolean | undefined
-  readonly name?: string | undefined
-  readonly macAddress?: string | undefined
-  readonly mtu?: number | undefined
-  /** Name or index of the new master; 0 releases the link. */
-  readonly master?: number | string | undefined
-}
-
-export interface AddLink {
-  readonly type: 'addLink'
-  readonly ifname: string
-  /** 'veth', 'bridge', 'dummy', 'ifb', …: any kind that needs no attribute beyond these. */
-  readonly kind: string
-  readonly ifindex?: number | undefined
-  readonly macAddress?: string | undefined
-  readonly mtu?: number | undefined
-  /** Only for veth: the other end. */
-  readonly peer?: { readonly ifname: string; readonly ifindex?: number | undefined } | undefined
-}
-
-export interface DeleteLink extends LinkReference {
-  readonly type: 'deleteLink'
-}
-
-export interface AddressCommand extends LinkReference {
-  readonly type: 'addAddress' | 'replaceAddress' | 'deleteAddress'
-  readonly address: string
-  readonly prefixLength: number
-  readonly peer?: string | undefined
-  readonly broadcast?: string | undefined
-  readonly scope?: number | undefined
-  readonly label?: string | undefined
-  readonly noPrefixRoute?: boolean | undefined
-  readonly protocol?: number | undefined
-}
-
-export interface RouteCommand extends LinkReference {
-  readonly type: 'addRoute' | 'replaceRoute' | 'deleteRoute'
-  readonly family: Family
-  readonly routeType?: RouteType | undefined
-  readonly destination: string
-  readonly gateway?: string | undefined
-  readonly metric?: number | undefined
-  /** Default: 254, main. */
-  readonly table?: number | undefined
-  readonly protocol?: number | undefined
-  readonly scope?: number | undefined
-  readonly source?: string | undefined
-  /** RTNH_F_ONLINK: the gateway is taken as directly reachable. */
-  readonly onlink?: boolean | undefined
-  readonly nexthops?:
-    | readonly { readonly gateway?: string; readonly ifindex: number; readonly weight?: number }[]
-    | undefined
-}
-
-export interface RuleCommand {
-  readonly type: 'addRule' | 'deleteRule'
-  readonly family: Family
-  readonly priority?: number | undefined
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-  readonly iif?: string | undefined
-  readonly oif?: string | undefined
-  readonly mark?: number | undefined
-  readonly mask?: number | undefined
-  readonly action?: RuleAction | undefined
-  readonly table?: number | undefined
-  readonly protocol?: number | undefined
-}
-
-/** Writes a file below /proc/sys/net, in the engine's network namespace. */
-export interface SetSysctl {
-  readonly type: 'setSysctl'
-  /** Path elements below /proc/sys/net: ['ipv6', 'conf', 'eth0', 'disable_ipv6']. An array, because names may contain dots. */
-  readonly path: readonly string[]
-  readonly value: string
-}
-
-/** What a user may send; one result a command. */
-export type KernelCommand = SetLink | AddLink | DeleteLink | AddressCommand | RouteCommand | RuleCommand | SetSysctl
+export type * from './commands.js'
+export type * from './link-kinds.js'
+export type * from './nouns.js'
 
 export interface ProbeRequest {
   /** IP text; names are never resolved here. */
@@ -223,9 +29,16 @@ export interface ProbeResult {
   readonly ms: number
 }
 
-/** What can be dumped and followed, in the engine's order. */
-export const DUMP_SUBJECTS = ['links', 'addresses', 'routes', 'rules'] as const
+/** What can be dumped, in the engine's order. */
+export const DUMP_SUBJECTS = ['links', 'addresses', 'routes', 'rules', 'neighbours', 'nexthops'] as const
 export type DumpSubject = (typeof DUMP_SUBJECTS)[number]
+
+/** What can be followed, by the number of its bit: ndOptions are told as they come, and cannot be dumped. */
+export const FOLLOW_SUBJECTS = [...DUMP_SUBJECTS, 'ndOptions'] as const
+export type FollowSubject = (typeof FOLLOW_SUBJECTS)[number]
+
+/** One record of a dump. */
+export type DumpRecord = Link | Address | Route | Rule | Neighbour | NexthopObject
 
 /** See Kernel.setStandingOrders: what crosses to the engine. */
 export interface EngineOrder {
@@ -288,13 +101,17 @@ export type KernelEvent =
   | ({ readonly type: 'route'; readonly atMs: number; readonly replaces?: boolean } & Route)
   | ({ readonly type: 'routeGone'; readonly atMs: number } & Route)
   | ({ readonly type: 'rule' | 'ruleGone'; readonly atMs: number } & Rule)
+  | ({ readonly type: 'neighbour' | 'neighbourGone'; readonly atMs: number } & Neighbour)
+  | ({ readonly type: 'nexthop' | 'nexthopGone'; readonly atMs: number } & NexthopObject)
+  /** A router advertisement with name servers or search domains; it is told each time. */
+  | ({ readonly type: 'ndOption'; readonly atMs: number } & NdOption)
   | {
       readonly type: 'reply'
       readonly atMs: number
       readonly id: number
       readonly error?: EngineError
       readonly text?: string
-      readonly records?: readonly (Link | Address | Route | Rule)[]
+      readonly records?: readonly DumpRecord[]
     }
   /** The kernel did what `count` commands with consecutive ids wanted. */
   | { readonly type: 'done'; readonly atMs: number; readonly firstId: number; readonly count: number }

@@ -1,10 +1,10 @@
 /**
- * The mirror's routes. The kernel holds several routes of one (family, table, destination, metric): IPv4's `append` and
- * routes with another TOS make twins, IPv6's `append` makes hops of one multipath route. Such routes form a group.
- * Routes that differ only in what our vocabulary lacks (TOS, source prefix, route metrics) are one to us.
+ * The mirror's routes. The kernel holds several routes of one (family, table, destination, metric, TOS, source prefix):
+ * IPv4's `append` makes twins, IPv6's `append` makes hops of one multipath route. Such routes form a group.
  */
 
 import type { Nexthop, Route } from './messages.js'
+import { copyRoute, sameRoute, sameRouteKey } from './same-record.js'
 
 /** What one event did to the table; `exact` is false where only a dump can say which route the kernel meant. */
 export interface RouteEffect {
@@ -18,37 +18,7 @@ const NOTHING: RouteEffect = { gone: [], added: [], exact: true }
 /** The kernel makes routes of this protocol itself, with every address (RTPROT_KERNEL). */
 const KERNEL_PROTOCOL = 2
 
-const groupKey = (route: Route): string => `${route.family} ${route.destination} ${route.metric}`
-
-/** Whatever their order: IPv6 tells of an appended hop in another order than a dump does. */
-function sameHops(a: readonly Nexthop[] | undefined, b: readonly Nexthop[] | undefined): boolean {
-  if (a === b) return true
-  if (a === undefined || b === undefined || a.length !== b.length) return false
-  const text = ({ gateway, ifindex, weight }: Nexthop): string => `${gateway} ${ifindex} ${weight}`
-  const others = b.map(text).sort()
-  return a
-    .map(text)
-    .sort()
-    .every((hop, at) => hop === others[at])
-}
-
-/** True where nothing that our vocabulary knows differs. */
-export function sameRoute(a: Route, b: Route): boolean {
-  return (
-    a.family === b.family &&
-    a.destination === b.destination &&
-    a.metric === b.metric &&
-    a.table === b.table &&
-    a.gateway === b.gateway &&
-    a.ifindex === b.ifindex &&
-    a.routeType === b.routeType &&
-    a.protocol === b.protocol &&
-    a.scope === b.scope &&
-    a.source === b.source &&
-    a.nexthopId === b.nexthopId &&
-    sameHops(a.nexthops, b.nexthops)
-  )
-}
+const NO_ROUTES: readonly Route[] = []
 
 /** IPv4 routes that die without a word when a link goes: all that leave by it, but those to our own addresses. */
 const diesWithLink = (route: Route): boolean => route.family === 4 && route.routeType !== 'local'
@@ -73,25 +43,32 @@ class Tally<K> {
   has(key: K): boolean {
     return this.#counts.has(key)
   }
+
+  get empty(): boolean {
+    return this.#counts.size === 0
+  }
 }
 
-/** Routes by table and group; each put and remove costs the same however many routes there are. */
+/** The tables of one family: in each the routes by destination, a group being those of one destination with equal keys. */
+type Tables = Map<number, Map<string, Route[]>>
+
+/** Routes by table and destination; each put and remove costs the same however many destinations there are. */
 export class RouteTable {
-  readonly #tables = new Map<number, Map<string, Route[]>>()
+  readonly #ipv4: Tables = new Map()
+  readonly #ipv6: Tables = new Map()
   readonly #fragileLinks = new Tally<number>()
   readonly #multipathLinks = new Tally<number>()
   readonly #sources = new Tally<string>()
-  #nexthopObjects = 0
+  readonly #nexthopIds = new Tally<number>()
 
-  /** Takes a route that the kernel has announced. */
+  /** Takes a route that the kernel has announced; what is kept of it is a copy. */
   put(route: Route, replaces: boolean): RouteEffect {
     const group = this.#group(route)
     if (replaces) return this.#replace(group, route)
-    if (group.some((held) => sameRoute(held, route))) return NOTHING
-    const gone = route.family === 6 && route.nexthops !== undefined ? joinedBy(group, route) : []
+    if (group !== NO_ROUTES && group.some((held) => sameRoute(held, route))) return NOTHING
+    const gone = route.family === 6 && route.nexthops !== undefined ? joinedBy(group, route) : NO_ROUTES
     for (const held of gone) this.#drop(held)
-    this.#insert(route)
-    return { gone, added: [route], exact: true }
+    return { gone, added: [this.#insert(copyRoute(route))], exact: true }
   }
 
   /** Takes a route out that the kernel says has gone. */
@@ -127,16 +104,23 @@ export class RouteTable {
 
   /** True where a route is held that uses a nexthop object. */
   usesNexthopObjects(): boolean {
-    return this.#nexthopObjects > 0
+    return !this.#nexthopIds.empty
+  }
+
+  /** True where a route is held that uses this nexthop object. */
+  usesNexthop(id: number): boolean {
+    return this.#nexthopIds.has(id)
   }
 
   list(filter: { readonly table?: number; readonly protocol?: number } = {}): Route[] {
     const found: Route[] = []
-    for (const [table, groups] of this.#tables) {
-      if (filter.table !== undefined && filter.table !== table) continue
-      for (const group of groups.values()) {
-        for (const route of group) {
-          if (filter.protocol === undefined || filter.protocol === route.protocol) found.push(route)
+    for (const tables of [this.#ipv4, this.#ipv6]) {
+      for (const [table, destinations] of tables) {
+        if (filter.table !== undefined && filter.table !== table) continue
+        for (const routes of destinations.values()) {
+          for (const route of routes) {
+            if (filter.protocol === undefined || filter.protocol === route.protocol) found.push(route)
+          }
         }
       }
     }
@@ -146,12 +130,17 @@ export class RouteTable {
   /** The routes that are here and not in `other`. */
   missingIn(other: RouteTable): Route[] {
     const missing: Route[] = []
-    for (const [table, groups] of this.#tables) {
-      const otherGroups = other.#tables.get(table)
-      for (const [key, group] of groups) {
-        const otherGroup = otherGroups?.get(key)
-        for (const route of group) {
-          if (otherGroup?.some((held) => sameRoute(held, route)) !== true) missing.push(route)
+    for (const [tables, otherTables] of [
+      [this.#ipv4, other.#ipv4],
+      [this.#ipv6, other.#ipv6],
+    ] as const) {
+      for (const [table, destinations] of tables) {
+        const others = otherTables.get(table)
+        for (const [destination, routes] of destinations) {
+          const alike = others?.get(destination)
+          for (const route of routes) {
+            if (alike?.some((held) => sameRoute(held, route)) !== true) missing.push(route)
+          }
         }
       }
     }
@@ -170,42 +159,54 @@ export class RouteTable {
     const likely = route.family === 6 ? group.find((held) => hasGateway(held) === hasGateway(route)) : undefined
     const victim = likely ?? group[0]
     if (victim !== undefined) this.#drop(victim)
-    this.#insert(route)
-    return { gone: victim === undefined ? [] : [victim], added: [route], exact }
+    return { gone: victim === undefined ? NO_ROUTES : [victim], added: [this.#insert(copyRoute(route))], exact }
+  }
+
+  #tablesOf(route: Route): Tables {
+    return route.family === 4 ? this.#ipv4 : this.#ipv6
   }
 
   #group(route: Route): readonly Route[] {
-    return this.#tables.get(route.table)?.get(groupKey(route)) ?? []
+    const routes = this.#tablesOf(route).get(route.table)?.get(route.destination)
+    if (routes === undefined) return NO_ROUTES
+    return routes.every((held) => sameRouteKey(held, route))
+      ? routes
+      : routes.filter((held) => sameRouteKey(held, route))
   }
 
-  #insert(route: Route): void {
-    let groups = this.#tables.get(route.table)
-    if (groups === undefined) {
-      groups = new Map()
-      this.#tables.set(route.table, groups)
+  #insert(route: Route): Route {
+    const tables = this.#tablesOf(route)
+    let destinations = tables.get(route.table)
+    if (destinations === undefined) {
+      destinations = new Map()
+      tables.set(route.table, destinations)
     }
-    const key = groupKey(route)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [route])
-    else group.push(route)
+    const routes = destinations.get(route.destination)
+    if (routes === undefined) destinations.set(route.destination, [route])
+    else routes.push(route)
     this.#tally(route, 1)
+    return route
   }
 
   #drop(route: Route): void {
-    const groups = this.#tables.get(route.table)
-    const key = groupKey(route)
-    const rest = groups?.get(key)?.filter((held) => held !== route) ?? []
-    if (rest.length > 0) groups?.set(key, rest)
-    else groups?.delete(key)
-    if (groups?.size === 0) this.#tables.delete(route.table)
+    const tables = this.#tablesOf(route)
+    const destinations = tables.get(route.table)
+    const routes = destinations?.get(route.destination)
+    const at = routes?.indexOf(route) ?? -1
+    if (destinations === undefined || routes === undefined || at === -1) return
+    if (routes.length > 1) routes.splice(at, 1)
+    else if (destinations.size > 1) destinations.delete(route.destination)
+    else tables.delete(route.table)
     this.#tally(route, -1)
   }
 
   #tally(route: Route, step: 1 | -1): void {
     if (diesWithLink(route) && route.ifindex !== undefined) this.#fragileLinks.add(route.ifindex, step)
-    for (const hop of route.nexthops ?? []) this.#multipathLinks.add(hop.ifindex, step)
+    if (route.nexthops !== undefined) {
+      for (const hop of route.nexthops) this.#multipathLinks.add(hop.ifindex, step)
+    }
     if (route.source !== undefined && diesWithSource(route)) this.#sources.add(route.source, step)
-    if (route.nexthopId !== undefined) this.#nexthopObjects += step
+    if (route.nexthopId !== undefined) this.#nexthopIds.add(route.nexthopId, step)
   }
 }
 
@@ -231,5 +232,11 @@ function withoutHop(multipath: Route, single: Route): Route {
   const { nexthops: _, ...rest } = multipath
   const [only] = hops
   if (only === undefined || hops.length > 1) return { ...rest, nexthops: hops }
-  return { ...rest, ...(only.gateway === undefined ? {} : { gateway: only.gateway }), ifindex: only.ifindex }
+  const { gateway, ifindex, onlink } = only
+  return {
+    ...rest,
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(onlink === undefined ? {} : { onlink }),
+    ifindex,
+  }
 }

@@ -1,24 +1,17 @@
-/** The mirror's tables of links, addresses and rules, and the keys by which the kernel tells them apart. */
+/** The mirror's tables, and the keys by which the kernel tells their records apart. */
 
-import type { Address, Link, Rule } from './messages.js'
+import type { Address, Link, Neighbour, NexthopObject, Rule } from './messages.js'
 import { RouteTable } from './mirror-routes.js'
-
-/** The kernel's key of an address; two addresses of a point-to-point link may differ in their peer only. */
-export function addressKey(address: Address): string {
-  return `${address.address}/${address.prefixLength} ${address.peer ?? ''}`
-}
+import { copyAddress, sameAddressKey } from './same-record.js'
 
 /** A rule has no key but all of itself: the kernel admits equal priorities. */
 export function ruleKey(rule: Rule): string {
   const { family, priority, from, to, iif, oif, mark, mask, action, table, protocol } = rule
-  return JSON.stringify([family, priority, from, to, iif, oif, mark, mask, action, table, protocol])
-}
-
-/** Compares flat records of primitive values, whatever the order of their keys. */
-export function sameRecord(a: object, b: object): boolean {
-  const left = Object.entries(a).filter(([, value]) => value !== undefined)
-  const right = new Map(Object.entries(b).filter(([, value]) => value !== undefined))
-  return left.length === right.size && left.every(([key, value]) => right.get(key) === value)
+  const { invert, tos, dscp, ipProtocol, l3mdev, suppressPrefixLength, suppressIfgroup, target } = rule
+  const ranges = [rule.sourcePorts, rule.destinationPorts, rule.uidRange].map((range) => [range?.start, range?.end])
+  const base = [family, priority, from, to, iif, oif, mark, mask, action, table, protocol]
+  const more = [invert, tos, dscp, ipProtocol, l3mdev, suppressPrefixLength, suppressIfgroup, target]
+  return JSON.stringify([base, more, ranges])
 }
 
 /** Links by index and by name. */
@@ -41,32 +34,89 @@ export class LinkTable {
   }
 }
 
-/** Addresses by link, then by their own key. */
+/** Of one link, by text: several of one text differ in prefix or peer. */
+interface AddressesOfLink {
+  readonly byText: Map<string, Address[]>
+  ipv4Count: number
+}
+
+/** Addresses by link, then by their text. */
 export class AddressTable {
-  readonly byLink = new Map<number, Map<string, Address>>()
+  readonly #byLink = new Map<number, AddressesOfLink>()
 
   get(address: Address): Address | undefined {
-    return this.byLink.get(address.ifindex)?.get(addressKey(address))
+    const alike = this.#byLink.get(address.ifindex)?.byText.get(address.address)
+    return alike?.find((held) => sameAddressKey(held, address))
   }
 
+  /** Keeps a copy of what is an address in it. */
   put(address: Address): void {
-    let ofLink = this.byLink.get(address.ifindex)
+    let ofLink = this.#byLink.get(address.ifindex)
     if (ofLink === undefined) {
-      ofLink = new Map()
-      this.byLink.set(address.ifindex, ofLink)
+      ofLink = { byText: new Map(), ipv4Count: 0 }
+      this.#byLink.set(address.ifindex, ofLink)
     }
-    ofLink.set(addressKey(address), address)
+    const copy = copyAddress(address)
+    const alike = ofLink.byText.get(address.address)
+    if (alike === undefined) ofLink.byText.set(address.address, [copy])
+    else {
+      const at = alike.findIndex((held) => sameAddressKey(held, address))
+      if (at !== -1) {
+        alike[at] = copy
+        return
+      }
+      alike.push(copy)
+    }
+    if (address.family === 4) ofLink.ipv4Count += 1
   }
 
   remove(address: Address): void {
-    const ofLink = this.byLink.get(address.ifindex)
-    ofLink?.delete(addressKey(address))
-    if (ofLink?.size === 0) this.byLink.delete(address.ifindex)
+    const ofLink = this.#byLink.get(address.ifindex)
+    const alike = ofLink?.byText.get(address.address)
+    const at = alike?.findIndex((held) => sameAddressKey(held, address)) ?? -1
+    if (ofLink === undefined || alike === undefined || at === -1) return
+    alike.splice(at, 1)
+    if (alike.length === 0) ofLink.byText.delete(address.address)
+    if (address.family === 4) ofLink.ipv4Count -= 1
+    if (ofLink.byText.size === 0) this.#byLink.delete(address.ifindex)
+  }
+
+  hasIpv4(ifindex: number): boolean {
+    return (this.#byLink.get(ifindex)?.ipv4Count ?? 0) > 0
   }
 
   list(ifindex?: number): Address[] {
-    if (ifindex !== undefined) return [...(this.byLink.get(ifindex)?.values() ?? [])]
-    return [...this.byLink.values()].flatMap((ofLink) => [...ofLink.values()])
+    if (ifindex !== undefined) return [...(this.#byLink.get(ifindex)?.byText.values() ?? [])].flat()
+    return [...this.#byLink.values()].flatMap((ofLink) => [...ofLink.byText.values()].flat())
+  }
+}
+
+/** Neighbours by link, then by address: the text tells the family too. */
+export class NeighbourTable {
+  readonly #byLink = new Map<number, Map<string, Neighbour>>()
+
+  get({ ifindex, address }: Neighbour): Neighbour | undefined {
+    return this.#byLink.get(ifindex)?.get(address)
+  }
+
+  put(neighbour: Neighbour): void {
+    let ofLink = this.#byLink.get(neighbour.ifindex)
+    if (ofLink === undefined) {
+      ofLink = new Map()
+      this.#byLink.set(neighbour.ifindex, ofLink)
+    }
+    ofLink.set(neighbour.address, neighbour)
+  }
+
+  remove({ ifindex, address }: Neighbour): void {
+    const ofLink = this.#byLink.get(ifindex)
+    ofLink?.delete(address)
+    if (ofLink?.size === 0) this.#byLink.delete(ifindex)
+  }
+
+  list(ifindex?: number): Neighbour[] {
+    if (ifindex !== undefined) return [...(this.#byLink.get(ifindex)?.values() ?? [])]
+    return [...this.#byLink.values()].flatMap((ofLink) => [...ofLink.values()])
   }
 }
 
@@ -76,8 +126,18 @@ export interface Content {
   readonly addresses: AddressTable
   readonly routes: RouteTable
   readonly rules: Map<string, Rule>
+  readonly neighbours: NeighbourTable
+  /** By id. */
+  readonly nexthops: Map<number, NexthopObject>
 }
 
 export function emptyContent(): Content {
-  return { links: new LinkTable(), addresses: new AddressTable(), routes: new RouteTable(), rules: new Map() }
+  return {
+    links: new LinkTable(),
+    addresses: new AddressTable(),
+    routes: new RouteTable(),
+    rules: new Map(),
+    neighbours: new NeighbourTable(),
+    nexthops: new Map(),
+  }
 }

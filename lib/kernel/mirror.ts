@@ -4,11 +4,13 @@
  */
 
 import { assertNever } from '../base/assert.js'
+import { announced } from './announced.js'
 import type { KernelChange, KernelSnapshot, MirrorReader } from './kernel.js'
-import type { Address, KernelEvent, Link, Route, Rule } from './messages.js'
+import type { Address, KernelEvent, Link, Neighbour, NexthopObject, Route, Rule } from './messages.js'
 import type { RouteEffect } from './mirror-routes.js'
 import { differences, readSnapshotRecord } from './mirror-snapshot.js'
-import { type Content, emptyContent, ruleKey, sameRecord } from './mirror-tables.js'
+import { type Content, emptyContent, ruleKey } from './mirror-tables.js'
+import { sameAddress, sameRecord } from './same-record.js'
 
 /** What one event means: differences to tell, and whether the routes must be dumped anew. */
 export interface Applied {
@@ -17,6 +19,12 @@ export interface Applied {
 }
 
 const NOTHING: Applied = { changes: [], resync: 'none' }
+const DUMP_ROUTES: Applied = { changes: [], resync: 'routes' }
+
+type AddressEvent = Extract<KernelEvent, { type: 'address' | 'addressGone' }>
+type NeighbourEvent = Extract<KernelEvent, { type: 'neighbour' | 'neighbourGone' }>
+type NexthopEvent = Extract<KernelEvent, { type: 'nexthop' | 'nexthopGone' }>
+type RouteEvent = Extract<KernelEvent, { type: 'route' | 'routeGone' }>
 
 /** The kernel's state in JavaScript; `apply` is its only way to change. */
 export class Mirror implements MirrorReader {
@@ -49,10 +57,19 @@ export class Mirror implements MirrorReader {
     return filter?.protocol === undefined ? rules : rules.filter((rule) => rule.protocol === filter.protocol)
   }
 
+  neighbours(ifindex?: number): Neighbour[] {
+    return this.#content.neighbours.list(ifindex)
+  }
+
+  nexthops(): NexthopObject[] {
+    return [...this.#content.nexthops.values()]
+  }
+
   /** Everything at once, as the first item of a watch. */
   snapshot(atMs: number): KernelSnapshot {
     const [links, addresses, routes, rules] = [this.links(), this.addresses(), this.routes(), this.rules()]
-    return { type: 'snapshot', atMs, links, addresses, routes, rules }
+    const [neighbours, nexthops] = [this.neighbours(), this.nexthops()]
+    return { type: 'snapshot', atMs, links, addresses, routes, rules, neighbours, nexthops }
   }
 
   /** Takes one event of the engine, in order; never throws, whatever the order of events. */
@@ -67,17 +84,21 @@ export class Mirror implements MirrorReader {
         return this.#address(event)
       case 'addressGone':
         return this.#addressGone(event)
-      case 'route': {
-        const { type: _, atMs, replaces, ...route } = event
-        return routeChanges(atMs, this.#content.routes.put(route, replaces === true))
-      }
-      case 'routeGone': {
-        const { type: _, atMs, ...route } = event
-        return routeChanges(atMs, this.#content.routes.remove(route))
-      }
+      case 'route':
+        return routeChanges(event, this.#content.routes.put(event, event.replaces === true))
+      case 'routeGone':
+        return routeChanges(event, this.#content.routes.remove(event))
       case 'rule':
       case 'ruleGone':
         return this.#rule(event)
+      case 'neighbour':
+      case 'neighbourGone':
+        return this.#neighbour(event)
+      case 'nexthop':
+      case 'nexthopGone':
+        return this.#nexthop(event)
+      case 'ndOption':
+        return { changes: [event], resync: 'none' }
       case 'overrun':
         return { changes: [{ type: 'overrun', atMs: event.atMs }], resync: 'none' }
       case 'snapshotBegin':
@@ -97,14 +118,16 @@ export class Mirror implements MirrorReader {
   }
 
   #link(event: { readonly type: 'link'; readonly atMs: number } & Link): Applied {
-    const { type: _, atMs, ...link } = event
+    const { atMs } = event
+    const link = announced(event)
     const { links, routes } = this.#content
     const previous = links.byIndex.get(link.ifindex)
     // Asked of the state, not of the step: events read during a dump come again after it and must still find stale routes.
     const resync =
       (!link.up &&
         (routes.losesWithLink(link.ifindex) || (previous?.up === true && routes.sharesLink(link.ifindex)))) ||
-      (!link.lowerUp && previous?.lowerUp === true && routes.usesNexthopObjects())
+      (!link.lowerUp && previous?.lowerUp === true && routes.usesNexthopObjects()) ||
+      (!link.lowerUp && this.#hasNexthopsBy(link.ifindex))
     if (previous !== undefined && sameRecord(previous, link)) return { changes: [], resync: resync ? 'routes' : 'none' }
     links.put(link)
     const change: KernelChange = { ...link, type: 'link', atMs, ...(previous === undefined ? {} : { previous }) }
@@ -122,10 +145,15 @@ export class Mirror implements MirrorReader {
   }
 
   #linkGone(event: { readonly atMs: number; readonly ifindex: number }): Applied {
-    const { links, addresses, routes } = this.#content
+    const { links, addresses, routes, neighbours } = this.#content
     const { atMs, ifindex } = event
-    const resync = routes.losesWithLink(ifindex) || routes.sharesLink(ifindex) || routes.usesNexthopObjects()
+    const stale = routes.losesWithLink(ifindex) || routes.sharesLink(ifindex)
+    const resync = stale || routes.usesNexthopObjects() || this.#hasNexthopsBy(ifindex)
     const changes: KernelChange[] = []
+    for (const neighbour of neighbours.list(ifindex)) {
+      neighbours.remove(neighbour)
+      changes.push({ ...neighbour, type: 'neighbourGone', atMs })
+    }
     for (const address of addresses.list(ifindex)) {
       addresses.remove(address)
       changes.push({ ...address, type: 'addressGone', atMs })
@@ -138,24 +166,64 @@ export class Mirror implements MirrorReader {
     return { changes, resync: resync ? 'routes' : 'none' }
   }
 
-  #address(event: { readonly type: 'address' | 'addressGone'; readonly atMs: number } & Address): Applied {
-    const { type: _, atMs, ...address } = event
-    const held = this.#content.addresses.get(address)
-    if (held !== undefined && sameRecord(held, address)) return NOTHING
-    this.#content.addresses.put(address)
-    return { changes: [{ ...address, type: 'address', atMs }], resync: 'none' }
+  /** The kernel keeps no nexthop object over a link without carrier, and drops them without a word (nexthop_flush_dev). */
+  #hasNexthopsBy(ifindex: number): boolean {
+    const { nexthops } = this.#content
+    if (nexthops.size === 0) return false
+    for (const nexthop of nexthops.values()) if (nexthop.ifindex === ifindex) return true
+    return false
   }
 
-  #addressGone(event: { readonly type: 'address' | 'addressGone'; readonly atMs: number } & Address): Applied {
+  #address(event: AddressEvent): Applied {
+    const { addresses } = this.#content
+    const held = addresses.get(event)
+    if (held !== undefined && sameAddress(held, event)) return NOTHING
+    addresses.put(event)
+    return { changes: [event], resync: 'none' }
+  }
+
+  #addressGone(event: AddressEvent): Applied {
     const { addresses, routes } = this.#content
     const held = addresses.get(event)
     if (held !== undefined) addresses.remove(held)
-    const changes: KernelChange[] = held === undefined ? [] : [{ ...held, type: 'addressGone', atMs: event.atMs }]
     // IPv4 routes that prefer the address go (not every kernel tells; 6.18 does), IPv6 routes lose their preference.
     const unsourced = routes.prefersSource(event.address)
-    const last = event.family === 4 && !addresses.list(event.ifindex).some((address) => address.family === 4)
+    const last = event.family === 4 && !addresses.hasIpv4(event.ifindex)
     const lost = last && (routes.losesWithLink(event.ifindex) || routes.sharesLink(event.ifindex))
-    return { changes, resync: unsourced || lost ? 'routes' : 'none' }
+    if (held === undefined) return unsourced || lost ? DUMP_ROUTES : NOTHING
+    return { changes: [event], resync: unsourced || lost ? 'routes' : 'none' }
+  }
+
+  /** Proxies are left out, as the kernel's dumps leave them out. */
+  #neighbour(event: NeighbourEvent): Applied {
+    if (event.proxy) return NOTHING
+    const { type, atMs: _, ...neighbour } = event
+    const { neighbours } = this.#content
+    const held = neighbours.get(event)
+    if (type === 'neighbour') {
+      if (held !== undefined && sameRecord(held, neighbour)) return NOTHING
+      neighbours.put(neighbour)
+    } else {
+      if (held === undefined) return NOTHING
+      neighbours.remove(neighbour)
+    }
+    return { changes: [event], resync: 'none' }
+  }
+
+  /** IPv4 routes go with their nexthop object, or change with it, and nobody tells. */
+  #nexthop(event: NexthopEvent): Applied {
+    const { type, atMs: _, ...nexthop } = event
+    const { nexthops, routes } = this.#content
+    const resync = routes.usesNexthop(event.id) ? 'routes' : 'none'
+    const held = nexthops.get(event.id)
+    if (type === 'nexthop') {
+      if (held !== undefined && sameRecord(held, nexthop)) return NOTHING
+      nexthops.set(event.id, nexthop)
+    } else {
+      if (held === undefined) return resync === 'routes' ? DUMP_ROUTES : NOTHING
+      nexthops.delete(event.id)
+    }
+    return { changes: [event], resync }
   }
 
   #rule(event: { readonly type: 'rule' | 'ruleGone'; readonly atMs: number } & Rule): Applied {
@@ -172,17 +240,23 @@ export class Mirror implements MirrorReader {
     const dump = this.#dump
     if (dump === undefined) return NOTHING
     const before = this.#content
-    const after = dump.what === 'all' ? dump.content : { ...before, routes: dump.content.routes }
+    const { routes, nexthops } = dump.content
+    const after = dump.what === 'all' ? dump.content : { ...before, routes, nexthops }
     this.#dump = undefined
     this.#content = after
     return { changes: differences(before, after, atMs), resync: 'none' }
   }
 }
 
-function routeChanges(atMs: number, effect: RouteEffect): Applied {
-  const changes: KernelChange[] = [
-    ...effect.gone.map((route): KernelChange => ({ ...route, type: 'routeGone', atMs })),
-    ...effect.added.map((route): KernelChange => ({ ...route, type: 'route', atMs })),
-  ]
-  return { changes, resync: effect.exact ? 'none' : 'routes' }
+/** Where it says all, the event itself is told. */
+function routeChanges(event: RouteEvent, { gone, added, exact }: RouteEffect): Applied {
+  const resync = exact ? 'none' : 'routes'
+  if (gone.length + added.length === 0) return exact ? NOTHING : DUMP_ROUTES
+  const { type, atMs } = event
+  if (type === 'routeGone' && added.length === 0) return { changes: [event], resync }
+  if (type === 'route' && gone.length === 0 && event.replaces === undefined) return { changes: [event], resync }
+  const changes: KernelChange[] = []
+  for (const route of gone) changes.push({ ...route, type: 'routeGone', atMs })
+  for (const route of added) changes.push({ ...route, type: 'route', atMs })
+  return { changes, resync }
 }

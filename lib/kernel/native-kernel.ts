@@ -4,16 +4,23 @@ import type { Logger } from '../base/logger.js'
 import { NetworkError } from '../errors.js'
 import type { EngineBinding, EngineOptions } from './engine-binding.js'
 import { EngineKernel } from './engine-kernel.js'
+import { followedSubjects } from './follow.js'
 import type { Kernel } from './kernel.js'
 import { refusal } from './kernel-error.js'
 import { loadAddon } from './load-addon.js'
-import type { EngineError } from './messages.js'
+import type { EngineError, FollowSubject } from './messages.js'
 
 export interface OpenKernelOptions {
   /** Path of a network namespace, or the pid of a process in it. Default: the caller's. */
   readonly netns?: string | number | undefined
   /** Buffer of the socket that brings notifications; the engine has its own default. */
   readonly receiveBufferBytes?: number | undefined
+  /**
+   * What the mirror holds and changes are told of. Links always; routes imply nexthops, whose going they need to know of.
+   * Default: links, addresses, routes, rules, nexthops. Neighbours and ndOptions (name servers that router
+   * advertisements tell of; they are changes only) come when asked for.
+   */
+  readonly follow?: readonly FollowSubject[] | undefined
   /** Silent by default. */
   readonly logger?: Logger | undefined
   /** The engine; default: the addon. */
@@ -46,7 +53,7 @@ export async function openKernel(options: OpenKernelOptions = {}): Promise<Kerne
   return kernel
 }
 
-function engineOptions({ netns, receiveBufferBytes }: OpenKernelOptions): EngineOptions {
+function engineOptions({ netns, receiveBufferBytes, follow }: OpenKernelOptions): EngineOptions {
   if (typeof netns === 'number' && !(Number.isInteger(netns) && netns > 0)) {
     throw invalidOption('netns', netns, 'a path or the pid of a process')
   }
@@ -55,7 +62,9 @@ function engineOptions({ netns, receiveBufferBytes }: OpenKernelOptions): Engine
     receiveBufferBytes === undefined ||
     (Number.isInteger(receiveBufferBytes) && receiveBufferBytes > 0 && receiveBufferBytes <= MAX_RECEIVE_BUFFER_BYTES)
   if (!fits) throw invalidOption('receiveBufferBytes', receiveBufferBytes, 'a positive whole number')
+  const followed = follow === undefined ? {} : { follow: followedSubjects(follow) }
   return {
+    ...followed,
     ...(netns === undefined ? {} : { netns: typeof netns === 'number' ? `/proc/${netns}/ns/net` : netns }),
     ...(receiveBufferBytes === undefined ? {} : { receiveBufferBytes }),
   }

@@ -4,9 +4,10 @@ import ipaddr from 'ipaddr.js'
 import { NetworkError } from '../errors.js'
 import { checkCommand } from './check-command.js'
 import type { CommandResult, Kernel } from './kernel.js'
-import type { Family, KernelCommand, Nexthop, Route, RouteCommand } from './messages.js'
-import { sameRoute } from './mirror-routes.js'
+import type { Family, KernelCommand, Nexthop, NexthopSettings, Route, RouteCommand } from './messages.js'
 import { resolveCommand } from './resolve-command.js'
+import { withRouteDefaults } from './route-defaults.js'
+import { sameRoute } from './same-record.js'
 
 /** RTPROT_STATIC, which sends without a protocol carry too. */
 const DEFAULT_PROTOCOL = 4
@@ -48,7 +49,7 @@ export function diffTable(actual: readonly Route[], desired: readonly Wanted[]):
   const changes: Step[] = []
   for (const { route, command } of desired) {
     const group = held.get(keyOf(route)) ?? []
-    const same = group.findIndex((candidate) => sameRoute(candidate, route))
+    const same = group.findIndex((candidate) => sameRoute(withoutObjectsWay(candidate), route))
     if (same !== -1) group.splice(same, 1)
     else {
       // The kernel replaces the first of equal keys: whichever it takes is none of the desired ones, or comes again.
@@ -90,7 +91,7 @@ function tally(steps: readonly Step[], results: readonly CommandResult[], wanted
 }
 
 /** What the kernel tells routes apart by, within a table and a family. */
-const keyOf = (route: Route): string => `${route.destination} ${route.metric}`
+const keyOf = ({ destination, metric, from, tos }: Route): string => `${destination} ${metric} ${from} ${tos}`
 
 function firstRepeated(routes: readonly Route[]): Route | undefined {
   const keys = new Set<string>()
@@ -111,27 +112,58 @@ function inRoute(error: NetworkError, at: number): NetworkError {
   })
 }
 
+/** The kernel lists the way of a nexthop object beside its id, but takes no command with both. */
+function withoutObjectsWay(route: Route): Route {
+  if (route.nexthopId === undefined) return route
+  const { gateway: _, ifindex: __, nexthops: ___, onlink: ____, ...rest } = route
+  return rest
+}
+
 function deletionOf(route: Route): Step {
-  const { nexthops, ...rest } = route
-  return { ...rest, type: 'deleteRoute', ...(nexthops === undefined ? {} : { nexthops: [...nexthops] }) }
+  return { ...withoutObjectsWay(route), type: 'deleteRoute' }
 }
 
 /** The route that the kernel will list once it has taken the command. */
 function asRoute(command: RouteCommand): Route {
-  const { type: _, ifname: __, onlink: ___, nexthops, ...rest } = command
-  const metric = command.metric ?? 0
+  const { family, metric = 0, gateway, ifindex, nexthops, onlink, tos, preference } = command
+  const { routeType, table, protocol, scope } = withRouteDefaults(command)
+  const { source, nexthopId, from, mtu, advmss, initcwnd } = command
   return {
-    ...(rest as Omit<Route, 'nexthops'>),
+    family,
+    routeType,
     destination: canonicalPrefix(command.destination),
-    metric: command.family === 6 && metric === 0 ? IPV6_DEFAULT_METRIC : metric,
-    ...(command.gateway === undefined ? {} : { gateway: canonical(command.gateway) }),
-    ...(nexthops === undefined ? {} : { nexthops: nexthops.map(asNexthop) }),
+    metric: family === 6 && metric === 0 ? IPV6_DEFAULT_METRIC : metric,
+    table,
+    protocol,
+    scope,
+    ...(gateway === undefined ? {} : { gateway: canonical(gateway) }),
+    ...(ifindex === undefined ? {} : { ifindex }),
+    ...(source === undefined ? {} : { source: canonical(source) }),
+    ...(nexthops === undefined ? {} : hopsOf(nexthops, onlink === true)),
+    ...(nexthopId === undefined ? {} : { nexthopId }),
+    ...(from === undefined ? {} : { from: canonicalPrefix(from) }),
+    ...(tos === undefined || tos === 0 ? {} : { tos }),
+    ...(onlink === true && nexthops === undefined ? { onlink } : {}),
+    ...(preference === undefined || preference === 'medium' ? {} : { preference }),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(advmss === undefined ? {} : { advmss }),
+    ...(initcwnd === undefined ? {} : { initcwnd }),
   }
 }
 
-function asNexthop(hop: { readonly gateway?: string; readonly ifindex: number; readonly weight?: number }): Nexthop {
-  const gateway = hop.gateway === undefined ? {} : { gateway: canonical(hop.gateway) }
-  return { ...gateway, ifindex: hop.ifindex, weight: hop.weight ?? 1 }
+/** The kernel lists a single hop as a plain route. */
+function hopsOf(
+  hops: readonly NexthopSettings[],
+  onlink: boolean,
+): Pick<Route, 'nexthops' | 'gateway' | 'ifindex' | 'onlink'> {
+  const listed = hops.map(({ gateway, ifindex = 0, weight = 1 }): Nexthop => {
+    const way = gateway === undefined ? {} : { gateway: canonical(gateway) }
+    return { ...way, ifindex, weight, ...(onlink ? { onlink } : {}) }
+  })
+  const [only, ...others] = listed
+  if (only === undefined || others.length > 0) return { nexthops: listed }
+  const { weight: _, ...single } = only
+  return single
 }
 
 function canonicalPrefix(text: string): string {

@@ -1,26 +1,56 @@
-/** From what users write to what crosses to the engine: names become indices, absent fields their defaults. */
+/**
+ * From what users write to what crosses to the engine: names become indices. What needs nothing is passed on as it is.
+ * The engine has the defaults; only a rule's protocol is put in here, for the kernel's own default is another.
+ */
 
 import type { NetworkError } from '../errors.js'
+import type { BondSettings } from './commands.js'
 import type { MirrorReader } from './kernel.js'
 import { describe, noSuchLink } from './kernel-error.js'
-import type { KernelCommand, RouteCommand } from './messages.js'
-import { MAIN_TABLE } from './messages.js'
+import type { AddLink, KernelCommand, LinkReference, RouteCommand, SetLink } from './messages.js'
 
 /** RTPROT_STATIC: what this library adds on a user's word. Its own decisions carry OUR_PROTOCOL. */
 const DEFAULT_PROTOCOL = 4
-const SCOPE_UNIVERSE = 0
-const SCOPE_LINK = 253
-const SCOPE_HOST = 254
 
 /** Whoever knows the links. */
 export type ResolveFrom = Pick<MirrorReader, 'link' | 'linkByName'>
 
+/** Most commands name their link by its index. */
+const NO_NAMES: readonly string[] = []
+
 /** The links that a command speaks of by name. */
-export function namesUsed(command: KernelCommand): string[] {
-  const names: string[] = []
-  if (command.type !== 'addLink' && 'ifname' in command && command.ifname !== undefined) names.push(command.ifname)
-  if (command.type === 'setLink' && typeof command.master === 'string') names.push(command.master)
-  return names
+export function namesUsed(command: KernelCommand): readonly string[] {
+  switch (command.type) {
+    case 'addLink':
+    case 'setLink': {
+      const own = command.type === 'setLink' ? command.ifname : undefined
+      const parent = command.type === 'addLink' ? command.parent : undefined
+      const named = [own, parent, command.master, command.bond?.activeSlave, command.bond?.primary]
+      return named.filter((each) => typeof each === 'string')
+    }
+    case 'addRoute':
+    case 'replaceRoute':
+    case 'deleteRoute': {
+      if (command.nexthops === undefined) return command.ifname === undefined ? NO_NAMES : [command.ifname]
+      const named = [command.ifname, ...command.nexthops.map(({ ifname }) => ifname)]
+      return named.filter((each) => each !== undefined)
+    }
+    case 'addRule':
+    case 'deleteRule':
+    case 'setSysctl':
+      return NO_NAMES
+    case 'deleteLink':
+    case 'addAddress':
+    case 'replaceAddress':
+    case 'deleteAddress':
+    case 'addNeighbour':
+    case 'replaceNeighbour':
+    case 'deleteNeighbour':
+    case 'addNexthop':
+    case 'replaceNexthop':
+    case 'deleteNexthop':
+      return command.ifname === undefined ? NO_NAMES : [command.ifname]
+  }
 }
 
 /** The names whose meaning a command changes: what follows in the same send and uses them must wait for it. */
@@ -36,81 +66,75 @@ export function namesChanged(command: KernelCommand, mirror: ResolveFrom): strin
 
 /** The command as the engine wants it, or the error of a name that no link has. */
 export function resolveCommand(command: KernelCommand, mirror: ResolveFrom): KernelCommand | NetworkError {
-  const missing = namesUsed(command).find((name) => mirror.linkByName(name) === undefined)
-  if (missing !== undefined)
-    return noSuchLink(
-      missing,
-      describe(command, (ifindex) => mirror.link(ifindex)?.ifname),
-    )
-  return withoutUndefined(withDefaults(withIndices(command, mirror)))
+  if (command.type === 'addRule') {
+    return command.protocol === undefined ? { ...command, protocol: DEFAULT_PROTOCOL } : command
+  }
+  const names = namesUsed(command)
+  if (names.length === 0) return command
+  for (const name of names) {
+    if (mirror.linkByName(name) !== undefined) continue
+    const asked = describe(command, (ifindex) => mirror.link(ifindex)?.ifname)
+    return noSuchLink(name, asked)
+  }
+  return withIndices(command, mirror)
 }
 
 function withIndices(command: KernelCommand, mirror: ResolveFrom): KernelCommand {
-  if (command.type === 'addLink' || !('ifname' in command || 'master' in command)) return command
-  const { ifname, ...rest } = command
-  const ifindex = ifname === undefined ? rest.ifindex : mirror.linkByName(ifname)?.ifindex
-  if (rest.type !== 'setLink' || typeof rest.master !== 'string') return { ...rest, ifindex }
-  return { ...rest, ifindex, master: mirror.linkByName(rest.master)?.ifindex }
-}
-
-function withDefaults(command: KernelCommand): KernelCommand {
   switch (command.type) {
+    case 'addLink':
+    case 'setLink':
+      return linkWithIndices(command, mirror)
     case 'addRoute':
     case 'replaceRoute':
-      return {
-        ...command,
-        routeType: command.routeType ?? 'unicast',
-        table: command.table ?? MAIN_TABLE,
-        protocol: command.protocol ?? DEFAULT_PROTOCOL,
-        scope: command.scope ?? defaultScope(command),
-      }
     case 'deleteRoute':
-      return { ...command, table: command.table ?? MAIN_TABLE }
+      return routeWithIndices(command, mirror)
     case 'addRule':
-      return {
-        ...command,
-        action: command.action ?? 'table',
-        table: command.table ?? ((command.action ?? 'table') === 'table' ? MAIN_TABLE : undefined),
-        protocol: command.protocol ?? DEFAULT_PROTOCOL,
-      }
-    case 'setLink':
-    case 'addLink':
+    case 'deleteRule':
+    case 'setSysctl':
+      return command
     case 'deleteLink':
     case 'addAddress':
     case 'replaceAddress':
     case 'deleteAddress':
-    case 'deleteRule':
-    case 'setSysctl':
-      return command
+    case 'addNeighbour':
+    case 'replaceNeighbour':
+    case 'deleteNeighbour':
+    case 'addNexthop':
+    case 'replaceNexthop':
+    case 'deleteNexthop':
+      return withIndex(command, mirror)
   }
 }
 
-/** As ip-route(8) chooses; IPv6 has no scopes. */
-function defaultScope(command: RouteCommand): number {
-  if (command.family === 6) return SCOPE_UNIVERSE
-  switch (command.routeType ?? 'unicast') {
-    case 'local':
-    case 'nat':
-      return SCOPE_HOST
-    case 'broadcast':
-    case 'multicast':
-    case 'anycast':
-      return SCOPE_LINK
-    case 'unicast':
-      return command.gateway === undefined && command.nexthops === undefined ? SCOPE_LINK : SCOPE_UNIVERSE
-    case 'blackhole':
-    case 'unreachable':
-    case 'prohibit':
-    case 'throw':
-    case 'xresolve':
-    case 'unspec':
-      return SCOPE_UNIVERSE
-  }
+/** The index of a link that is known to be there. */
+function indexOf(link: number | string | undefined, mirror: ResolveFrom): number | undefined {
+  return typeof link === 'string' ? mirror.linkByName(link)?.ifindex : link
 }
 
-/** The engine tells absent from present; `undefined` means absent to users. */
-function withoutUndefined(command: KernelCommand): KernelCommand {
-  return Object.fromEntries(
-    Object.entries(command).filter(([, value]) => value !== undefined),
-  ) as unknown as KernelCommand
+function withIndex<T extends LinkReference>(named: T, mirror: ResolveFrom): T {
+  const { ifname, ...rest } = named
+  return (ifname === undefined ? named : { ...rest, ifindex: indexOf(ifname, mirror) }) as T
+}
+
+function routeWithIndices(command: RouteCommand, mirror: ResolveFrom): RouteCommand {
+  const own = withIndex(command, mirror)
+  const { nexthops } = own
+  return nexthops === undefined ? own : { ...own, nexthops: nexthops.map((hop) => withIndex(hop, mirror)) }
+}
+
+function linkWithIndices(command: AddLink | SetLink, mirror: ResolveFrom): AddLink | SetLink {
+  const bond = command.bond === undefined ? {} : { bond: bondWithIndices(command.bond, mirror) }
+  const master = command.master === undefined ? {} : { master: indexOf(command.master, mirror) }
+  if (command.type === 'setLink') return { ...withIndex(command, mirror), ...master, ...bond }
+  const parent = command.parent === undefined ? {} : { parent: indexOf(command.parent, mirror) }
+  return { ...command, ...parent, ...master, ...bond }
+}
+
+function bondWithIndices(bond: BondSettings, mirror: ResolveFrom): BondSettings {
+  const { activeSlave, primary, ...rest } = bond
+  return {
+    ...rest,
+    ...(activeSlave === undefined ? {} : { activeSlave: indexOf(activeSlave, mirror) }),
+    ...(primary === undefined ? {} : { primary: indexOf(primary, mirror) }),
+  }
 }

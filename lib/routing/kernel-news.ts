@@ -47,8 +47,14 @@ export function readKernelNews(
         ours = true
         lost.push(objectKey(change))
         break
+      case 'neighbour':
+      case 'neighbourGone':
+      case 'nexthop':
+      case 'nexthopGone':
+      case 'ndOption':
+      case 'order':
       case 'overrun':
-        // The differences follow when the dump has been read.
+        // After an overrun the differences follow when the dump has been read.
         break
     }
   }

@@ -3,8 +3,16 @@
 import { assertNever } from '../base/assert.js'
 import type { Clock, Timer } from '../base/clock.js'
 import { messageOf } from '../errors.js'
-import { ENGINE_ABI, type EngineBinding, type EngineHandle } from '../kernel/engine-binding.js'
-import type { EngineCommand, EngineRequest, KernelEvent, ProbeRequest, ProbeResult } from '../kernel/messages.js'
+import { ENGINE_ABI, type EngineBinding, type EngineHandle, type EngineOptions } from '../kernel/engine-binding.js'
+import { FOLLOW_DEFAULT } from '../kernel/follow.js'
+import type {
+  EngineCommand,
+  EngineRequest,
+  FollowSubject,
+  KernelEvent,
+  ProbeRequest,
+  ProbeResult,
+} from '../kernel/messages.js'
 import type { FakeNetwork } from './fake-network.js'
 import { FakeOrders } from './fake-orders.js'
 import { type Fact, linkNamed, refuse } from './fake-state.js'
@@ -18,6 +26,23 @@ export interface FakeEngineOptions {
   readonly clock: Clock
   /** Runs a delivery later, never at once; default a microtask. */
   readonly schedule: (deliver: () => void) => void
+}
+
+/** Whose notification a fact is. */
+const SUBJECT_OF: Readonly<Record<Fact['type'], FollowSubject>> = {
+  link: 'links',
+  linkGone: 'links',
+  address: 'addresses',
+  addressGone: 'addresses',
+  route: 'routes',
+  routeGone: 'routes',
+  rule: 'rules',
+  ruleGone: 'rules',
+  neighbour: 'neighbours',
+  neighbourGone: 'neighbours',
+  nexthop: 'nexthops',
+  nexthopGone: 'nexthops',
+  ndOption: 'ndOptions',
 }
 
 type Untimed<T> = T extends unknown ? Omit<T, 'atMs'> : never
@@ -35,6 +60,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   readonly #orders: FakeOrders
   #events: KernelEvent[] = []
   #scheduled = false
+  #follow: ReadonlySet<FollowSubject> = new Set(FOLLOW_DEFAULT)
   /** Facts go unheard while an overrun is simulated. */
   #deaf = false
   readonly #probes = new Map<number, Timer>()
@@ -49,7 +75,8 @@ export class FakeEngine implements EngineBinding, EngineHandle {
     this.#probeHandler = (request) => this.#probeByCarrier(request)
   }
 
-  open(_options: unknown, onBatch: (events: readonly KernelEvent[]) => void): EngineHandle {
+  open({ follow = FOLLOW_DEFAULT }: EngineOptions, onBatch: (events: readonly KernelEvent[]) => void): EngineHandle {
+    this.#follow = new Set(follow)
     this.#onBatch = onBatch
     this.#stopListening = this.#network.listen((fact) => this.#hear(fact))
     this.#dumpAll('all')
@@ -91,7 +118,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   }
 
   #hear(fact: Fact): void {
-    if (this.#deaf) return
+    if (this.#deaf || !this.#follow.has(SUBJECT_OF[fact.type])) return
     this.#push(fact)
     for (const outcome of this.#orders.hear(fact, this.#clock.nowMs())) this.#push({ type: 'order', ...outcome })
     this.#wake()
@@ -169,6 +196,12 @@ export class FakeEngine implements EngineBinding, EngineHandle {
       case 'deleteRoute':
       case 'addRule':
       case 'deleteRule':
+      case 'addNeighbour':
+      case 'replaceNeighbour':
+      case 'deleteNeighbour':
+      case 'addNexthop':
+      case 'replaceNexthop':
+      case 'deleteNexthop':
       case 'setSysctl': {
         const error = this.#network.execute(request)
         this.#push({ type: 'reply', id, ...(error === undefined ? {} : { error }) })
@@ -181,7 +214,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
 
   #dumpAll(what: 'all' | 'routes'): void {
     this.#push({ type: 'snapshotBegin', what })
-    for (const fact of this.#network.facts(what)) this.#push(fact)
+    for (const fact of this.#network.facts(what)) if (this.#follow.has(SUBJECT_OF[fact.type])) this.#push(fact)
     this.#push({ type: 'snapshotEnd', what })
   }
 

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../base/clock.js'
 import type { Subscription } from '../base/disposable.js'
 import type { Logger } from '../base/logger.js'
 import { EngineKernel } from '../kernel/engine-kernel.js'
+import { followedSubjects } from '../kernel/follow.js'
 import type {
   CommandResult,
   Kernel,
@@ -13,7 +14,18 @@ import type {
   SendOptions,
   StandingOrder,
 } from '../kernel/kernel.js'
-import type { Address, KernelCommand, Link, ProbeRequest, ProbeResult, Route, Rule } from '../kernel/messages.js'
+import type {
+  Address,
+  FollowSubject,
+  KernelCommand,
+  Link,
+  Neighbour,
+  NexthopObject,
+  ProbeRequest,
+  ProbeResult,
+  Route,
+  Rule,
+} from '../kernel/messages.js'
 import { type DesiredTable, replaceTable, type TableReplaced } from '../kernel/replace-table.js'
 import { FakeEngine } from './fake-engine.js'
 import { FakeLab } from './fake-lab.js'
@@ -23,6 +35,8 @@ export interface FakeKernelOptions {
   /** Times of events and deadlines of probes; default the real clock. */
   readonly clock?: Clock | undefined
   readonly logger?: Logger | undefined
+  /** As for openKernel. */
+  readonly follow?: readonly FollowSubject[] | undefined
   /** Share one among several fake kernels to have them in one network namespace; default a fresh one. */
   readonly network?: FakeNetwork | undefined
   /** Runs a delivery of events later, never at once; default queueMicrotask. */
@@ -32,7 +46,7 @@ export interface FakeKernelOptions {
 /**
  * A Kernel without a kernel. It starts with `lo` up and the default rules, its mirror filled. What `lab` changes reaches
  * the mirror with the next delivery, a microtask later. Not simulated: IPv6 link-local addresses, ff00::/8 and duplicate
- * address detection, neighbours, traffic.
+ * address detection, neighbours that are found by asking, traffic.
  */
 export class FakeKernel implements Kernel {
   /** The side that tests hold: cables, adapters, refusals, losses. */
@@ -44,7 +58,8 @@ export class FakeKernel implements Kernel {
     const network = options.network ?? new FakeNetwork()
     const clock = options.clock ?? systemClock
     const engine = new FakeEngine({ network, clock, schedule: options.schedule ?? queueMicrotask })
-    this.#kernel = new EngineKernel({ binding: engine, logger: options.logger })
+    const followed = options.follow === undefined ? {} : { follow: followedSubjects(options.follow) }
+    this.#kernel = new EngineKernel({ binding: engine, engine: followed, logger: options.logger })
     this.mirror = this.#kernel.mirror
     this.lab = new FakeLab(network, engine)
   }
@@ -71,6 +86,14 @@ export class FakeKernel implements Kernel {
 
   rules(): Promise<Rule[]> {
     return this.#kernel.rules()
+  }
+
+  neighbours(): Promise<Neighbour[]> {
+    return this.#kernel.neighbours()
+  }
+
+  nexthops(): Promise<NexthopObject[]> {
+    return this.#kernel.nexthops()
   }
 
   watch(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<KernelSnapshot | KernelChange> {

@@ -2,7 +2,7 @@
 
 import { NetworkError } from '../errors.js'
 import { describe, refusal } from '../kernel/kernel-error.js'
-import type { KernelCommand } from '../kernel/messages.js'
+import type { KernelCommand, NdOption } from '../kernel/messages.js'
 import { type ResolveFrom, resolveCommand } from '../kernel/resolve-command.js'
 import type { FakeEngine, ProbeHandler } from './fake-engine.js'
 import { insertLink, refreshLink, removeLink, renameLink } from './fake-links.js'
@@ -65,6 +65,11 @@ export class FakeLab {
 
   renameLink(ifname: string, newName: string): void {
     renameLink(this.network.state, this.#link(ifname), newName)
+  }
+
+  /** A router advertisement with name servers or search domains arrives. */
+  advertise(option: NdOption): void {
+    this.network.state.emit({ type: 'ndOption', ...option })
   }
 
   /** The device path that `hwPath` shall tell. */

@@ -2,7 +2,10 @@
 
 import type { AddLink, KernelCommand, Link, SetLink } from '../kernel/messages.js'
 import { flushIpv6, relabel } from './fake-addresses.js'
+import { kindAttributes, kindRefusal } from './fake-link-kinds.js'
 import { remakeRoutes } from './fake-made-routes.js'
+import { flushNeighbours } from './fake-neighbours.js'
+import { dropNexthopsOfLink } from './fake-nexthops.js'
 import { dropRoutesOfLink, flushIpv6RoutesOfLink } from './fake-routes.js'
 import { addressesOf, type FakeLink, type FakeState, linkNamed, type Refusal, refuse } from './fake-state.js'
 import { addLinkSysctls, removeLinkSysctls, renameLinkSysctls } from './fake-sysctls.js'
@@ -12,7 +15,9 @@ const MIN_MTU = 68
 const MAX_MTU = 65_535
 const DEFAULT_MTU = 1500
 /** Kinds that a command can make. */
-const KINDS = new Set(['veth', 'bridge', 'dummy', 'ifb', 'bond', 'vrf', 'wireguard'])
+const KINDS = new Set(['veth', 'bridge', 'dummy', 'ifb', 'bond', 'vrf', 'wireguard', 'vlan', 'macvlan'])
+/** Kinds that stand on another link, and share its carrier. */
+const UPPER = new Set(['vlan', 'macvlan'])
 /** Kinds that take other links as members. */
 const MASTERS = new Set(['bridge', 'bond', 'vrf'])
 /** Kinds whose carrier nothing can take away; their operstate stays `unknown`. */
@@ -27,6 +32,8 @@ export interface NewLink {
   readonly mtu?: number | undefined
   readonly carrier: boolean
   readonly hardware: boolean
+  /** The link below, and the attributes of the kind. */
+  readonly more?: Partial<Link> | undefined
 }
 
 /** Puts a link in, down as the kernel makes them. */
@@ -42,6 +49,7 @@ export function insertLink(state: FakeState, wanted: NewLink): FakeLink {
     up: false,
     lowerUp: false,
     operstate: 'down',
+    ...wanted.more,
   }
   const { carrier, hardware } = wanted
   const entry: FakeLink = { link, carrier, hardware, hwPath: hardware ? '' : '/devices/virtual', made: [] }
@@ -58,10 +66,12 @@ export function addLink(state: FakeState, command: AddLink): Refusal {
   if (ifindex !== undefined && state.links.has(ifindex)) return refuse('EBUSY', command.type)
   const badMtu = mtuRefusal(command.type, mtu)
   if (badMtu !== undefined) return badMtu
+  const badKind = kindRefusal(state, command)
+  if (badKind !== undefined) return badKind
   if (kind !== 'veth') {
-    const entry = insertLink(state, { ifname, kind, ifindex, macAddress, mtu, carrier: true, hardware: false })
-    state.emit({ type: 'link', ...entry.link })
-    return undefined
+    const more = kindAttributes(command)
+    const entry = insertLink(state, { ifname, kind, ifindex, macAddress, mtu, carrier: true, hardware: false, more })
+    return announce(state, entry, command)
   }
   const peerName = peer?.ifname ?? freeName(state, 'veth')
   if (linkNamed(state, peerName) !== undefined || peerName === ifname) return refuse('EEXIST', command.type)
@@ -79,7 +89,15 @@ export function addLink(state: FakeState, command: AddLink): Refusal {
   // The far end is announced before it has a peer.
   const { parent: _, ...alone } = far.link
   state.emit({ type: 'link', ...alone })
-  state.emit({ type: 'link', ...near.link })
+  return announce(state, near, command)
+}
+
+/** Tells of a new link; its master and its being up come behind. */
+function announce(state: FakeState, entry: FakeLink, command: AddLink): Refusal {
+  state.emit({ type: 'link', ...entry.link })
+  const refused = command.master === undefined ? undefined : setMaster(state, entry, Number(command.master))
+  if (refused !== undefined) return refused
+  if (command.up === true) setUp(state, entry, true)
   return undefined
 }
 
@@ -93,6 +111,10 @@ export function deleteLink(state: FakeState, entry: FakeLink, command: KernelCom
 /** Takes a link out, its veth peer with it. */
 export function removeLink(state: FakeState, entry: FakeLink): void {
   const peer = entry.peer === undefined ? undefined : state.links.get(entry.peer)
+  const above = [...state.links.values()].filter(
+    ({ link }) => UPPER.has(link.kind ?? '') && link.parent === entry.link.ifindex,
+  )
+  for (const upper of above) removeLink(state, upper)
   const dying = peer === undefined ? [entry] : [entry, peer]
   for (const gone of dying) setUp(state, gone, false)
   for (const gone of dying) {
@@ -133,6 +155,8 @@ export function setLink(state: FakeState, entry: FakeLink, command: SetLink): Re
     const refused = setMaster(state, entry, Number(master))
     if (refused !== undefined) return refused
   }
+  const changed = kindAttributes(command, entry.link)
+  if (Object.keys(changed).length > 0) put(state, entry, { ...entry.link, ...changed })
   if (up !== undefined) setUp(state, entry, up)
   return undefined
 }
@@ -155,8 +179,10 @@ export function setUp(state: FakeState, entry: FakeLink, up: boolean): void {
     flushIpv6RoutesOfLink(state, ifindex)
     flushIpv6(state, entry)
     dropRoutesOfLink(state, ifindex)
+    flushNeighbours(state, ifindex)
   }
-  refreshNeighbours(state, entry)
+  if (!entry.link.lowerUp) dropNexthopsOfLink(state, ifindex)
+  refreshRelated(state, entry)
 }
 
 /** Works out anew what a link shows of its carrier, and tells if it differs. */
@@ -164,7 +190,8 @@ export function refreshLink(state: FakeState, entry: FakeLink): void {
   const { lowerUp, operstate } = seen(state, entry, entry.link.up)
   if (lowerUp === entry.link.lowerUp && operstate === entry.link.operstate) return
   put(state, entry, { ...entry.link, lowerUp, operstate })
-  refreshNeighbours(state, entry)
+  if (!lowerUp) dropNexthopsOfLink(state, entry.link.ifindex)
+  refreshRelated(state, entry)
 }
 
 function setMaster(state: FakeState, entry: FakeLink, ifindex: number): Refusal {
@@ -183,10 +210,15 @@ function setMaster(state: FakeState, entry: FakeLink, ifindex: number): Refusal 
   return undefined
 }
 
-function refreshNeighbours(state: FakeState, entry: FakeLink): void {
+function refreshRelated(state: FakeState, entry: FakeLink): void {
   for (const ifindex of [entry.peer, entry.link.master]) {
     const other = ifindex === undefined ? undefined : state.links.get(ifindex)
     if (other !== undefined) refreshLink(state, other)
+  }
+  for (const { link } of [...state.links.values()]) {
+    const upper = UPPER.has(link.kind ?? '') && link.parent === entry.link.ifindex
+    const above = upper ? state.links.get(link.ifindex) : undefined
+    if (above !== undefined) refreshLink(state, above)
   }
 }
 
@@ -196,6 +228,10 @@ function seen(state: FakeState, entry: FakeLink, up: boolean): Pick<Link, 'lower
   if (ALWAYS_ON.has(kind)) return { lowerUp: true, operstate: 'unknown' }
   if (kind === 'veth') {
     const awake = entry.peer !== undefined && state.links.get(entry.peer)?.link.up === true
+    return awake ? { lowerUp: true, operstate: 'up' } : { lowerUp: false, operstate: 'lowerlayerdown' }
+  }
+  if (UPPER.has(kind)) {
+    const awake = state.links.get(entry.link.parent ?? 0)?.link.lowerUp === true
     return awake ? { lowerUp: true, operstate: 'up' } : { lowerUp: false, operstate: 'lowerlayerdown' }
   }
   const members = [...state.links.values()].filter((member) => member.link.master === entry.link.ifindex)

@@ -1,9 +1,20 @@
 /** One network namespace in memory: executes commands as the kernel would, and tells every listening engine. */
 
-import type { Address, DumpSubject, EngineRequest, KernelCommand, Link, Route, Rule } from '../kernel/messages.js'
+import type {
+  AddressCommand,
+  DeleteLink,
+  DumpRecord,
+  DumpSubject,
+  EngineRequest,
+  KernelCommand,
+  NeighbourCommand,
+  SetLink,
+} from '../kernel/messages.js'
 import { changeAddress } from './fake-addresses.js'
 import { addLink, deleteLink, insertLink, setLink, setUp } from './fake-links.js'
 import { remakeRoutes } from './fake-made-routes.js'
+import { changeNeighbour } from './fake-neighbours.js'
+import { changeNexthop } from './fake-nexthops.js'
 import { changeRoute } from './fake-routes.js'
 import { changeRule, DEFAULT_RULES } from './fake-rules.js'
 import { emptyState, type Fact, type FakeState, type Refusal, refuse } from './fake-state.js'
@@ -72,24 +83,46 @@ export class FakeNetwork {
       case 'addRule':
       case 'deleteRule':
         return changeRule(state, command)
+      case 'addNexthop':
+      case 'replaceNexthop':
+      case 'deleteNexthop':
+        return changeNexthop(state, command)
       case 'setSysctl':
         return writeSysctl(state, command.path, command.value)
       case 'setLink':
       case 'deleteLink':
       case 'addAddress':
       case 'replaceAddress':
-      case 'deleteAddress': {
-        const entry = state.links.get(command.ifindex ?? 0)
-        if (entry === undefined) return refuse('ENODEV', command.type)
-        if (command.type === 'setLink') return setLink(state, entry, command)
-        if (command.type === 'deleteLink') return deleteLink(state, entry, command)
-        return changeAddress(state, entry, command)
-      }
+      case 'deleteAddress':
+      case 'addNeighbour':
+      case 'replaceNeighbour':
+      case 'deleteNeighbour':
+        return this.#executeOnLink(command)
     }
   }
 
-  dump(request: Extract<EngineRequest, { type: 'dump' }>): readonly (Link | Address | Route | Rule)[] {
-    const records: Record<DumpSubject, () => readonly (Link | Address | Route | Rule)[]> = {
+  #executeOnLink(command: SetLink | DeleteLink | AddressCommand | NeighbourCommand): Refusal {
+    const { state } = this
+    const entry = state.links.get(command.ifindex ?? 0)
+    if (entry === undefined) return refuse('ENODEV', command.type)
+    switch (command.type) {
+      case 'setLink':
+        return setLink(state, entry, command)
+      case 'deleteLink':
+        return deleteLink(state, entry, command)
+      case 'addAddress':
+      case 'replaceAddress':
+      case 'deleteAddress':
+        return changeAddress(state, entry, command)
+      case 'addNeighbour':
+      case 'replaceNeighbour':
+      case 'deleteNeighbour':
+        return changeNeighbour(state, entry, command)
+    }
+  }
+
+  dump(request: Extract<EngineRequest, { type: 'dump' }>): readonly DumpRecord[] {
+    const records: Record<DumpSubject, () => readonly DumpRecord[]> = {
       links: () => [...this.state.links.values()].map((entry) => entry.link),
       addresses: () => [...this.state.addresses],
       routes: () => {
@@ -97,18 +130,24 @@ export class FakeNetwork {
         return request.table === undefined ? routes : routes.filter((route) => route.table === request.table)
       },
       rules: () => [...this.state.rules],
+      neighbours: () => [...this.state.neighbours],
+      nexthops: () => [...this.state.nexthops.values()],
     }
     return records[request.what]()
   }
 
   /** Everything, as facts, in the order of a dump. */
   facts(what: 'all' | 'routes'): Fact[] {
-    const routes = [...this.state.routes.all()].map((route): Fact => ({ type: 'route', ...route }))
+    const routes = [
+      ...[...this.state.nexthops.values()].map((nexthop): Fact => ({ type: 'nexthop', ...nexthop })),
+      ...[...this.state.routes.all()].map((route): Fact => ({ type: 'route', ...route })),
+    ]
     if (what === 'routes') return routes
     return [
       ...[...this.state.links.values()].map((entry): Fact => ({ type: 'link', ...entry.link })),
       ...this.state.addresses.map((address): Fact => ({ type: 'address', ...address })),
       ...this.state.rules.map((rule): Fact => ({ type: 'rule', ...rule })),
+      ...this.state.neighbours.map((neighbour): Fact => ({ type: 'neighbour', ...neighbour })),
       ...routes,
     ]
   }

@@ -5,18 +5,25 @@ import type { Family, Route } from '../kernel/messages.js'
 /** True for two records of the same content, nested hops included. */
 export function equalRoutes(a: Route, b: Route): boolean {
   const text = (route: Route): string =>
-    JSON.stringify(route, Object.keys(route).concat('gateway', 'ifindex', 'weight').sort())
+    JSON.stringify(route, Object.keys(route).concat('gateway', 'ifindex', 'weight', 'onlink').sort())
   return text(a) === text(b)
 }
 
-/** Routes by (family, table, destination, metric); several of one key stand in order. */
+/** What the kernel tells routes apart by. */
+interface RouteKey extends Pick<Route, 'family' | 'table' | 'destination' | 'metric'> {
+  readonly from?: string | undefined
+  readonly tos?: number | undefined
+}
+
+/** Routes by their keys; several of one key stand in order. */
 export class FakeRoutes {
   readonly #groups = new Map<string, Route[]>()
   /** Those that make gateways reachable: unicast without a gateway. */
   readonly #connected = new Set<Route>()
 
-  static key(route: Pick<Route, 'family' | 'table' | 'destination' | 'metric'>): string {
-    return `${route.family} ${route.table} ${route.destination} ${route.metric}`
+  static key(route: RouteKey): string {
+    const { family, table, destination, metric, from = '', tos = 0 } = route
+    return `${family} ${table} ${destination} ${metric} ${from} ${tos}`
   }
 
   group(key: string): readonly Route[] {

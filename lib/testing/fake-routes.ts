@@ -1,13 +1,15 @@
 /** A fake kernel's rules for routes. */
 
-import type { Address, Nexthop, Route, RouteCommand } from '../kernel/messages.js'
-import { canonical, contains, networkOf, parsePrefix } from './fake-prefix.js'
+import type { Address, Family, Nexthop, Route, RouteCommand } from '../kernel/messages.js'
+import { withRouteDefaults } from '../kernel/route-defaults.js'
+import { resolveHop } from './fake-hops.js'
+import { wayOf } from './fake-nexthops.js'
+import { canonical, networkOf, parsePrefix } from './fake-prefix.js'
 import { equalRoutes, FakeRoutes } from './fake-route-store.js'
 import { type FakeState, type Refusal, refuse } from './fake-state.js'
 
 const MAIN_TABLE = 254
 const LOOPBACK_IFINDEX = 1
-const SCOPE_LINK = 253
 /** IP6_RT_PRIO_USER of net/ip6_route.h: what IPv6 takes for metric 0. */
 const IPV6_DEFAULT_METRIC = 1024
 const REJECTING = new Set<string>(['blackhole', 'unreachable', 'prohibit', 'throw'])
@@ -67,24 +69,28 @@ export function forgetSource(state: FakeState, { address, family, ifindex }: Add
   }
 }
 
+/** Where a command that deletes has them, the route must have them too. */
+const MATCHED = ['gateway', 'ifindex', 'protocol', 'routeType', 'source', 'nexthopId'] as const
+
 function deleteRoute(state: FakeState, command: RouteCommand): Refusal {
   const { family, table = MAIN_TABLE } = command
   const destination = destinationOf(command)
-  const given = (field: 'gateway' | 'ifindex' | 'protocol' | 'routeType' | 'source', route: Route): boolean =>
+  const from = command.from === undefined ? undefined : canonicalPrefix(command.from, family)
+  const tos = command.tos === 0 ? undefined : command.tos
+  const given = (field: (typeof MATCHED)[number], route: Route): boolean =>
     command[field] === undefined ||
     route[field] === (field === 'gateway' ? canonicalOf(command[field]) : command[field])
   const { metric } = command
   const exact = metric !== undefined && metric !== 0
   // Without a metric the kernel takes the first of any.
   const candidates = exact
-    ? state.routes.group(FakeRoutes.key({ family, table, destination, metric }))
+    ? state.routes.group(FakeRoutes.key({ family, table, destination, metric, from, tos }))
     : state.routes.all()
   for (const route of candidates) {
     if (route.family !== family || route.table !== table || route.destination !== destination) continue
     if (command.scope !== undefined && command.scope !== route.scope) continue
-    const fits = (['gateway', 'ifindex', 'protocol', 'routeType', 'source'] as const).every((field) =>
-      given(field, route),
-    )
+    if (route.from !== from || route.tos !== tos) continue
+    const fits = MATCHED.every((field) => given(field, route))
     if (!fits) continue
     state.routes.delete(route)
     state.emit({ type: 'routeGone', ...route })
@@ -99,42 +105,49 @@ function canonicalOf(address: string | number | undefined): string | undefined {
 }
 
 function destinationOf(command: RouteCommand): string {
-  const { address, prefixLength } = parsePrefix(command.destination, command.family)
+  return canonicalPrefix(command.destination, command.family)
+}
+
+function canonicalPrefix(text: string, family: Family): string {
+  const { address, prefixLength } = parsePrefix(text, family)
   return prefixLength === 0 ? 'default' : `${networkOf(address, prefixLength)}/${prefixLength}`
 }
 
 /** The record that the command asks for, or why the kernel would refuse it. */
-function buildRoute(state: FakeState, command: RouteCommand): Route | NonNullable<Refusal> {
-  const { family, type } = command
+function buildRoute(state: FakeState, asked: RouteCommand): Route | NonNullable<Refusal> {
+  const command = withRouteDefaults(asked)
+  const { family, type, routeType } = command
   const { address, prefixLength } = parsePrefix(command.destination, family)
   if (family === 4 && networkOf(address, prefixLength) !== address) {
     return refuse('EINVAL', type, 'Invalid prefix for given prefix length')
   }
-  const routeType = command.routeType ?? 'unicast'
   const base = {
     family,
     routeType,
     destination: destinationOf(command),
     metric: family === 6 && (command.metric ?? 0) === 0 ? IPV6_DEFAULT_METRIC : (command.metric ?? 0),
-    table: command.table === undefined || command.table === 0 ? MAIN_TABLE : command.table,
-    protocol: command.protocol ?? 0,
-    scope: family === 6 ? 0 : (command.scope ?? 0),
+    table: command.table === 0 ? MAIN_TABLE : command.table,
+    protocol: command.protocol,
+    scope: family === 6 ? 0 : command.scope,
     ...(command.source === undefined ? {} : { source: canonical(command.source) }),
+    ...attributesOf(command),
   }
   const { source } = base
   if (source !== undefined && !state.addresses.some((held) => held.address === source)) {
     return refuse('EINVAL', type, family === 4 ? 'Invalid prefsrc address' : 'Invalid source address')
   }
   if (REJECTING.has(routeType)) return family === 6 ? { ...base, ifindex: LOOPBACK_IFINDEX } : base
+  const onlink = command.onlink === true ? { onlink: true } : {}
+  if (command.nexthopId !== undefined) return routeByObject(state, { ...base, nexthopId: command.nexthopId }, type)
   if (command.nexthops === undefined) {
     const hop = resolveHop(state, command, command)
-    return 'errno' in hop ? hop : { ...base, ...hop }
+    return 'errno' in hop ? hop : { ...base, ...hop, ...onlink }
   }
   const nexthops: Nexthop[] = []
   for (const hop of command.nexthops) {
     const resolved = resolveHop(state, command, hop)
     if ('errno' in resolved) return resolved
-    nexthops.push({ ...resolved, weight: hop.weight ?? 1 })
+    nexthops.push({ ...resolved, weight: hop.weight ?? 1, ...onlink })
   }
   const [only, ...more] = nexthops
   if (only === undefined) return refuse('EINVAL', type)
@@ -143,54 +156,26 @@ function buildRoute(state: FakeState, command: RouteCommand): Route | NonNullabl
   return { ...base, ...hop }
 }
 
-type Hop = { readonly gateway?: string; readonly ifindex: number }
-
-function resolveHop(
+function routeByObject(
   state: FakeState,
-  command: RouteCommand,
-  asked: { readonly gateway?: string | undefined; readonly ifindex?: number | undefined },
-): Hop | NonNullable<Refusal> {
-  const { type, family } = command
-  const entry = asked.ifindex === undefined ? undefined : state.links.get(asked.ifindex)
-  if (asked.ifindex !== undefined && entry === undefined) return refuse('ENODEV', type)
-  const notUp = family === 4 ? 'Device for nexthop is not up' : 'Nexthop device is not up'
-  if (asked.gateway === undefined) {
-    if (entry === undefined) return refuse('ENODEV', type)
-    return entry.link.up ? { ifindex: entry.link.ifindex } : refuse('ENETDOWN', type, notUp)
-  }
-  const gateway = canonical(asked.gateway)
-  const direct = command.onlink === true || (family === 6 && gateway.startsWith('fe80:'))
-  if (direct) {
-    if (entry === undefined) return refuse('ENODEV', type, 'Nexthop device required for onlink')
-    return entry.link.up
-      ? { gateway, ifindex: entry.link.ifindex }
-      : refuse('ENETDOWN', type, 'Nexthop device is not up')
-  }
-  if (family === 6 && entry !== undefined && !entry.link.up) return refuse('ENETDOWN', type, notUp)
-  const way = wayTo(state, { gateway, table: command.table ?? MAIN_TABLE, ifindex: asked.ifindex, family })
-  if (way?.ifindex !== undefined) return { gateway, ifindex: way.ifindex }
-  return family === 4 ? refuse('ENETUNREACH', type, 'Nexthop has invalid gateway') : refuse('EHOSTUNREACH', type)
+  base: Route & { readonly nexthopId: number },
+  type: string,
+): Route | NonNullable<Refusal> {
+  const way = wayOf(state, base.nexthopId)
+  if (way === undefined) return refuse('EINVAL', type, 'Nexthop id does not exist')
+  const blackhole = state.nexthops.get(base.nexthopId)?.blackhole === true
+  return { ...base, ...way, ...(blackhole ? { routeType: 'blackhole' as const } : {}) }
 }
 
-interface Search {
-  readonly gateway: string
-  readonly table: number
-  readonly ifindex: number | undefined
-  readonly family: 4 | 6
-}
-
-/** The longest connected prefix that holds the gateway, in the route's own table or in main. */
-function wayTo(state: FakeState, { gateway, table, ifindex, family }: Search): Route | undefined {
-  let best: Route | undefined
-  let bestLength = -1
-  for (const route of state.routes.connected(family)) {
-    if (route.table !== table && route.table !== MAIN_TABLE) continue
-    if (ifindex !== undefined && route.ifindex !== ifindex) continue
-    if (family === 4 && route.scope < SCOPE_LINK) continue
-    const prefix = parsePrefix(route.destination, family)
-    if (prefix.prefixLength <= bestLength || !contains(prefix, gateway)) continue
-    best = route
-    bestLength = prefix.prefixLength
+/** What the kernel lists only where it is not as usual. */
+function attributesOf(command: RouteCommand): Partial<Route> {
+  const { family, from, tos, preference, mtu, advmss, initcwnd } = command
+  return {
+    ...(from === undefined ? {} : { from: canonicalPrefix(from, family) }),
+    ...(tos === undefined || tos === 0 ? {} : { tos }),
+    ...(preference === undefined || preference === 'medium' ? {} : { preference }),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(advmss === undefined ? {} : { advmss }),
+    ...(initcwnd === undefined ? {} : { initcwnd }),
   }
-  return best
 }

@@ -1,10 +1,12 @@
 /** A fake kernel's policy routing rules. */
 
 import type { Family, Rule, RuleCommand } from '../kernel/messages.js'
+import { sameRecord } from '../kernel/same-record.js'
 import { networkOf, parsePrefix } from './fake-prefix.js'
 import { type FakeState, type Refusal, refuse } from './fake-state.js'
 
 const KERNEL_PROTOCOL = 2
+const MAIN_TABLE = 254
 const ALL_BITS = 4_294_967_295
 
 /** The rules of a fresh namespace; IPv6 has no table `default`. */
@@ -24,15 +26,19 @@ export function changeRule(state: FakeState, command: RuleCommand): Refusal {
 }
 
 function addRule(state: FakeState, command: RuleCommand): Refusal {
+  const { action = 'table', l3mdev, priority, table } = command
   const rule: Rule = {
     ...selectorOf(command),
-    priority: command.priority ?? freePriority(state, command.family),
-    action: command.action ?? 'table',
+    // The engine's default, where the VRF does not say it.
+    ...(action === 'table' && table === undefined && l3mdev !== true ? { table: MAIN_TABLE } : {}),
+    priority: priority ?? freePriority(state, command.family),
+    action,
     protocol: command.protocol ?? 0,
   }
-  // rule_exists of net/core/fib_rules.c does not look at the protocol.
-  const text = (other: Rule): string => JSON.stringify({ ...other, protocol: 0 }, RULE_FIELDS)
-  if (state.rules.some((other) => text(other) === text(rule))) return refuse('EEXIST', command.type)
+  // rule_exists of net/core/fib_rules.c looks neither at the protocol nor at invert.
+  const key = (other: Rule): object => ({ ...other, protocol: 0, invert: undefined })
+  const exists = state.rules.some((other) => sameRecord(key(other), key(rule)))
+  if (exists) return refuse('EEXIST', command.type)
   const behind = state.rules.findIndex((other) => other.priority > rule.priority)
   state.rules.splice(behind === -1 ? state.rules.length : behind, 0, rule)
   state.emit({ type: 'rule', ...rule })
@@ -41,29 +47,15 @@ function addRule(state: FakeState, command: RuleCommand): Refusal {
 
 function deleteRule(state: FakeState, command: RuleCommand): Refusal {
   const asked: Partial<Rule> = { ...selectorOf(command), ...pick(command, ['priority', 'action', 'protocol']) }
-  const { mask: _, ...wanted } = command.mask === undefined ? asked : { ...asked, mask: undefined }
+  const { mask: _, invert: __, ...wanted } = command.mask === undefined ? asked : { ...asked, mask: undefined }
   const victim = state.rules.find((rule) =>
-    Object.entries(wanted).every(([field, value]) => rule[field as keyof Rule] === value),
+    Object.entries(wanted).every(([field, value]) => sameRecord(rule[field as keyof Rule], value)),
   )
   if (victim === undefined) return refuse('ENOENT', command.type)
   state.rules = state.rules.filter((rule) => rule !== victim)
   state.emit({ type: 'ruleGone', ...victim })
   return undefined
 }
-
-const RULE_FIELDS = [
-  'family',
-  'priority',
-  'from',
-  'to',
-  'iif',
-  'oif',
-  'mark',
-  'mask',
-  'action',
-  'table',
-  'protocol',
-] satisfies (keyof Rule)[]
 
 function pick(command: RuleCommand, fields: readonly ('priority' | 'action' | 'protocol')[]): Partial<Rule> {
   return Object.fromEntries(
@@ -83,6 +75,26 @@ function selectorOf(command: RuleCommand): Selector {
     ...(mark === undefined ? {} : { mark }),
     ...(mask === undefined ? {} : { mask }),
     ...(table === undefined ? {} : { table }),
+    ...moreSelectors(command),
+  }
+}
+
+/** What the kernel lists only where it is not as usual. */
+function moreSelectors(command: RuleCommand): Partial<Rule> {
+  const { invert, l3mdev, tos, dscp, ipProtocol, sourcePorts, destinationPorts, uidRange, target } = command
+  const { suppressPrefixLength, suppressIfgroup } = command
+  return {
+    ...(invert === true ? { invert } : {}),
+    ...(l3mdev === true ? { l3mdev } : {}),
+    ...(tos === undefined || tos === 0 ? {} : { tos }),
+    ...(dscp === undefined ? {} : { dscp }),
+    ...(ipProtocol === undefined ? {} : { ipProtocol }),
+    ...(sourcePorts === undefined ? {} : { sourcePorts }),
+    ...(destinationPorts === undefined ? {} : { destinationPorts }),
+    ...(uidRange === undefined ? {} : { uidRange }),
+    ...(suppressPrefixLength === undefined ? {} : { suppressPrefixLength }),
+    ...(suppressIfgroup === undefined ? {} : { suppressIfgroup }),
+    ...(target === undefined ? {} : { target }),
   }
 }
 

@@ -1,7 +1,16 @@
 /** What a fake kernel holds, in the shapes that its rules work on. */
 
 import { constants } from 'node:os'
-import type { Address, EngineError, KernelEvent, Link, Route, Rule } from '../kernel/messages.js'
+import type {
+  Address,
+  EngineError,
+  KernelEvent,
+  Link,
+  Neighbour,
+  NexthopObject,
+  Route,
+  Rule,
+} from '../kernel/messages.js'
 import { FakeRoutes } from './fake-route-store.js'
 
 export type ErrnoName = keyof typeof constants.errno
@@ -18,7 +27,11 @@ export function refuse(code: ErrnoName, operation: string, message = ''): Engine
 export type Fact = WithoutTime<
   Extract<
     KernelEvent,
-    { type: 'link' | 'linkGone' | 'address' | 'addressGone' | 'route' | 'routeGone' | 'rule' | 'ruleGone' }
+    {
+      type:
+        | ('link' | 'linkGone' | 'address' | 'addressGone' | 'route' | 'routeGone' | 'rule' | 'ruleGone')
+        | ('neighbour' | 'neighbourGone' | 'nexthop' | 'nexthopGone' | 'ndOption')
+    }
   >
 >
 type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never
@@ -45,12 +58,24 @@ export interface FakeState {
   readonly routes: FakeRoutes
   /** By priority, equal ones in order of adding. */
   rules: Rule[]
+  neighbours: Neighbour[]
+  /** By id. */
+  readonly nexthops: Map<number, NexthopObject>
   readonly sysctls: Map<string, string>
   readonly emit: (fact: Fact) => void
 }
 
 export function emptyState(emit: (fact: Fact) => void): FakeState {
-  return { links: new Map(), addresses: [], routes: new FakeRoutes(), rules: [], sysctls: new Map(), emit }
+  return {
+    links: new Map(),
+    addresses: [],
+    routes: new FakeRoutes(),
+    rules: [],
+    neighbours: [],
+    nexthops: new Map(),
+    sysctls: new Map(),
+    emit,
+  }
 }
 
 export function linkNamed(state: FakeState, ifname: string): FakeLink | undefined {

@@ -223,7 +223,8 @@ void EngineLoop::arm_timer() {
 }
 
 void EngineLoop::publish() {
-  if (outbox_.count() >= kStormEvents && !reading_snapshot()) gather_until_ms_ = now_ms() + kGatherMs;
+  // What lies there already is not worth waiting for.
+  if (outbox_.count() >= kStormEvents && !backlog_ && !reading_snapshot()) gather_until_ms_ = now_ms() + kGatherMs;
   else if (!outbox_.empty()) stay_awake();
   mailbox_.publish(outbox_.buffer());
   outbox_.clear();

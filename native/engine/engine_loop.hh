@@ -140,6 +140,8 @@ class EngineLoop {
   Watch event_watch_;
   Watch dump_watch_;
   bool events_ready_ = false;
+  /// The last turn left notifications unread.
+  bool backlog_ = false;
   bool events_ended_ = false;
   bool dump_ready_ = false;
   bool uevents_ready_ = false;

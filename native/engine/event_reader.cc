@@ -27,10 +27,12 @@ Result<EventReader::Round> EventReader::read(std::vector<Event>& events) {
   if (!count.ok()) {
     if (count.failure().error_number != ENOBUFS) return count.failure();
     round.lost = true;
+    round.full = true;  // what did fit waits behind the error
     return round;
   }
   const double at_ms = now_ms();
   round.datagrams = count.value();
+  round.full = count.value() == kDatagramsPerRead;
   for (std::size_t i = 0; i < count.value(); ++i) {
     const ByteView datagram = receiver_.datagram(i);
     if (receiver_.truncated(i)) round.lost = true;

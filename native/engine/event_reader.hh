@@ -20,6 +20,8 @@ class EventReader {
     std::size_t datagrams = 0;
     /// The kernel dropped notifications, or one did not fit our buffer.
     bool lost = false;
+    /// As many as one read takes: there may be more.
+    bool full = false;
     /// Only a socketpair: the far end is closed.
     bool ended = false;
 

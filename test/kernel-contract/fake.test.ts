@@ -3,7 +3,7 @@
 import type { ProbeRequest, ProbeResult } from '../../lib/kernel/messages.js'
 import { FakeKernel } from '../../lib/testing/index.js'
 import { kernelContract } from './contract.js'
-import type { World } from './world.js'
+import type { World, WorldOptions } from './world.js'
 
 const PORT = 8053
 const NEVER = new Promise<never>(() => undefined)
@@ -14,8 +14,8 @@ function answer({ address, port }: ProbeRequest): ProbeResult | Promise<ProbeRes
   return { outcome: port === PORT ? 'connected' : 'refused', ms: 1 }
 }
 
-function fakeWorld(): Promise<World> {
-  const kernel = new FakeKernel()
+function fakeWorld({ follow }: WorldOptions = {}): Promise<World> {
+  const kernel = new FakeKernel({ follow })
   kernel.lab.probes(answer)
   const others: FakeKernel[] = []
   return Promise.resolve({

@@ -5,13 +5,13 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import type { Kernel } from '../../lib/kernel/kernel.js'
-import type { KernelCommand } from '../../lib/kernel/messages.js'
+import type { AddLink, KernelCommand } from '../../lib/kernel/messages.js'
 import { openKernel } from '../../lib/kernel/native-kernel.js'
 import { mustRun } from '../support/lab/command.js'
 import { freshNamespace, type Namespace } from '../support/world.js'
 import { kernelContract } from './contract.js'
 import { viewOfIp, viewOfMirror } from './ip-view.js'
-import { addPair, mustBeExact, mustSend, type World, type WorldOptions } from './world.js'
+import { addPair, codes, mustBeExact, mustSend, type World, type WorldOptions } from './world.js'
 
 /** linkwatch gathers carrier changes for up to a second. */
 const PATIENCE_MS = 5_000
@@ -101,17 +101,36 @@ class RealWorld implements World {
   }
 }
 
-async function realWorld({ receiveBufferBytes }: WorldOptions = {}): Promise<RealWorld> {
+async function realWorld({ receiveBufferBytes, follow }: WorldOptions = {}): Promise<RealWorld> {
   const namespace = await freshNamespace()
   try {
-    return new RealWorld(namespace, await openKernel({ netns: namespace.path, receiveBufferBytes }))
+    return new RealWorld(namespace, await openKernel({ netns: namespace.path, receiveBufferBytes, follow }))
   } catch (thrown) {
     await namespace.delete()
     throw thrown
   }
 }
 
-const contract = kernelContract('real kernel', realWorld)
+/** Which of the kinds that the contract speaks of this kernel was built without. */
+async function lackingKinds(): Promise<Set<string>> {
+  const world = await realWorld()
+  try {
+    await mustSend(world.kernel, [{ type: 'addLink', ifname: 'p0', kind: 'veth', peer: { ifname: 'p1' } }])
+    const kinds: readonly AddLink[] = [
+      { type: 'addLink', ifname: 'x0', kind: 'vlan', parent: 'p0', vlan: { id: 7 } },
+      { type: 'addLink', ifname: 'x1', kind: 'vrf', vrf: { table: 100 } },
+      ...['bond', 'dummy', 'ifb', 'wireguard'].map(
+        (kind, at) => ({ type: 'addLink', ifname: `y${at}`, kind }) as const,
+      ),
+    ]
+    const results = await world.kernel.send(kinds)
+    return new Set(kinds.filter((_, at) => codes(results)[at] === 'EOPNOTSUPP').map(({ kind }) => kind))
+  } finally {
+    await world.dispose()
+  }
+}
+
+const contract = kernelContract('real kernel', realWorld, await lackingKinds())
 
 /** Each `ip` command, one after the other; the mirror must be exact after each. */
 function foreignScript(title: string, lines: readonly string[]): void {

@@ -3,6 +3,7 @@
 import * as assert from 'uvu/assert'
 import type { Kernel } from '../../lib/kernel/kernel.js'
 import type { RuleCommand } from '../../lib/kernel/messages.js'
+import { sameRecord } from '../../lib/kernel/same-record.js'
 import { type ContractTest, codes, mustBeExact, mustSend } from './world.js'
 
 const from = (type: RuleCommand['type'], prefix: string, more: Partial<RuleCommand> = {}): RuleCommand => ({
@@ -66,6 +67,49 @@ export function ruleContract(test: ContractTest): void {
     assert.is(kernel.mirror.rules().filter(({ priority }) => priority === 9_000).length, 1)
     await mustSend(kernel, [{ type: 'deleteRule', family: 4, priority: 9_000 }])
     await mustBeExact(world)
+  })
+
+  test('all selectors arrive as asked for, and tell rules apart', async (world) => {
+    const { kernel } = world
+    const base = { type: 'addRule', family: 4, priority: 9_000, table: 100, protocol: 183 } as const
+    const selectors = [
+      { invert: true, from: '192.0.2.0/24' },
+      { from: '198.51.100.0/24' },
+      { tos: 16 },
+      { ipProtocol: 6, sourcePorts: { start: 1_000, end: 2_000 }, destinationPorts: { start: 443, end: 443 } },
+      // A user namespace may have no other user than 0.
+      { uidRange: { start: 0, end: 0 } },
+      { suppressPrefixLength: 0 },
+    ]
+    await mustSend(
+      kernel,
+      selectors.map((selector) => ({ ...base, ...selector })),
+    )
+    const { type: _, ...plain } = base
+    const held = kernel.mirror.rules({ protocol: 183 })
+    for (const selector of selectors) {
+      const wanted = { ...plain, action: 'table', ...selector }
+      assert.ok(
+        held.some((rule) => sameRecord(rule, wanted)),
+        JSON.stringify([wanted, held]),
+      )
+    }
+    await mustBeExact(world)
+    await mustSend(
+      kernel,
+      selectors.map((selector) => ({ ...base, ...selector, type: 'deleteRule' })),
+    )
+    assert.equal(kernel.mirror.rules({ protocol: 183 }), [])
+    await mustBeExact(world)
+  })
+
+  test('invert tells no rules apart', async ({ kernel }) => {
+    const results = await kernel.send([
+      from('addRule', '192.0.2.0/24', { invert: true }),
+      from('addRule', '192.0.2.0/24'),
+      from('deleteRule', '192.0.2.0/24'),
+    ])
+    assert.equal(codes(results), ['done', 'EEXIST', 'done'])
   })
 
   test('a rule without a priority stands before the others', async (world) => {

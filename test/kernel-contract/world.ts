@@ -1,8 +1,9 @@
 /** What a contract test may ask of its surroundings, whichever kernel it runs on. */
 
 import * as assert from 'uvu/assert'
+import { announced } from '../../lib/kernel/announced.js'
 import type { CommandResult, Kernel } from '../../lib/kernel/kernel.js'
-import type { KernelCommand } from '../../lib/kernel/messages.js'
+import type { FollowSubject, KernelCommand } from '../../lib/kernel/messages.js'
 import { eventually } from '../support/eventually.js'
 
 /** One network namespace of one test, with lo up and nothing else. */
@@ -29,6 +30,7 @@ export interface World {
 
 export interface WorldOptions {
   readonly receiveBufferBytes?: number | undefined
+  readonly follow?: readonly FollowSubject[] | undefined
 }
 
 export type MakeWorld = (options?: WorldOptions) => Promise<World>
@@ -99,12 +101,13 @@ export async function mustBeExact(world: World): Promise<void> {
   const exact = async (): Promise<true> => {
     const { kernel } = world
     await kernel.settled()
-    const dumps = [kernel.links(), kernel.addresses(), kernel.rules(), kernel.routes()] as const
-    const [links, addresses, rules, routes] = await Promise.all(dumps)
+    const dumps = [kernel.links(), kernel.addresses(), kernel.rules(), kernel.nexthops(), kernel.routes()] as const
+    const [links, addresses, rules, nexthops, routes] = await Promise.all(dumps)
     const { mirror } = kernel
-    assert.fixture(setText(mirror.links()), setText(links), 'links')
+    assert.fixture(setText(mirror.links()), setText(links.map(announced)), 'links')
     assert.fixture(setText(mirror.addresses()), setText(addresses), 'addresses')
     assert.fixture(setText(mirror.rules()), setText(rules), 'rules')
+    assert.fixture(setText(mirror.nexthops()), setText(nexthops), 'nexthops')
     assert.fixture(setText(mirror.routes()), setText(routes), 'routes')
     await world.compareWithOthers()
     return true

@@ -55,7 +55,9 @@ TEST_CASE("a chunk is as long as the refusals that the socket has room for, and 
 
 TEST_CASE("a command that cannot be encoded is refused in its place, and those around it are sent") {
   CommandWriter writer = writer_with(32 * 1024);
-  rtnl::SetLink nameless{kNoLink, std::nullopt, "a-name-that-is-too-long"};
+  rtnl::SetLink nameless;
+  nameless.ifindex = kNoLink;
+  nameless.name = "a-name-that-is-too-long";
   CommandQueue commands = queue_of({{1, CommandType::kDeleteLink, rtnl::DeleteLink{kNoLink}},
                                     {2, CommandType::kSetLink, nameless},
                                     {3, CommandType::kDeleteLink, rtnl::DeleteLink{kNoLink}}});

@@ -52,7 +52,7 @@ void add_facts(Facts& facts, const std::string& path, const T& value) {
   else if constexpr (std::is_same_v<T, std::string>) facts[path] = value;
   else if constexpr (std::is_same_v<T, ByteBuffer>) facts[path] = hex_text(value);
   else if constexpr (std::is_same_v<T, MacAddress>) facts[path] = format(value);
-  else if constexpr (std::is_same_v<T, IpAddress>) facts[path] = format_ip(value.family, value.bytes()).value_or("?");
+  else if constexpr (std::is_same_v<T, IpAddress>) facts[path] = format(value);
   else if constexpr (std::is_same_v<T, std::vector<std::string>>) facts[path] = words_text(value);
   else if constexpr (IsVector<T>::value) {
     facts[path + ".length"] = number_text(static_cast<double>(value.size()));

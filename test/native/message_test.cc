@@ -147,11 +147,10 @@ TEST_CASE("a refusal cut at any byte is safe") {
   });
 }
 
-TEST_CASE("a transaction files answers by their sequence number") {
-  Transaction transaction(0xffffffff);  // the numbers wrap
+TEST_CASE("a transaction files answers by their sequence number, and is complete with the last") {
+  Transaction transaction(0xffffffff, 10);  // the numbers wrap
   const ByteBuffer request = MessageWriter(16, 5, std::uint32_t{0}).take();
-  CHECK(transaction.add(request) == 0);
-  CHECK(transaction.add(request) == 1);
+  for (std::size_t slot = 0; slot < 3; ++slot) CHECK(transaction.add(request) == slot);
   for (const auto& [sequence, error] : {std::pair{0U, -17}, std::pair{5U, 0}, std::pair{0xfffffffeU, 0}}) {
     const ByteBuffer bytes = ack(sequence, error);
     transaction.receive(check::first_message(bytes));
@@ -159,19 +158,35 @@ TEST_CASE("a transaction files answers by their sequence number") {
   CHECK_FALSE(transaction.complete());
   CHECK_FALSE(transaction.answer(0).has_value());
   CHECK(transaction.answer(1)->error_number == 17);
-  const ByteBuffer bytes = ack(0xffffffff, 0);
+  const ByteBuffer bytes = ack(1, 0);
   transaction.receive(check::first_message(bytes));
   CHECK(transaction.complete());
+  CHECK(transaction.answer(2)->error_number == 0);
+}
+
+TEST_CASE("only the last request of a sealed transaction asks for an acknowledgement") {
+  Transaction transaction(1, 10);
+  const ByteBuffer asking = MessageWriter(16, NLM_F_REQUEST | NLM_F_ACK, std::uint32_t{0}).take();
+  for (int i = 0; i < 3; ++i) transaction.add(asking);
+  transaction.seal();
+  MessageReader reader(transaction.bytes());
+  for (const bool asks : {false, false, true}) {
+    const auto message = reader.next();
+    REQUIRE(message.has_value());
+    CHECK(((message->flags & NLM_F_ACK) != 0) == asks);
+    CHECK((message->flags & NLM_F_REQUEST) != 0);
+  }
 }
 
 TEST_CASE("a transaction is full by bytes or by requests, but takes at least one") {
   const ByteBuffer large(Transaction::kMaxBytes + 16);
-  Transaction by_bytes(1);
+  Transaction by_bytes(1, 10);
   CHECK(by_bytes.has_room_for(large));
   by_bytes.add(large);
   CHECK_FALSE(by_bytes.has_room_for(ByteBuffer(16)));
-  Transaction by_count(1);
-  for (std::size_t i = 0; i < Transaction::kMaxRequests; ++i) {
+  constexpr std::size_t kMaxRequests = 3;
+  Transaction by_count(1, kMaxRequests);
+  for (std::size_t i = 0; i < kMaxRequests; ++i) {
     CHECK(by_count.has_room_for(ByteBuffer(16)));
     by_count.add(ByteBuffer(16));
   }

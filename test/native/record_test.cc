@@ -45,7 +45,9 @@ TEST_CASE("a command comes back as it was written, with its lists and what is ab
 }
 
 TEST_CASE("an object in an object comes back, and an absent one stays absent") {
-  rtnl::AddLink link{"v0", "veth"};
+  rtnl::AddLink link;
+  link.ifname = "v0";
+  link.kind = "veth";
   link.peer = rtnl::VethPeer{"v1", 9};
   const auto with = decode(records_of({{1, CommandType::kAddLink, link}}));
   REQUIRE(with.ok());

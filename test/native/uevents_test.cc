@@ -53,7 +53,11 @@ struct World {
 
 /// Adds a veth pair and removes it; false where the kernel refused.
 bool flap_veth(const netlink::Socket& commands) {
-  const auto added = rtnl::encode(rtnl::AddLink{"v0", "veth", {}, {}, {}, rtnl::VethPeer{"v1", {}}});
+  rtnl::AddLink pair;
+  pair.ifname = "v0";
+  pair.kind = "veth";
+  pair.peer = rtnl::VethPeer{"v1", {}};
+  const auto added = rtnl::encode(pair);
   if (!added.ok() || !commands.send(added.value()).ok()) return false;
   const unsigned int index = if_nametoindex("v0");
   const auto removed = rtnl::encode(rtnl::DeleteLink{index});

@@ -1,7 +1,7 @@
 /** One record to one event, or to one noun of a dump. Addresses and routes come in storms: they are built in one piece. */
 
-import type { Address, Nexthop, Route, RouteType } from '../messages.js'
-import { compileReader, type ReadFields } from './decode-fields.js'
+import type { Address, Route, RouteType } from '../messages.js'
+import { compileReader, compileSparseReader, type ReadFields } from './decode-fields.js'
 import type { Inbox } from './inbox.js'
 import type { FieldLayout, Schema } from './layout.js'
 
@@ -69,7 +69,7 @@ function addressDecoder(type: 'address' | 'addressGone', fields: readonly FieldL
   const [scope, protocol] = [offset('scope'), offset('protocol')]
   const [permanent, noPrefixRoute] = [places.take('permanent').valueBit, places.take('noPrefixRoute').valueBit]
   const label = places.take('label')
-  const readRest = compileReader(places.rest())
+  const readRest = compileSparseReader(places.rest())
 
   const finish = (into: Mutable<Address>, inbox: Inbox, at: number, record: number): void => {
     if (inbox.bit(at, label.presenceBit)) into.label = inbox.text(at + label.offset, record)
@@ -119,17 +119,15 @@ function routeDecoder(type: 'route' | 'routeGone', fields: readonly FieldLayout[
   const routeType = places.take('routeType')
   const types = (routeType.words ?? []) as readonly RouteType[]
   const [gateway, ifindex] = [places.take('gateway'), places.take('ifindex')]
-  const nexthops = places.take('nexthops')
-  const readNexthops = compileReader([nexthops])
-  const readRest = compileReader(places.rest())
+  const source = places.take('source')
+  const readRest = compileSparseReader(places.rest())
 
   const typeOf = (inbox: Inbox, at: number): RouteType => types[inbox.word(at + routeType.offset)] ?? 'unspec'
   const finish = (into: Mutable<Route>, inbox: Inbox, at: number, record: number): void => {
     if (inbox.bit(at, gateway.presenceBit)) into.gateway = inbox.ip(at + gateway.offset)
     if (inbox.bit(at, ifindex.presenceBit)) into.ifindex = inbox.word(at + ifindex.offset)
-    const more = into as unknown as Record<string, unknown> & { nexthops?: readonly Nexthop[] }
-    if (inbox.bit(at, nexthops.presenceBit)) readNexthops(inbox, at, record, more)
-    readRest(inbox, at, record, more)
+    if (inbox.bit(at, source.presenceBit)) into.source = inbox.ip(at + source.offset)
+    readRest(inbox, at, record, into as unknown as Record<string, unknown>)
   }
   return {
     event: (inbox, at, record, atMs) => {

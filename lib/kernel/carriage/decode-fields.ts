@@ -17,6 +17,18 @@ export function compileReader(fields: readonly FieldLayout[]): ReadFields {
   }
 }
 
+/** As compileReader, for fields that are mostly all absent: one look at their presence bits passes them over. */
+export function compileSparseReader(fields: readonly FieldLayout[]): ReadFields {
+  const read = compileReader(fields)
+  const places = new Set(fields.map(({ presenceBit }) => (presenceBit < 0 ? -1 : presenceBit >> 5)))
+  const [place, ...others] = places
+  if (place === undefined || place < 0 || others.length > 0) return read
+  const [offset, mask] = [place << 2, fields.reduce((bits, field) => bits | (1 << (field.presenceBit & 31)), 0)]
+  return (inbox, at, record, into) => {
+    if ((inbox.word(at + offset) & mask) !== 0) read(inbox, at, record, into)
+  }
+}
+
 function fieldReader(field: FieldLayout): ReadFields {
   const { name, offset, presenceBit, valueBit } = field
   const read = field.type === 'bool' ? undefined : slotReader(field)

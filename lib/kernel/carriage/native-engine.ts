@@ -1,7 +1,7 @@
 /** The addon as an engine that takes and gives objects: records are made and read here, and nowhere else. */
 
 import { ENGINE_ABI, type EngineBinding, type EngineHandle, type EngineOptions } from '../engine-binding.js'
-import { DUMP_SUBJECTS, type KernelEvent } from '../messages.js'
+import { FOLLOW_SUBJECTS, type FollowSubject, type KernelEvent } from '../messages.js'
 import { BatchDecoder } from './batch-decoder.js'
 import { CommandEncoder } from './command-encoder.js'
 import { Inbox } from './inbox.js'
@@ -54,7 +54,7 @@ function openEngine(
   }
 }
 
-/** Bit n stands for dump subject n. */
-function bitsOf(follow: readonly string[]): number {
-  return DUMP_SUBJECTS.reduce((bits, subject, index) => (follow.includes(subject) ? bits | (1 << index) : bits), 0)
+/** Bit n stands for subject n. */
+function bitsOf(follow: readonly FollowSubject[]): number {
+  return FOLLOW_SUBJECTS.reduce((bits, subject, index) => (follow.includes(subject) ? bits | (1 << index) : bits), 0)
 }

@@ -6,7 +6,16 @@ import { ChangeFeed } from '../../../lib/kernel/change-feed.js'
 import type { KernelChange, KernelSnapshot } from '../../../lib/kernel/kernel.js'
 import { link } from './scripted-engine.js'
 
-const snapshot = (): KernelSnapshot => ({ type: 'snapshot', atMs: 0, links: [], addresses: [], routes: [], rules: [] })
+const snapshot = (): KernelSnapshot => ({
+  type: 'snapshot',
+  atMs: 0,
+  links: [],
+  addresses: [],
+  routes: [],
+  rules: [],
+  neighbours: [],
+  nexthops: [],
+})
 const changes = (count: number): KernelChange[] => Array.from({ length: count }, (_, n) => link(n + 1, `eth${n}`))
 const newFeed = (watchLimitChanges: number): ChangeFeed => new ChangeFeed({ logger: silentLogger, watchLimitChanges })
 

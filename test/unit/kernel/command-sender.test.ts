@@ -2,26 +2,62 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError, NetworkError } from '../../../lib/errors.js'
 import type { KernelCommand } from '../../../lib/kernel/messages.js'
+import { resolveCommand } from '../../../lib/kernel/resolve-command.js'
 import { EEXIST, link, opened, rejection, reply } from './scripted-engine.js'
 
-test('send: names become indices, defaults are filled in, undefined is left away', async () => {
+test('send: names become indices; defaults are the engine’s, but for the protocol of a rule', async () => {
   const { kernel, engine } = await opened(link(2, 'eth0'), link(3, 'br0'))
   void kernel.send([
-    { type: 'setLink', ifname: 'eth0', up: true, mtu: undefined, master: 'br0' },
+    { type: 'setLink', ifname: 'eth0', up: true, master: 'br0' },
     { type: 'addRoute', family: 4, destination: 'default', gateway: '192.0.2.1', ifname: 'eth0' },
     { type: 'addRoute', family: 4, destination: '192.0.2.0/24', ifindex: 2 },
     { type: 'deleteRoute', family: 4, destination: 'default' },
     { type: 'addRule', family: 4, from: '192.0.2.1/32', table: 100, priority: 10 },
   ])
   assert.is(engine.sent.length, 1, 'one batch')
-  const more = { family: 4, routeType: 'unicast', table: 254, protocol: 4 }
   assert.equal(engine.commands, [
     { type: 'setLink', id: 1, ifindex: 2, up: true, master: 3 },
-    { type: 'addRoute', id: 2, ...more, destination: 'default', gateway: '192.0.2.1', ifindex: 2, scope: 0 },
-    { type: 'addRoute', id: 3, ...more, destination: '192.0.2.0/24', ifindex: 2, scope: 253 },
-    { type: 'deleteRoute', id: 4, family: 4, destination: 'default', table: 254 },
-    { type: 'addRule', id: 5, family: 4, from: '192.0.2.1/32', table: 100, priority: 10, action: 'table', protocol: 4 },
+    { type: 'addRoute', id: 2, family: 4, destination: 'default', gateway: '192.0.2.1', ifindex: 2 },
+    { type: 'addRoute', id: 3, family: 4, destination: '192.0.2.0/24', ifindex: 2 },
+    { type: 'deleteRoute', id: 4, family: 4, destination: 'default' },
+    { type: 'addRule', id: 5, family: 4, from: '192.0.2.1/32', table: 100, priority: 10, protocol: 4 },
   ])
+})
+
+test('send: parent, master, the ports of a bond and the links of hops are named as well', async () => {
+  const { kernel, engine } = await opened(link(2, 'eth0'), link(3, 'br0'))
+  void kernel.send([
+    { type: 'addLink', ifname: 'eth0.7', kind: 'vlan', parent: 'eth0', master: 'br0', vlan: { id: 7 } },
+    { type: 'setLink', ifindex: 9, bond: { primary: 'eth0', activeSlave: 0, minLinks: 1 } },
+    {
+      type: 'addRoute',
+      family: 4,
+      destination: 'default',
+      nexthops: [{ ifname: 'eth0', gateway: '192.0.2.1' }, { ifindex: 3 }],
+    },
+  ])
+  assert.equal(engine.commands, [
+    { type: 'addLink', id: 1, ifname: 'eth0.7', kind: 'vlan', parent: 2, master: 3, vlan: { id: 7 } },
+    { type: 'setLink', id: 2, ifindex: 9, bond: { primary: 2, activeSlave: 0, minLinks: 1 } },
+    {
+      type: 'addRoute',
+      id: 3,
+      family: 4,
+      destination: 'default',
+      nexthops: [{ gateway: '192.0.2.1', ifindex: 2 }, { ifindex: 3 }],
+    },
+  ])
+})
+
+test('resolve: a command without names is passed on as it is', () => {
+  const mirror = { link: () => undefined, linkByName: () => undefined }
+  const commands: KernelCommand[] = [
+    { type: 'addRoute', family: 4, destination: 'default', gateway: '192.0.2.1', ifindex: 2 },
+    { type: 'addRule', family: 4, protocol: 4 },
+    { type: 'addNeighbour', ifindex: 2, address: '192.0.2.1' },
+    { type: 'addNexthop', id: 1, ifindex: 2 },
+  ]
+  for (const command of commands) assert.is(resolveCommand(command, mirror), command)
 })
 
 test('send: one result a command; the error says what, on which link, the text and the errno', async () => {
@@ -118,7 +154,8 @@ test('send: a bad argument is named by its field and never reaches the engine', 
     [{ type: 'addAddress', ...on, address: '192.0.2.1', prefixLength: 24, broadcast: '::1' }, 'broadcast'],
     [{ type: 'addRoute', ...on, family: 4, destination: '2001:db8::/64' }, 'destination'],
     [{ type: 'addRoute', ...on, family: 4, destination: '192.0.2.0' }, 'destination'],
-    [{ type: 'addRoute', ...on, family: 4, destination: 'default', gateway: '2001:db8::1' }, 'gateway'],
+    [{ type: 'addRoute', ...on, family: 4, destination: '192.0.2.0/024.' }, 'destination'],
+    [{ type: 'addRoute', ...on, family: 6, destination: 'default', gateway: '192.0.2.1' }, 'gateway'],
     [{ type: 'addRoute', ...on, family: 4, destination: 'default', metric: -1 }, 'metric'],
     [{ type: 'addRoute', ...on, family: 4, destination: 'default', table: 1.5 }, 'table'],
     [
@@ -138,7 +175,7 @@ test('send: a bad argument is named by its field and never reaches the engine', 
     assert.is(result.field, cases[at]?.[1])
     assert.match(result.code, /^ERR_INVALID_(CONFIG|INTERFACE_NAME)$/)
   }
-  assert.match(String(results[12]), 'interface name')
+  assert.match(String(results[13]), 'interface name')
   assert.equal(engine.sent, [])
 })
 

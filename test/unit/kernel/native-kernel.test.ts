@@ -32,11 +32,36 @@ test('netns is a path, or the pid of a process; other options go through', async
   }
 })
 
+test('follow: routes imply nexthops, links are always there, the order is the engine’s', async () => {
+  const cases = [
+    [[], ['links']],
+    [
+      ['routes', 'addresses'],
+      ['links', 'addresses', 'routes', 'nexthops'],
+    ],
+    [
+      ['ndOptions', 'neighbours'],
+      ['links', 'neighbours', 'ndOptions'],
+    ],
+  ] as const
+  for (const [follow, expected] of cases) {
+    const engine = new ScriptedEngine()
+    const opening = openKernel({ binding: engine, follow })
+    engine.snapshot()
+    await opening
+    assert.equal(engine.options?.follow, expected)
+  }
+})
+
 test('impossible options are named', async () => {
   const binding = new ScriptedEngine()
   assert.is((await rejection(openKernel({ binding, netns: -1 }))).field, 'netns')
   assert.is((await rejection(openKernel({ binding, netns: '' }))).field, 'netns')
   assert.is((await rejection(openKernel({ binding, receiveBufferBytes: 0 }))).field, 'receiveBufferBytes')
+  for (const follow of [['cables'], 'links', [null]]) {
+    const error = await rejection(openKernel({ binding, follow: follow as never }))
+    assert.equal([error.code, error.field], ['ERR_INVALID_CONFIG', 'follow'])
+  }
 })
 
 test('an engine that dies before its first dump makes openKernel reject with the reason', async () => {

@@ -1,0 +1,174 @@
+/** The contract for standing orders, urgent sends, and tables as a whole. */
+
+import * as assert from 'uvu/assert'
+import type { Kernel, KernelChange, StandingOrder } from '../../lib/kernel/kernel.js'
+import type { RouteCommand } from '../../lib/kernel/messages.js'
+import { addPair, type ContractTest, codes, mustBeExact, mustSend, until, type World } from './world.js'
+
+const MAIN = { family: 4, table: 254, protocol: 183 } as const
+const BULK_ROUTES = 5_000
+
+type OrderDone = Extract<KernelChange, { type: 'order' }>
+
+async function prepare(kernel: Kernel): Promise<OrderDone[]> {
+  await addPair(kernel)
+  await mustSend(kernel, [
+    { type: 'addAddress', ifname: 'v0', address: '192.0.2.2', prefixLength: 24 },
+    { type: 'addRoute', ...MAIN, destination: '203.0.113.0/24', gateway: '192.0.2.1', ifname: 'v0' },
+  ])
+  const done: OrderDone[] = []
+  kernel.subscribe((changes) => {
+    for (const change of changes) if (change.type === 'order') done.push(change)
+  })
+  return done
+}
+
+const failover = (name: string, via: string, lowerUp = false): StandingOrder => ({
+  name,
+  when: { ifname: 'v0', lowerUp },
+  commands: [{ type: 'replaceRoute', ...MAIN, destination: '203.0.113.0/24', gateway: via, ifname: 'v0' }],
+})
+
+const gateways = ({ mirror }: Kernel): unknown[] => mirror.routes({ protocol: 183 }).map(({ gateway }) => gateway)
+const cut = (world: World): Promise<void> => world.foreign([{ type: 'setLink', ifname: 'v1', up: false }])
+const mend = (world: World): Promise<void> => world.foreign([{ type: 'setLink', ifname: 'v1', up: true }])
+
+/** Declares the tests for what is carried out ahead of its turn, and for tables. */
+export function orderContract(test: ContractTest): void {
+  test('a standing order is carried out when the carrier goes, once, and told with its results', async (world) => {
+    const { kernel } = world
+    const done = await prepare(kernel)
+    const generation = await kernel.setStandingOrders([failover('over', '192.0.2.9')])
+    assert.equal(done, [])
+    await cut(world)
+    await until(kernel, 'the order is told', () => done.length === 1)
+    const [told] = done
+    assert.equal([told?.generation, told?.name, told?.ifindex, told?.results], [generation, 'over', 10, ['done']])
+    assert.equal(gateways(kernel), ['192.0.2.9'])
+    await mend(world)
+    await until(kernel, 'v0 has a carrier', () => kernel.mirror.link(10)?.lowerUp === true)
+    await cut(world)
+    await until(kernel, 'v0 has none', () => kernel.mirror.link(10)?.lowerUp === false)
+    await kernel.links()
+    assert.is(done.length, 1)
+    await mustBeExact(world)
+  })
+
+  test('a new set takes the place of the old one; [] ends them all', async (world) => {
+    const { kernel } = world
+    const done = await prepare(kernel)
+    await kernel.setStandingOrders([failover('old', '192.0.2.8')])
+    await kernel.setStandingOrders([failover('new', '192.0.2.9')])
+    await cut(world)
+    await until(kernel, 'the order is told', () => done.length === 1)
+    assert.equal(
+      done.map(({ name }) => name),
+      ['new'],
+    )
+    await mend(world)
+    await until(kernel, 'v0 has a carrier', () => kernel.mirror.link(10)?.lowerUp === true)
+    await kernel.setStandingOrders([failover('third', '192.0.2.7')])
+    await kernel.setStandingOrders([])
+    await cut(world)
+    await until(kernel, 'v0 has none', () => kernel.mirror.link(10)?.lowerUp === false)
+    await kernel.links()
+    assert.equal(gateways(kernel), ['192.0.2.9'])
+  })
+
+  test('an order whose condition holds already is carried out at once', async (world) => {
+    const { kernel } = world
+    const done = await prepare(kernel)
+    await kernel.setStandingOrders([failover('now', '192.0.2.9', true)])
+    await until(kernel, 'the order is told', () => done.length === 1)
+    assert.equal(gateways(kernel), ['192.0.2.9'])
+  })
+
+  test('what the kernel refuses of an order is told at its place', async (world) => {
+    const { kernel } = world
+    const done = await prepare(kernel)
+    const order = failover('over', '192.0.2.9')
+    const wrong: RouteCommand = { type: 'deleteRoute', family: 4, destination: '198.51.100.0/24', table: 254 }
+    await kernel.setStandingOrders([{ ...order, commands: [wrong, ...order.commands, wrong] }])
+    await cut(world)
+    await until(kernel, 'the order is told', () => done.length === 1)
+    assert.equal(codes(done[0]?.results ?? []), ['ESRCH', 'done', 'ESRCH'])
+  })
+
+  test('an order is carried out in the midst of a bulk send', async (world) => {
+    const { kernel } = world
+    const done = await prepare(kernel)
+    await kernel.setStandingOrders([failover('over', '192.0.2.9')])
+    const bulk = Array.from({ length: BULK_ROUTES }, (_, at): RouteCommand => {
+      const destination = `10.0.${at >> 8}.${at & 255}/32`
+      return { type: 'addRoute', family: 4, destination, gateway: '192.0.2.1', ifname: 'v0', table: 100 }
+    })
+    const sending = kernel.send(bulk)
+    await cut(world)
+    const results = await sending
+    assert.is(results.filter((result) => result === 'done').length, BULK_ROUTES)
+    await until(kernel, 'the order is told', () => done.length === 1)
+    assert.equal(gateways(kernel), ['192.0.2.9'])
+  })
+
+  test('urgent commands have their own results, and go before what waits', async (world) => {
+    const { kernel } = world
+    await prepare(kernel)
+    const bulk = Array.from({ length: BULK_ROUTES }, (_, at): RouteCommand => {
+      const destination = `10.0.${at >> 8}.${at & 255}/32`
+      return { type: 'addRoute', family: 4, destination, gateway: '192.0.2.1', ifindex: 10, table: 100 }
+    })
+    const told: string[] = []
+    kernel.subscribe((changes) => {
+      for (const change of changes) if (change.type === 'route') told.push(change.destination)
+    })
+    const sending = kernel.send(bulk)
+    assert.equal(await kernel.send(failover('', '192.0.2.9').commands, { urgent: true }), ['done'])
+    assert.is((await sending).filter((result) => result === 'done').length, BULK_ROUTES)
+    assert.is(told.length, BULK_ROUTES + 1)
+    assert.ok(told.indexOf('203.0.113.0/24') < BULK_ROUTES, 'it came before the last of the bulk')
+    assert.equal(gateways(kernel), ['192.0.2.9'])
+  })
+
+  test('replaceTable makes a table hold what is wanted with as few commands as that takes', async (world) => {
+    const { kernel } = world
+    await prepare(kernel)
+    const to = (host: number, gateway = '192.0.2.1') => ({
+      destination: `198.51.100.${host}/32`,
+      gateway,
+      ifname: 'v0',
+    })
+    const table = { table: 100, family: 4, protocol: 183 } as const
+    const first = await kernel.replaceTable({ ...table, routes: [to(1), to(2), to(3)] })
+    assert.equal([first.added, first.replaced, first.deleted, first.unchanged], [3, 0, 0, 0])
+    await mustSend(kernel, [{ type: 'addRoute', family: 4, table: 100, protocol: 4, ...to(9) }])
+    const second = await kernel.replaceTable({ ...table, routes: [to(1), to(2, '192.0.2.5'), to(4)] })
+    assert.equal([second.added, second.replaced, second.deleted, second.unchanged], [1, 1, 1, 1])
+    assert.equal(second.refused, [])
+    const held = (await kernel.routes({ table: 100 })).map(({ destination, gateway }) => `${destination} ${gateway}`)
+    assert.equal(held.sort(), [
+      '198.51.100.1/32 192.0.2.1',
+      '198.51.100.2/32 192.0.2.5',
+      '198.51.100.4/32 192.0.2.1',
+      '198.51.100.9/32 192.0.2.1',
+    ])
+    await mustBeExact(world)
+  })
+
+  test('replaceTable leaves alone what is there in other words: attributes, single hops, nexthop objects', async (world) => {
+    const { kernel } = world
+    await prepare(kernel)
+    await mustSend(kernel, [{ type: 'addNexthop', id: 7, ifname: 'v0', gateway: '192.0.2.1' }])
+    const routes = [
+      { destination: '198.51.100.1/32', nexthops: [{ gateway: '192.0.2.1', ifname: 'v0' }] },
+      { destination: '198.51.100.2/32', gateway: '192.0.2.1', ifname: 'v0', mtu: 1_400, tos: 0, onlink: true },
+      { destination: '198.51.100.3/32', nexthopId: 7 },
+      { destination: '198.51.100.4/32', ifname: 'v0' },
+    ]
+    const desired = { table: 100, family: 4, protocol: 183, routes } as const
+    assert.is((await kernel.replaceTable(desired)).added, 4)
+    const again = await kernel.replaceTable(desired)
+    assert.equal([again.unchanged, again.added, again.replaced, again.deleted], [4, 0, 0, 0])
+    assert.is((await kernel.replaceTable({ ...desired, routes: [] })).deleted, 4)
+    await mustBeExact(world)
+  })
+}
