@@ -1,6 +1,9 @@
 /** Who may import whom: the table of ARCHITECTURE.md, and the check of one import against it. */
 
-/** Part of lib/ → the parts it may import; `types` only by `import type`. A part is a folder or a file without `.ts`. */
+/**
+ * Part of lib/ → the parts it may import; `types` only by `import type`. A part is a folder, a file without `.ts`, or one of
+ * the folders in a folder that have a row of their own.
+ */
 export interface Permission {
   readonly values: readonly string[]
   readonly types?: readonly string[]
@@ -18,6 +21,8 @@ const AS_A_USER = ['index', ...GROUND]
 export const LIB_TABLE: Readonly<Record<string, Permission>> = {
   ...Object.fromEntries(GROUND.map((part) => [part, { values: [] }])),
   ...Object.fromEntries(FOUNDATIONS.map((part) => [part, { values: GROUND }])),
+  kernel: { values: ['kernel/carriage', ...GROUND] },
+  'kernel/carriage': { values: ['kernel', ...GROUND] },
   dhcp: { values: ['supervision', 'config', ...GROUND] },
   technology: { values: [...GROUND, 'config', 'dhcp'], types: ['supervision', 'properties', 'kernel'] },
   ...Object.fromEntries(DECIDERS.map((part) => [part, { values: ['kernel', 'properties', 'config', ...GROUND] }])),
@@ -44,14 +49,18 @@ export const NATIVE_TABLE: Readonly<Record<string, Permission>> = {
   probe: ON_BASE,
   uevent: ON_BASE,
   datagram: ON_BASE,
-  engine: { values: [...NATIVE_NOUNS, 'netlink', 'base'] },
-  binding: { values: ['engine', 'base'] },
+  engine: { values: [...NATIVE_NOUNS, 'engine/fields', 'engine/record', 'netlink', 'base'] },
+  'engine/fields': { values: ['engine', 'rtnl', 'genl', 'diag', 'uevent', 'base'] },
+  'engine/record': { values: ['engine', 'base'] },
+  binding: { values: ['engine', 'engine/record', 'base'] },
   addon: { values: ['binding'] },
 }
 
-/** The part that a path below lib/ or native/ belongs to: its first folder, or a root file's name without extension. */
+/** The part that a path below lib/ or native/ belongs to: its folder with a row, or a root file's name without extension. */
 export function partOf(path: string): string {
-  const [first = ''] = path.split('/')
+  const [first = '', second] = path.split('/')
+  const nested = `${first}/${second}`
+  if (nested in LIB_TABLE || nested in NATIVE_TABLE) return nested
   return path.includes('/') ? first : first.replace(/\.[a-z]+$/, '')
 }
 

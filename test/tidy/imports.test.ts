@@ -91,6 +91,16 @@ test('rule: an unknown folder, a way out of lib/ and a file of the root are seen
   assert.is(problemsOf('lib/cli/run.ts', "import { b } from '../kernel/mirror.js'"), 1)
 })
 
+test('rule: a folder with a row of its own is a part of its own', () => {
+  assert.is(problemsOf('lib/kernel/load-addon.ts', "import { a } from './carriage/inbox.js'"), 0)
+  assert.is(problemsOf('lib/kernel/carriage/inbox.ts', "import type { A } from '../messages.js'"), 0)
+  assert.is(problemsOf('lib/routing/metric.ts', "import { a } from '../kernel/carriage/inbox.js'"), 1)
+  assert.is(problemsOf('lib/routing/metric.ts', "import { a } from '../kernel/check/fault.js'"), 0)
+  assert.is(nativeProblemsOf('native/engine/outbox.hh', '#include "engine/record/layout.hh"'), 0)
+  assert.is(nativeProblemsOf('native/engine/record/layout.hh', '#include "rtnl/link.hh"'), 1)
+  assert.is(nativeProblemsOf('native/engine/fields/rtnl.hh', '#include "engine/record/layout.hh"'), 1)
+})
+
 test('rule: an include that is not in the table is found', () => {
   assert.is(nativeProblemsOf('native/netlink/socket.cc', '#include "base/unique_fd.h"'), 0)
   assert.is(nativeProblemsOf('native/netlink/socket.cc', '#include "rtnl/link.h"'), 1)
