@@ -40,6 +40,8 @@ async function giveOrder(): Promise<void> {
 async function restore(): Promise<void> {
   const [result] = await kernel.send([original])
   if (result instanceof NetworkError) throw result
+  // Each order is carried out once.
+  if (way === 'order') await giveOrder()
   say('restored')
 }
 

@@ -36,7 +36,7 @@ const sorted = (addresses: readonly object[]): string =>
 /** Opens and resolves with the comparison at the end: whether what is held equals what the kernel holds. */
 async function start(): Promise<() => Promise<boolean | undefined>> {
   if (mode === 'objects') {
-    const handle = loadAddon().open(buffer, take)
+    const handle = loadAddon().open({ ...buffer, follow: ADDRESSES }, take)
     return async () => {
       handle.close()
       return undefined

@@ -130,6 +130,8 @@ export class Interface {
       case 'ndOption':
       case 'overrun':
       case 'order':
+      case 'uevent':
+      case 'ueventsLost':
         return
       default:
         return assertNever(change)

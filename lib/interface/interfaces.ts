@@ -100,6 +100,8 @@ export class Interfaces {
       case 'ndOption':
       case 'overrun':
       case 'order':
+      case 'uevent':
+      case 'ueventsLost':
         return []
     }
   }

@@ -1,9 +1,9 @@
 /** Sends commands pipelined, and in parts where a command speaks of a link that an earlier one makes, renames or deletes. */
 
-import { messageOf, NetworkError } from '../errors.js'
+import { NetworkError } from '../errors.js'
 import { checkCommand } from './check-command.js'
 import type { CommandResult, MirrorReader } from './kernel.js'
-import { describe, refusal } from './kernel-error.js'
+import { describe, notTaken, refusal } from './kernel-error.js'
 import type { EngineCommand, EngineError, KernelCommand } from './messages.js'
 import type { Requests } from './requests.js'
 import { namesChanged, namesUsed, resolveCommand } from './resolve-command.js'
@@ -111,12 +111,7 @@ export class CommandSender {
     } catch (thrown) {
       requests.forgetRow(firstId)
       for (const [index, { type }] of commands.entries()) {
-        const details = { operation: type, cause: thrown }
-        results[places[index] as number] = new NetworkError(
-          'ERR_INVALID_CONFIG',
-          `${type}: ${messageOf(thrown)}`,
-          details,
-        )
+        results[places[index] as number] = notTaken(type, thrown)
       }
       sending.answer(commands.length)
     }

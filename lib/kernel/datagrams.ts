@@ -9,7 +9,7 @@
  * 107 bytes. A file left behind at `local` is replaced, one in use is not (EADDRINUSE); the new one has mode 0600 and goes
  * with the endpoint. ENOENT and ECONNREFUSED: nobody is behind `peer`.
  */
-export interface OpenDatagram {
+export interface DatagramNames {
   readonly local: string
   readonly peer: string
 }

@@ -5,14 +5,26 @@
 
 import type { Subscription } from '../base/disposable.js'
 import { type Logger, silentLogger } from '../base/logger.js'
-import { messageOf, NetworkError } from '../errors.js'
+import { NetworkError } from '../errors.js'
 import { ChangeFeed, type Listener, type WatchItem } from './change-feed.js'
 import { checkSysctlPath, checkTable } from './check-command.js'
 import { CommandSender } from './command-sender.js'
+import type { DatagramNames } from './datagrams.js'
 import { DumpTracker } from './dump-tracker.js'
+import { Endpoints } from './endpoints.js'
 import type { EngineBinding, EngineHandle, EngineOptions } from './engine-binding.js'
-import type { CommandResult, Kernel, KernelChange, MirrorReader, SendOptions, StandingOrder } from './kernel.js'
-import { type Asked, noSuchLink, refusal } from './kernel-error.js'
+import type {
+  CommandResult,
+  DatagramEndpoint,
+  DatagramListener,
+  Kernel,
+  KernelChange,
+  MirrorReader,
+  SendOptions,
+  SocketFilter,
+  StandingOrder,
+} from './kernel.js'
+import { type Asked, noSuchLink, notTaken, refusal } from './kernel-error.js'
 import type {
   Address,
   DumpRecord,
@@ -32,8 +44,12 @@ import { Mirror } from './mirror.js'
 import { OrderBook } from './order-book.js'
 import { Prober } from './prober.js'
 import { type DesiredTable, replaceTable, type TableReplaced } from './replace-table.js'
+import { RequestOutbox } from './request-outbox.js'
 import { type CommandsDone, type ProbeOutcome, type Reply, Requests, type Waiter } from './requests.js'
 import { SendOrder } from './send-order.js'
+import type { TcpSocket } from './sockets.js'
+
+type Datagram = Extract<KernelEvent, { type: 'datagram' | 'datagramEnd' }>
 
 export interface EngineKernelOptions {
   readonly binding: EngineBinding
@@ -51,9 +67,14 @@ export class EngineKernel implements Kernel {
   readonly #dumps = new DumpTracker(() => this.#askForRoutes())
   readonly #order = new SendOrder()
   readonly #requests = new Requests()
+  readonly #outbox = new RequestOutbox((requests, firstId) => this.#handOver(requests, firstId))
   readonly #sender: CommandSender
   readonly #prober: Prober
   readonly #orders: OrderBook
+  readonly #endpoints = new Endpoints({
+    transmit: (request, waiter) => this.#transmit(request, waiter),
+    stopped: () => this.#stopped,
+  })
   readonly #handle: EngineHandle
   #lastEventMs = 0
   /** Replies that came while the mirror was catching up. */
@@ -68,13 +89,21 @@ export class EngineKernel implements Kernel {
       mirror: this.#mirror,
       requests: this.#requests,
       order: this.#order,
-      transmit: (commands, firstId, urgent) => this.#handle.send(commands, firstId, urgent),
+      transmit: (commands, firstId, urgent) => {
+        this.#outbox.flush()
+        this.#handle.send(commands, firstId, urgent)
+      },
       stopped: () => this.#stopped,
     })
     this.#prober = new Prober({
       mirror: this.#mirror,
       requests: this.#requests,
-      transmit: (request, waiter) => this.#transmit(request, waiter),
+      transmit: (request, waiter) => {
+        if (request.type !== 'probe') return this.#transmit(request, waiter)
+        const id = this.#requests.number(waiter)
+        this.#outbox.add(request, id)
+        return id
+      },
       stopped: () => this.#stopped,
     })
     this.#orders = new OrderBook({
@@ -120,6 +149,15 @@ export class EngineKernel implements Kernel {
 
   async nexthops(): Promise<NexthopObject[]> {
     return (await this.#dump('nexthops')) as NexthopObject[]
+  }
+
+  async sockets({ states = [], ...filter }: SocketFilter = {}): Promise<TcpSocket[]> {
+    const asked = { operation: 'sockets', description: 'sockets' }
+    return ((await this.#request({ type: 'listSockets', states, ...filter }, asked)).records ?? []) as TcpSocket[]
+  }
+
+  openDatagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint> {
+    return this.#endpoints.open(names, listener)
   }
 
   watch(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<WatchItem> {
@@ -194,6 +232,7 @@ export class EngineKernel implements Kernel {
     if (this.#stopped !== undefined) return
     const changes: KernelChange[] = []
     const answers: (Reply | ProbeOutcome | CommandsDone)[] = []
+    const datagrams: Datagram[] = []
     let fatal: NetworkError | undefined
     for (const event of events) {
       this.#lastEventMs = event.atMs
@@ -210,11 +249,15 @@ export class EngineKernel implements Kernel {
         if (this.#dumps.catchingUp) this.#heldReplies.push(event)
         else answers.push(event)
       } else if (event.type === 'probe') answers.push(event)
-      else if (event.type === 'order') changes.push(this.#orders.outcome(event))
-      else if (event.type === 'fatal') fatal = this.#died(event)
+      else if (event.type === 'datagram' || event.type === 'datagramEnd') datagrams.push(event)
+      else if (event.type === 'order') {
+        const outcome = this.#orders.outcome(event)
+        if (outcome !== undefined) changes.push(outcome)
+      } else if (event.type === 'fatal') fatal = this.#died(event)
     }
     this.#feed.publish(changes)
     for (const event of answers) this.#requests.answer(event)
+    for (const event of datagrams) this.#endpoints.deliver(event)
     if (fatal === undefined) this.#dumps.wake()
     else this.#stop(fatal)
   }
@@ -277,13 +320,20 @@ export class EngineKernel implements Kernel {
 
   #transmit(command: EngineRequest, waiter?: Waiter): number {
     const id = this.#requests.number(waiter)
-    try {
-      this.#handle.send([command], id, false)
-    } catch (thrown) {
-      const text = `${command.type}: ${messageOf(thrown)}`
-      const error = new NetworkError('ERR_INVALID_CONFIG', text, { operation: command.type, cause: thrown })
-      this.#requests.refuse(id, error)
-    }
+    this.#outbox.flush()
+    this.#handOver([command], id)
     return id
+  }
+
+  #handOver(requests: readonly EngineRequest[], firstId: number): void {
+    if (this.#stopped !== undefined) return
+    try {
+      this.#handle.send(requests, firstId, false)
+    } catch (thrown) {
+      for (const [index, { type }] of requests.entries()) {
+        const error = notTaken(type, thrown)
+        this.#requests.refuse(firstId + index, error)
+      }
+    }
   }
 }

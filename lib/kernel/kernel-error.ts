@@ -1,7 +1,7 @@
 /** The kernel's refusals as NetworkErrors: what was asked, on which link, the kernel's text, the name of the errno. */
 
 import { getSystemErrorMap } from 'node:util'
-import { type ErrorCode, NetworkError } from '../errors.js'
+import { type ErrorCode, messageOf, NetworkError } from '../errors.js'
 import type { EngineCommand, EngineError } from './messages.js'
 
 /** What was asked, and of which link, for the text of an error. */
@@ -22,6 +22,13 @@ export function refusal(error: EngineError, asked: Asked): NetworkError {
     operation: asked.operation,
     ifname: asked.ifname,
   })
+}
+
+/** The engine did not take a command: too many wait, or its shape is none that crosses. */
+export function notTaken(operation: string, thrown: unknown): NetworkError {
+  const full = typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ENOBUFS'
+  const code = full ? 'ERR_OVERFLOW' : 'ERR_INVALID_CONFIG'
+  return new NetworkError(code, `${operation}: ${messageOf(thrown)}`, { operation, cause: thrown })
 }
 
 /** No link has this name or index; found before anything was sent. */
@@ -107,6 +114,10 @@ function objectOf(command: EngineCommand): string | undefined {
     case 'setLink':
     case 'deleteLink':
     case 'setOrders':
+    case 'openDatagram':
+    case 'sendDatagram':
+    case 'closeDatagram':
+    case 'listSockets':
     case 'linkPath':
     case 'cancel':
       return undefined

@@ -2,6 +2,7 @@
 
 import type { Subscription } from '../base/disposable.js'
 import type { NetworkError } from '../errors.js'
+import type { DatagramNames } from './datagrams.js'
 import type {
   Address,
   KernelCommand,
@@ -16,6 +17,8 @@ import type {
   Rule,
 } from './messages.js'
 import type { DesiredTable, TableReplaced } from './replace-table.js'
+import type { SocketsRequest, TcpSocket } from './sockets.js'
+import type { Uevent } from './uevents.js'
 
 /** A difference of the mirror; records are flattened into the change. Never a raw message. */
 export type KernelChange =
@@ -30,6 +33,10 @@ export type KernelChange =
   | ({ readonly type: 'ndOption'; readonly atMs: number } & NdOption)
   /** Notifications were lost at this point; differences follow as soon as the dump has been read. */
   | { readonly type: 'overrun'; readonly atMs: number }
+  /** Only where `follow` names uevents. */
+  | ({ readonly type: 'uevent'; readonly atMs: number } & Uevent)
+  /** Some uevents never came: who needs the truth looks below /sys. */
+  | { readonly type: 'ueventsLost'; readonly atMs: number }
   /** A standing order has been carried out, once and for all. */
   | ({ readonly type: 'order'; readonly atMs: number } & OrderDone)
 
@@ -54,6 +61,24 @@ export interface StandingOrder {
   readonly when: LinkReference & { readonly lowerUp: boolean }
   /** Names are resolved when the order is set. */
   readonly commands: readonly KernelCommand[]
+}
+
+/** Which TCP sockets to list; what is absent matches all. */
+export type SocketFilter = Partial<SocketsRequest>
+
+/** Hears what comes to an endpoint, inside the engine's delivery. */
+export interface DatagramListener {
+  /** `truncated`: it was longer than 65,536 bytes, its end is lost. */
+  message(bytes: Uint8Array, truncated: boolean): void
+  /** The peer is gone, and the endpoint with it: noticed when something is sent. */
+  end(): void
+}
+
+export interface DatagramEndpoint extends AsyncDisposable {
+  /** Resolves when the kernel has taken the datagram; rejects with the errno of what it refused. */
+  send(bytes: Uint8Array): Promise<void>
+  /** Harmless when called again, and when the endpoint has ended. */
+  close(): Promise<void>
 }
 
 export interface SendOptions {
@@ -138,6 +163,12 @@ export interface Kernel extends AsyncDisposable {
 
   /** One TCP connect; closes the connection at once. Rejects with ERR_CANCELLED on abort and ERR_NO_SUCH_INTERFACE for an unknown ifname. */
   probe(request: ProbeRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<ProbeResult>
+
+  /** TCP sockets of all processes of the namespace, by socket diagnostics. */
+  sockets(filter?: SocketFilter): Promise<TcpSocket[]>
+
+  /** Opens a unix datagram endpoint with a name of its own and one peer; see DatagramNames for names and refusals. */
+  openDatagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint>
 
   /** Reads a file below /proc/sys/net in the kernel's namespace, trimmed. */
   readSysctl(path: readonly string[]): Promise<string>

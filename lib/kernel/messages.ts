@@ -5,7 +5,10 @@
  */
 
 import type { KernelCommand } from './commands.js'
+import type { CloseDatagram, DatagramArrival, DatagramEnd, DatagramNames, SendDatagram } from './datagrams.js'
 import type { Address, Link, NdOption, Neighbour, NexthopObject, Route, Rule } from './nouns.js'
+import type { SocketsRequest, TcpSocket } from './sockets.js'
+import type { Uevent } from './uevents.js'
 
 export type * from './commands.js'
 export type * from './link-kinds.js'
@@ -33,12 +36,12 @@ export interface ProbeResult {
 export const DUMP_SUBJECTS = ['links', 'addresses', 'routes', 'rules', 'neighbours', 'nexthops'] as const
 export type DumpSubject = (typeof DUMP_SUBJECTS)[number]
 
-/** What can be followed, by the number of its bit: ndOptions are told as they come, and cannot be dumped. */
-export const FOLLOW_SUBJECTS = [...DUMP_SUBJECTS, 'ndOptions'] as const
+/** What can be followed, by the number of its bit: ndOptions and uevents are told as they come, and cannot be dumped. */
+export const FOLLOW_SUBJECTS = [...DUMP_SUBJECTS, 'ndOptions', 'uevents'] as const
 export type FollowSubject = (typeof FOLLOW_SUBJECTS)[number]
 
 /** One record of a dump. */
-export type DumpRecord = Link | Address | Route | Rule | Neighbour | NexthopObject
+export type DumpRecord = Link | Address | Route | Rule | Neighbour | NexthopObject | TcpSocket
 
 /** See Kernel.setStandingOrders: what crosses to the engine. */
 export interface EngineOrder {
@@ -64,6 +67,11 @@ export type EngineRequest =
   | { readonly type: 'lockInstance'; readonly name: string }
   /** Gives the name back; one that is not held is no error. */
   | { readonly type: 'unlockInstance'; readonly name: string }
+  | ({ readonly type: 'openDatagram' } & DatagramNames)
+  | ({ readonly type: 'sendDatagram' } & SendDatagram)
+  | ({ readonly type: 'closeDatagram' } & CloseDatagram)
+  /** Its reply carries `records`. */
+  | ({ readonly type: 'listSockets' } & SocketsRequest)
   /** Takes the place of all orders that stand. */
   | { readonly type: 'setOrders'; readonly generation: number; readonly orders: readonly EngineOrder[] }
 
@@ -122,6 +130,11 @@ export type KernelEvent =
   | { readonly type: 'overrun'; readonly atMs: number }
   | { readonly type: 'snapshotBegin'; readonly atMs: number; readonly what: 'all' | 'routes' }
   | { readonly type: 'snapshotEnd'; readonly atMs: number; readonly what: 'all' | 'routes' }
+  | ({ readonly type: 'uevent'; readonly atMs: number } & Uevent)
+  /** Some uevents never came. */
+  | { readonly type: 'ueventsLost'; readonly atMs: number }
+  | ({ readonly type: 'datagram'; readonly atMs: number } & DatagramArrival)
+  | ({ readonly type: 'datagramEnd'; readonly atMs: number } & DatagramEnd)
   /** The loop has ended by an error of its own; nothing follows. */
   | { readonly type: 'fatal'; readonly atMs: number; readonly error: EngineError }
 

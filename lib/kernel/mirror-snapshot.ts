@@ -58,6 +58,10 @@ export function readSnapshotRecord(what: 'all' | 'routes', dump: Content, event:
     case 'done':
     case 'probe':
     case 'order':
+    case 'uevent':
+    case 'ueventsLost':
+    case 'datagram':
+    case 'datagramEnd':
     case 'fatal':
       return false
   }

@@ -98,6 +98,8 @@ export class Mirror implements MirrorReader {
       case 'nexthopGone':
         return this.#nexthop(event)
       case 'ndOption':
+      case 'uevent':
+      case 'ueventsLost':
         return { changes: [event], resync: 'none' }
       case 'overrun':
         return { changes: [{ type: 'overrun', atMs: event.atMs }], resync: 'none' }
@@ -110,6 +112,8 @@ export class Mirror implements MirrorReader {
       case 'done':
       case 'probe':
       case 'order':
+      case 'datagram':
+      case 'datagramEnd':
       case 'fatal':
         return NOTHING
       default:

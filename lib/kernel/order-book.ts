@@ -43,16 +43,17 @@ export class OrderBook {
       throw thrown
     }
     for (const older of this.#open.keys()) if (older < generation) this.#open.delete(older)
-    this.#catchUp(generation)
+    await this.#catchUp(generation)
     return generation
   }
 
-  /** The engine has carried one out. */
-  outcome(event: OrderOutcome & { readonly atMs: number }): KernelChange {
+  /** The engine has carried one out; undefined where we had done so before. */
+  outcome(event: OrderOutcome & { readonly atMs: number }): KernelChange | undefined {
     const order = this.#take(event.generation, (each) => each.name === event.name && each.ifindex === event.ifindex)
-    const results: CommandResult[] = (order?.commands ?? []).map(() => 'done')
+    if (order === undefined) return undefined
+    const results: CommandResult[] = order.commands.map(() => 'done')
     for (const { index, error } of event.refusals) {
-      const command = order?.commands[index]
+      const command = order.commands[index]
       const nameOf = (ifindex: number): string | undefined => this.#deps.mirror.link(ifindex)?.ifname
       const asked = command === undefined ? { operation: 'order', description: event.name } : describe(command, nameOf)
       results[index] = refusal(error, asked)
@@ -63,22 +64,29 @@ export class OrderBook {
 
   /**
    * An order waits for a notification that is read after it was set. What had come before is seen in the mirror, which now
-   * holds everything up to the engine's consent: then we carry it out ourselves.
+   * holds everything up to the engine's consent: such orders are taken back from the engine, and carried out from here.
    */
-  #catchUp(generation: number): void {
+  async #catchUp(generation: number): Promise<void> {
     const holds = ({ ifindex, lowerUp }: EngineOrder): boolean =>
       (this.#deps.mirror.link(ifindex)?.lowerUp ?? false) === lowerUp
+    const due: EngineOrder[] = []
     for (let order = this.#take(generation, holds); order !== undefined; order = this.#take(generation, holds)) {
-      const { name, ifindex, commands } = order
-      const triggeredMs = this.#deps.nowMs()
-      const tell = (results: CommandResult[]): void => {
-        const atMs = this.#deps.nowMs()
-        const change = { type: 'order', atMs, generation, name, ifindex, triggeredMs, doneMs: atMs, results } as const
-        this.#deps.publish([change])
-      }
-      // A kernel that has been closed rejects: then nobody listens either.
-      void this.#deps.sendUrgently(commands).then(tell, () => undefined)
+      due.push(order)
     }
+    if (due.length === 0) return
+    for (const order of due) this.#carryOut(order, generation)
+    await this.#deps.request({ type: 'setOrders', generation, orders: this.#open.get(generation) ?? [] })
+  }
+
+  #carryOut({ name, ifindex, commands }: EngineOrder, generation: number): void {
+    const triggeredMs = this.#deps.nowMs()
+    const tell = (results: CommandResult[]): void => {
+      const atMs = this.#deps.nowMs()
+      const change = { type: 'order', atMs, generation, name, ifindex, triggeredMs, doneMs: atMs, results } as const
+      this.#deps.publish([change])
+    }
+    // A kernel that has been closed rejects: then nobody listens either.
+    void this.#deps.sendUrgently(commands).then(tell, () => undefined)
   }
 
   #take(generation: number, wanted: (order: EngineOrder) => boolean): EngineOrder | undefined {

@@ -39,18 +39,11 @@ export function sameAddress(a: Address, b: Address): boolean {
 
 /** The address alone, out of an event. */
 export function copyAddress(from: Address): Address {
-  const { ifindex, family, address, prefixLength, scope, permanent, noPrefixRoute, protocol } = from
-  const copy: Mutable<Address> = {
-    ifindex,
-    family,
-    address,
-    prefixLength,
-    scope,
-    permanent,
-    noPrefixRoute,
-    protocol,
-  }
-  if (from.label !== undefined) copy.label = from.label
+  const { ifindex, family, address, prefixLength, scope, label, permanent, noPrefixRoute, protocol } = from
+  const copy: Mutable<Address> =
+    label === undefined
+      ? { ifindex, family, address, prefixLength, scope, permanent, noPrefixRoute, protocol }
+      : { ifindex, family, address, prefixLength, scope, label, permanent, noPrefixRoute, protocol }
   if (from.broadcast !== undefined) copy.broadcast = from.broadcast
   if (from.peer !== undefined) copy.peer = from.peer
   return copy

@@ -3,7 +3,7 @@
  * Hand-kept on both sides: native/engine/fields/diag.hh has the same fields, and test/native compares them.
  */
 
-import type { Family } from './messages.js'
+import type { Family } from './nouns.js'
 
 /** RFC 9293's states; 'newSynReceived' and 'bound' are the kernel's own, 'unknown' is one that is younger than we are. */
 export type TcpState =

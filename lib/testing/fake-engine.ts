@@ -181,6 +181,13 @@ export class FakeEngine implements EngineBinding, EngineHandle {
         this.#orders.replace(request.generation, request.orders)
         this.#push({ type: 'reply', id })
         return
+      case 'openDatagram':
+      case 'sendDatagram':
+      case 'closeDatagram':
+      case 'listSockets':
+        // No other process lives in the fake network.
+        this.#push({ type: 'reply', id, error: refuse('EOPNOTSUPP', request.type) })
+        return
       case 'unlockInstance':
         if (this.#locks.delete(request.name)) this.#network.locks.delete(request.name)
         this.#push({ type: 'reply', id })

@@ -3,15 +3,19 @@
 import { type Clock, systemClock } from '../base/clock.js'
 import type { Subscription } from '../base/disposable.js'
 import type { Logger } from '../base/logger.js'
+import type { DatagramNames } from '../kernel/datagrams.js'
 import { EngineKernel } from '../kernel/engine-kernel.js'
 import { followedSubjects } from '../kernel/follow.js'
 import type {
   CommandResult,
+  DatagramEndpoint,
+  DatagramListener,
   Kernel,
   KernelChange,
   KernelSnapshot,
   MirrorReader,
   SendOptions,
+  SocketFilter,
   StandingOrder,
 } from '../kernel/kernel.js'
 import type {
@@ -27,6 +31,7 @@ import type {
   Rule,
 } from '../kernel/messages.js'
 import { type DesiredTable, replaceTable, type TableReplaced } from '../kernel/replace-table.js'
+import type { TcpSocket } from '../kernel/sockets.js'
 import { FakeEngine } from './fake-engine.js'
 import { FakeLab } from './fake-lab.js'
 import { FakeNetwork } from './fake-network.js'
@@ -120,6 +125,16 @@ export class FakeKernel implements Kernel {
 
   probe(request: ProbeRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<ProbeResult> {
     return this.#kernel.probe(request, options)
+  }
+
+  /** Not simulated: rejects with EOPNOTSUPP. */
+  sockets(filter?: SocketFilter): Promise<TcpSocket[]> {
+    return this.#kernel.sockets(filter)
+  }
+
+  /** Not simulated: rejects with EOPNOTSUPP. */
+  openDatagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint> {
+    return this.#kernel.openDatagram(names, listener)
   }
 
   readSysctl(path: readonly string[]): Promise<string> {

@@ -38,7 +38,29 @@ std::optional<Family> from_af(std::uint8_t af) {
   return std::nullopt;
 }
 
+namespace {
+
+/// Four decimal numbers without leading zeros, as inet_pton(3) takes them; written out because bulk writes parse 100,000.
+std::optional<IpAddress> parse_ipv4(std::string_view text) {
+  IpAddress address;
+  std::size_t at = 0;
+  for (std::size_t octet = 0; octet < 4; ++octet) {
+    if (octet > 0 && (at >= text.size() || text[at++] != '.')) return std::nullopt;
+    const std::size_t begin = at;
+    unsigned value = 0;
+    for (; at < text.size() && at < begin + 3 && text[at] >= '0' && text[at] <= '9'; ++at) {
+      value = value * 10 + static_cast<unsigned>(text[at] - '0');
+    }
+    if (at == begin || value > 255 || (text[begin] == '0' && at > begin + 1)) return std::nullopt;
+    address.octets[octet] = static_cast<std::uint8_t>(value);
+  }
+  return at == text.size() ? std::optional(address) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<IpAddress> parse_ip(std::string_view text) {
+  if (text.find(':') == std::string_view::npos) return parse_ipv4(text);
   char terminated[INET6_ADDRSTRLEN];  // inet_pton needs the NUL
   if (text.size() >= sizeof terminated || text.find('\0') != std::string_view::npos) return std::nullopt;
   terminated[text.copy(terminated, sizeof terminated - 1)] = '\0';

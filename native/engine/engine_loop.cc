@@ -21,10 +21,6 @@ namespace {
 constexpr std::size_t kStormEvents = 32;
 /// What a storm's events may be late: one delivery a millisecond instead of one a notification halves their cost.
 constexpr double kGatherMs = 1;
-/// How long the loop polls after it has told of a link: JavaScript's wake-up and a decision take about 0.2 ms.
-constexpr double kAwakeMs = 0.3;
-/// Between two such times: links that change without end cost a quarter of a processor at most.
-constexpr double kAwakePauseMs = 1;
 
 constexpr std::uint64_t group(unsigned number) { return std::uint64_t{1} << (number - 1); }
 
@@ -49,21 +45,13 @@ Status enter_namespace(const std::string& path) {
   return Done{};
 }
 
-/// On one processor polling would keep JavaScript from the answer that it waits for.
-bool has_spare_processor() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
-}
-
 }  // namespace
 
 EngineLoop::EngineLoop(const EngineOptions& options, Mailbox& mailbox)
     : options_(options),
       mailbox_(mailbox),
       timer_due_ms_(std::numeric_limits<double>::infinity()),
-      resync_(options.resync_interval_ms),
-      has_spare_processor_(has_spare_processor()) {}
+      resync_(options.resync_interval_ms) {}
 
 Status EngineLoop::open() {
   if (!options_.netns.empty() && options_.netlink_fd < 0) {
@@ -185,18 +173,9 @@ Status EngineLoop::turn() {
 }
 
 int EngineLoop::wait_ms() const {
-  if ((!commands_.empty() || !urgent_commands_.empty()) && replies_.size() < kMaxHeldReplies) return 0;
+  if (!held_up_ && (!commands_.empty() || !urgent_commands_.empty()) && replies_.size() < kMaxHeldReplies) return 0;
   if (!series_ && !dump_commands_.empty()) return 0;
-  if (now_ms() < awake_until_ms_) return 0;
   return gathering_ ? static_cast<int>(kGatherMs) : -1;
-}
-
-/// JavaScript often answers a link's change with a command at once. A thread that sleeps meanwhile costs that command the
-/// wake-up of a processor; so this one looks for it a little longer, rarely enough to cost next to nothing.
-void EngineLoop::stay_awake() {
-  const double now = now_ms();
-  if (!has_spare_processor_ || reading_snapshot() || now < awake_until_ms_ + kAwakePauseMs) return;
-  if (outbox_.tells_of_link()) awake_until_ms_ = now + kAwakeMs;
 }
 
 /// What waits for its turn anywhere in the loop; a probe that runs has been executed.
@@ -225,7 +204,6 @@ void EngineLoop::arm_timer() {
 void EngineLoop::publish() {
   // What lies there already is not worth waiting for.
   if (outbox_.count() >= kStormEvents && !backlog_ && !reading_snapshot()) gather_until_ms_ = now_ms() + kGatherMs;
-  else if (!outbox_.empty()) stay_awake();
   mailbox_.publish(outbox_.buffer());
   outbox_.clear();
 }

@@ -80,7 +80,6 @@ class EngineLoop {
   bool fetch_commands();
   Status turn();
   int wait_ms() const;
-  void stay_awake();
   std::size_t unexecuted_bytes() const;
   void arm_timer();
   void publish();
@@ -111,6 +110,7 @@ class EngineLoop {
   Status rest_endpoints();
 
   // engine_loop_dumps.cc
+  struct DumpSink;
   bool reading_snapshot() const { return series_ && series_->is_snapshot(); }
   Status begin_series();
   Status start_dump();
@@ -149,9 +149,8 @@ class EngineLoop {
   bool uevents_ready_ = false;
   /// Until then the event socket is left alone, so that a storm comes in few batches.
   double gather_until_ms_ = 0;
-  /// Until then the loop polls instead of sleeping.
-  double awake_until_ms_ = 0;
-  const bool has_spare_processor_;
+  /// Answers wait because JavaScript is behind: its next take wakes the loop.
+  bool held_up_ = false;
   /// That moment had not come when the turn ended. Asked of the clock once, so that watching and waiting never disagree.
   bool gathering_ = false;
 

@@ -32,6 +32,8 @@ Failure no_kernel(const Command& command) { return {EOPNOTSUPP, word_of(command.
 /// In order; at most one chunk for the kernel in a turn, so that events are read between chunks.
 void EngineLoop::run_commands() {
   for (int i = 0; i < kCommandsPerTurn && replies_.size() < kMaxHeldReplies; ++i) {
+    // Whoever does not hear the answers gets no further: its own changes would overflow the event socket.
+    if (urgent_commands_.empty() && held_up_) return;
     CommandQueue& queue = urgent_commands_.empty() ? commands_ : urgent_commands_;
     if (queue.empty() || !run_next(queue)) return;
   }

@@ -14,6 +14,7 @@
 // A snapshotBegin inside a snapshot begins it anew: the first try was interrupted or failed.
 
 #include <algorithm>
+#include <type_traits>
 
 #include "base/clock.hh"
 #include "engine/engine_loop.hh"
@@ -28,19 +29,23 @@ bool means_nothing_there(const Failure& failure) {
   return failure.error_number == ENOENT || failure.error_number == EAFNOSUPPORT || failure.error_number == EOPNOTSUPP;
 }
 
-/// Records of a snapshot are events, those of a command carry its id.
-struct DumpSink {
-  Outbox& outbox;
+}  // namespace
+
+/// Records of a snapshot are events, those of a command carry its id. A carrier whose loss was not told, because of an
+/// overrun, is found here.
+struct EngineLoop::DumpSink {
+  EngineLoop& loop;
   const std::optional<Id>& id;
 
   template <class Body>
   void take(EventType type, const Body& body, double at_ms) {
-    if (id) outbox.put_of_dump(type, body, *id);
-    else outbox.put(type, body, at_ms);
+    if constexpr (std::is_same_v<Body, rtnl::Link>) {
+      if (!id) loop.carrier_told(body.ifindex, body.lower_up);
+    }
+    if (id) loop.outbox_.put_of_dump(type, body, *id);
+    else loop.outbox_.put(type, body, at_ms);
   }
 };
-
-}  // namespace
 
 void EngineLoop::mark(EventType type, ResyncWhat what) { outbox_.put({type, now_ms(), SnapshotMark{what}}); }
 
@@ -89,7 +94,7 @@ Status EngineLoop::read_dump() {
   if (!series_ || !dump_ready_) return Done{};
   dump_ready_ = false;
   if (!mailbox_.has_room(outbox_.bytes())) return Done{};
-  DumpSink sink{outbox_, series_->id()};
+  DumpSink sink{*this, series_->id()};
   const auto part = dumps_->read(sink);
   if (!part.ok()) {
     if (means_nothing_there(part.failure())) return end_dump();

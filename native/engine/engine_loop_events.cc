@@ -81,10 +81,12 @@ Result<bool> EngineLoop::drain_events() {
 /// The kernel queues a command's notifications before its ACK (rtnl_notify inside the request). So an answer that goes
 /// behind all that is queued now never overtakes an event. While a snapshot is read, events wait for its end, and so do answers.
 Status EngineLoop::deliver_replies() {
+  held_up_ = false;
   if (replies_.empty() || reading_snapshot()) return Done{};
   const auto drained = drain_events();
   if (!drained.ok()) return drained.failure();
-  if (!drained.value()) return Done{};
+  held_up_ = !drained.value();
+  if (held_up_) return Done{};
   outbox_.put(replies_);
   replies_.clear();
   return Done{};

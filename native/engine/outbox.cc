@@ -9,7 +9,6 @@ void Outbox::put(const Event& event) {
 void Outbox::clear() {
   writer_.buffer().clear();
   count_ = 0;
-  tells_of_link_ = false;
 }
 
 }  // namespace vn::engine

@@ -15,7 +15,6 @@ class Outbox {
   void put(EventType type, const Body& body, double at_ms) {
     writer_.put(static_cast<std::uint16_t>(type), 0, at_ms, body);
     ++count_;
-    tells_of_link_ = tells_of_link_ || type == EventType::kLink;
   }
   void put(const Event& event);
   void put(const std::vector<Event>& events) {
@@ -31,8 +30,6 @@ class Outbox {
   std::size_t bytes() const { return writer_.size(); }
   /// Events since the last clear().
   std::size_t count() const { return count_; }
-  /// True where one of them tells of a link.
-  bool tells_of_link() const { return tells_of_link_; }
 
   ByteBuffer& buffer() { return writer_.buffer(); }
   /// Behind the taking of the buffer's content.
@@ -41,7 +38,6 @@ class Outbox {
  private:
   record::RecordWriter writer_;
   std::size_t count_ = 0;
-  bool tells_of_link_ = false;
 };
 
 }  // namespace vn::engine

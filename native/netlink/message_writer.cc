@@ -12,9 +12,13 @@ namespace {
 /// nla_len is a u16 that counts the header too: what is longer would wrap, and the kernel would read something else.
 constexpr std::size_t kMaxAttributeBytes = std::numeric_limits<std::uint16_t>::max();
 
+/// A route, an address, a rule: one allocation is enough.
+constexpr std::size_t kUsualBytes = 128;
+
 }  // namespace
 
 void MessageWriter::begin(std::uint16_t type, std::uint16_t flags, ByteView header) {
+  buffer_.reserve(kUsualBytes);
   nlmsghdr head{};
   head.nlmsg_type = type;
   head.nlmsg_flags = flags;

@@ -62,101 +62,122 @@ class Places {
   }
 }
 
+/**
+ * Optional fields that almost every record has stand in the literals, in two variants: a property that joins an object later
+ * costs an allocation of its own.
+ */
 function addressDecoder(type: 'address' | 'addressGone', fields: readonly FieldLayout[]): RecordDecoder {
   const places = new Places(type, fields)
   const offset = (name: string): number => places.take(name).offset
-  const [ifindex, family, address, prefixLength] = ['ifindex', 'family', 'address', 'prefixLength'].map(offset) as Four
-  const [scope, protocol] = [offset('scope'), offset('protocol')]
-  const [permanent, noPrefixRoute] = [places.take('permanent').valueBit, places.take('noPrefixRoute').valueBit]
-  const label = places.take('label')
+  const [ifindexAt, familyAt, addressAt, prefixLengthAt] = ['ifindex', 'family', 'address', 'prefixLength'].map(
+    offset,
+  ) as Four
+  const [scopeAt, protocolAt] = [offset('scope'), offset('protocol')]
+  const [permanentBit, noPrefixRouteBit] = [places.take('permanent').valueBit, places.take('noPrefixRoute').valueBit]
+  const labelled = places.take('label')
   const readRest = compileSparseReader(places.rest())
+  const rest = (into: object, inbox: Inbox, at: number, record: number): void =>
+    readRest(inbox, at, record, into as Record<string, unknown>)
 
-  const finish = (into: Mutable<Address>, inbox: Inbox, at: number, record: number): void => {
-    if (inbox.bit(at, label.presenceBit)) into.label = inbox.text(at + label.offset, record)
-    readRest(inbox, at, record, into as unknown as Record<string, unknown>)
+  const build = (inbox: Inbox, at: number, record: number): Mutable<Address> => {
+    const ifindex = inbox.word(at + ifindexAt)
+    const family = inbox.word(at + familyAt) as 4 | 6
+    const address = inbox.ip(at + addressAt)
+    const prefixLength = inbox.word(at + prefixLengthAt)
+    const scope = inbox.word(at + scopeAt)
+    const permanent = inbox.bit(at, permanentBit)
+    const noPrefixRoute = inbox.bit(at, noPrefixRouteBit)
+    const protocol = inbox.word(at + protocolAt)
+    if (!inbox.bit(at, labelled.presenceBit)) {
+      return { ifindex, family, address, prefixLength, scope, permanent, noPrefixRoute, protocol }
+    }
+    const label = inbox.text(at + labelled.offset, record)
+    return { ifindex, family, address, prefixLength, scope, label, permanent, noPrefixRoute, protocol }
   }
   return {
-    event: (inbox, at, record, atMs) => {
-      const event: AddressEvent = {
-        type,
-        atMs,
-        ifindex: inbox.word(at + ifindex),
-        family: inbox.word(at + family) as 4 | 6,
-        address: inbox.ip(at + address),
-        prefixLength: inbox.word(at + prefixLength),
-        scope: inbox.word(at + scope),
-        permanent: inbox.bit(at, permanent),
-        noPrefixRoute: inbox.bit(at, noPrefixRoute),
-        protocol: inbox.word(at + protocol),
-      }
-      finish(event, inbox, at, record)
-      return event
-    },
     noun: (inbox, at, record) => {
-      const noun: Mutable<Address> = {
-        ifindex: inbox.word(at + ifindex),
-        family: inbox.word(at + family) as 4 | 6,
-        address: inbox.ip(at + address),
-        prefixLength: inbox.word(at + prefixLength),
-        scope: inbox.word(at + scope),
-        permanent: inbox.bit(at, permanent),
-        noPrefixRoute: inbox.bit(at, noPrefixRoute),
-        protocol: inbox.word(at + protocol),
-      }
-      finish(noun, inbox, at, record)
+      const noun = build(inbox, at, record)
+      rest(noun, inbox, at, record)
       return noun
+    },
+    event: (inbox, at, record, atMs) => {
+      const ifindex = inbox.word(at + ifindexAt)
+      const family = inbox.word(at + familyAt) as 4 | 6
+      const address = inbox.ip(at + addressAt)
+      const prefixLength = inbox.word(at + prefixLengthAt)
+      const scope = inbox.word(at + scopeAt)
+      const permanent = inbox.bit(at, permanentBit)
+      const noPrefixRoute = inbox.bit(at, noPrefixRouteBit)
+      const protocol = inbox.word(at + protocolAt)
+      let event: AddressEvent
+      if (inbox.bit(at, labelled.presenceBit)) {
+        const label = inbox.text(at + labelled.offset, record)
+        event = { type, atMs, ifindex, family, address, prefixLength, scope, label, permanent, noPrefixRoute, protocol }
+      } else event = { type, atMs, ifindex, family, address, prefixLength, scope, permanent, noPrefixRoute, protocol }
+      rest(event, inbox, at, record)
+      return event
     },
   }
 }
 
 type Four = [number, number, number, number]
 
+/** As addressDecoder: by a gateway and a link, by a link alone, or otherwise. */
 function routeDecoder(type: 'route' | 'routeGone', fields: readonly FieldLayout[]): RecordDecoder {
   const places = new Places(type, fields)
   const offset = (name: string): number => places.take(name).offset
-  const [family, destination, metric, table] = ['family', 'destination', 'metric', 'table'].map(offset) as Four
-  const [protocol, scope] = [offset('protocol'), offset('scope')]
-  const routeType = places.take('routeType')
-  const types = (routeType.words ?? []) as readonly RouteType[]
-  const [gateway, ifindex] = [places.take('gateway'), places.take('ifindex')]
-  const source = places.take('source')
+  const [familyAt, destinationAt, metricAt, tableAt] = ['family', 'destination', 'metric', 'table'].map(offset) as Four
+  const [protocolAt, scopeAt] = [offset('protocol'), offset('scope')]
+  const typed = places.take('routeType')
+  const types = (typed.words ?? []) as readonly RouteType[]
+  const [via, by, from] = [places.take('gateway'), places.take('ifindex'), places.take('source')]
   const readRest = compileSparseReader(places.rest())
-
-  const typeOf = (inbox: Inbox, at: number): RouteType => types[inbox.word(at + routeType.offset)] ?? 'unspec'
-  const finish = (into: Mutable<Route>, inbox: Inbox, at: number, record: number): void => {
-    if (inbox.bit(at, gateway.presenceBit)) into.gateway = inbox.ip(at + gateway.offset)
-    if (inbox.bit(at, ifindex.presenceBit)) into.ifindex = inbox.word(at + ifindex.offset)
-    if (inbox.bit(at, source.presenceBit)) into.source = inbox.ip(at + source.offset)
+  const finish = (into: Mutable<Route>, inbox: Inbox, at: number, record: number): Mutable<Route> => {
+    if (into.gateway === undefined && inbox.bit(at, via.presenceBit)) into.gateway = inbox.ip(at + via.offset)
+    if (inbox.bit(at, from.presenceBit)) into.source = inbox.ip(at + from.offset)
     readRest(inbox, at, record, into as unknown as Record<string, unknown>)
+    return into
   }
-  return {
-    event: (inbox, at, record, atMs) => {
-      const event: RouteEvent = {
-        type,
-        atMs,
-        family: inbox.word(at + family) as 4 | 6,
-        routeType: typeOf(inbox, at),
-        destination: inbox.destination(at + destination),
-        metric: inbox.word(at + metric),
-        table: inbox.word(at + table),
-        protocol: inbox.word(at + protocol),
-        scope: inbox.word(at + scope),
-      }
-      finish(event, inbox, at, record)
-      return event
-    },
-    noun: (inbox, at, record) => {
-      const noun: Mutable<Route> = {
-        family: inbox.word(at + family) as 4 | 6,
-        routeType: typeOf(inbox, at),
-        destination: inbox.destination(at + destination),
-        metric: inbox.word(at + metric),
-        table: inbox.word(at + table),
-        protocol: inbox.word(at + protocol),
-        scope: inbox.word(at + scope),
-      }
-      finish(noun, inbox, at, record)
-      return noun
-    },
+
+  const noun = (inbox: Inbox, at: number, record: number): Mutable<Route> => {
+    const family = inbox.word(at + familyAt) as 4 | 6
+    const routeType = types[inbox.word(at + typed.offset)] ?? 'unspec'
+    const destination = inbox.destination(at + destinationAt)
+    const metric = inbox.word(at + metricAt)
+    const table = inbox.word(at + tableAt)
+    const protocol = inbox.word(at + protocolAt)
+    const scope = inbox.word(at + scopeAt)
+    if (!inbox.bit(at, by.presenceBit)) {
+      return finish({ family, routeType, destination, metric, table, protocol, scope }, inbox, at, record)
+    }
+    const ifindex = inbox.word(at + by.offset)
+    if (!inbox.bit(at, via.presenceBit)) {
+      return finish({ family, routeType, destination, ifindex, metric, table, protocol, scope }, inbox, at, record)
+    }
+    const gateway = inbox.ip(at + via.offset)
+    const whole = { family, routeType, destination, gateway, ifindex, metric, table, protocol, scope }
+    return finish(whole, inbox, at, record)
   }
+  const event = (inbox: Inbox, at: number, record: number, atMs: number): RouteEvent => {
+    const family = inbox.word(at + familyAt) as 4 | 6
+    const routeType = types[inbox.word(at + typed.offset)] ?? 'unspec'
+    const destination = inbox.destination(at + destinationAt)
+    const metric = inbox.word(at + metricAt)
+    const table = inbox.word(at + tableAt)
+    const protocol = inbox.word(at + protocolAt)
+    const scope = inbox.word(at + scopeAt)
+    let event: RouteEvent
+    if (!inbox.bit(at, by.presenceBit)) {
+      event = { type, atMs, family, routeType, destination, metric, table, protocol, scope }
+    } else {
+      const ifindex = inbox.word(at + by.offset)
+      if (inbox.bit(at, via.presenceBit)) {
+        const gateway = inbox.ip(at + via.offset)
+        event = { type, atMs, family, routeType, destination, gateway, ifindex, metric, table, protocol, scope }
+      } else event = { type, atMs, family, routeType, destination, ifindex, metric, table, protocol, scope }
+    }
+    finish(event, inbox, at, record)
+    return event
+  }
+  return { noun, event }
 }

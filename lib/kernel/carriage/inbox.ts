@@ -1,11 +1,15 @@
 /** The buffer that the engine fills with records, read through typed views: everything in a record is aligned for them. */
 
-import { ipv4Text, ipv6Text, macText } from './octet-text.js'
+import { DECIMAL, ipv6Text, macText } from './octet-text.js'
 
 /** Texts up to this length are looked up: names of links come again and again. */
 const KNOWN_TEXT_BYTES = 16
 /** Places of the lookup, a power of two; more names than this only cost time. */
 const KNOWN_TEXTS_COUNT = 1_024
+/** The same for IPv4 addresses. */
+const KNOWN_ADDRESSES_COUNT = 256
+const LENGTH_SUFFIXES = Array.from({ length: 129 }, (_, length) => `/${length}`)
+const HOST_SUFFIXES = DECIMAL.map((last) => `${last}/32`)
 /** A prime that spreads the four words of a name (Knuth's multiplicative hash). */
 const SPREAD = 0x9e3779b1
 
@@ -24,6 +28,10 @@ export class Inbox {
   readonly words: Uint32Array
   readonly numbers: Float64Array
   readonly #texts: Buffer
+  readonly #knownIpv4Words = new Uint32Array(KNOWN_ADDRESSES_COUNT)
+  readonly #knownIpv4: (string | undefined)[] = new Array(KNOWN_ADDRESSES_COUNT).fill(undefined)
+  #frontKey = -1
+  #frontText = ''
   readonly #known: (KnownText | undefined)[] = new Array(KNOWN_TEXTS_COUNT).fill(undefined)
 
   constructor(octets: Uint8Array) {
@@ -50,11 +58,15 @@ export class Inbox {
   }
 
   ip(at: number): string {
-    return (this.word(at) & 0xff) === 4 ? ipv4Text(this.octets, at + 4) : ipv6Text(this.octets, at + 4)
+    return (this.word(at) & 0xff) === 4 ? this.#ipv4(at + 4) : ipv6Text(this.octets, at + 4)
   }
 
   prefix(at: number): string {
-    return `${this.ip(at)}/${(this.word(at) >>> 8) & 0xff}`
+    const length = (this.word(at) >>> 8) & 0xff
+    // Host routes come by the hundred thousand, and are all different.
+    if (length === 32 && (this.word(at) & 0xff) === 4)
+      return this.#front(at + 4) + (HOST_SUFFIXES[this.octets[at + 7] ?? 0] ?? '')
+    return this.ip(at) + (LENGTH_SUFFIXES[length] ?? '')
   }
 
   destination(at: number): string {
@@ -76,6 +88,29 @@ export class Inbox {
   copy(at: number, record: number): Uint8Array {
     const area = record + this.word(at)
     return this.octets.slice(area, area + this.word(at + 4))
+  }
+
+  /** Gateways and own addresses come again and again. */
+  #ipv4(at: number): string {
+    const word = this.word(at)
+    const place = (Math.imul(word, SPREAD) >>> 16) & (KNOWN_ADDRESSES_COUNT - 1)
+    const known = this.#knownIpv4[place]
+    if (known !== undefined && this.#knownIpv4Words[place] === word) return known
+    const text = this.#front(at) + (DECIMAL[this.octets[at + 3] ?? 0] ?? '')
+    this.#knownIpv4Words[place] = word
+    this.#knownIpv4[place] = text
+    return text
+  }
+
+  /** 'a.b.c.' of an IPv4 address; neighbours in a list share it. */
+  #front(at: number): string {
+    const { octets } = this
+    const key = ((octets[at] ?? 0) << 16) | ((octets[at + 1] ?? 0) << 8) | (octets[at + 2] ?? 0)
+    if (key !== this.#frontKey) {
+      this.#frontKey = key
+      this.#frontText = `${DECIMAL[key >>> 16]}.${DECIMAL[(key >>> 8) & 0xff]}.${DECIMAL[key & 0xff]}.`
+    }
+    return this.#frontText
   }
 
   #knownText(area: number, bytes: number): string {

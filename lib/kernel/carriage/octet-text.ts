@@ -1,6 +1,7 @@
 /** Octets as text: addresses as inet_ntop(3) writes them (RFC 5952 for IPv6), MAC addresses as lower-case colon text. */
 
-const DECIMAL = Array.from({ length: 256 }, (_, value) => String(value))
+/** The texts of an octet. */
+export const DECIMAL: readonly string[] = Array.from({ length: 256 }, (_, value) => String(value))
 const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'))
 /** Groups of an IPv6 address. */
 const GROUPS_COUNT = 8
@@ -11,7 +12,7 @@ const decimal = (octets: Uint8Array, at: number): string => DECIMAL[octets[at] ?
 const hex = (octets: Uint8Array, at: number): string => HEX[octets[at] ?? 0] ?? ''
 
 /** Four octets. */
-export function ipv4Text(octets: Uint8Array, at: number): string {
+function ipv4Text(octets: Uint8Array, at: number): string {
   return `${decimal(octets, at)}.${decimal(octets, at + 1)}.${decimal(octets, at + 2)}.${decimal(octets, at + 3)}`
 }
 

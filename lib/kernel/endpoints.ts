@@ -1,0 +1,74 @@
+/** Unix datagram endpoints: who hears what comes. */
+
+import { NetworkError } from '../errors.js'
+import type { DatagramNames } from './datagrams.js'
+import type { DatagramEndpoint, DatagramListener } from './kernel.js'
+import { type Asked, refusal } from './kernel-error.js'
+import type { EngineRequest, KernelEvent } from './messages.js'
+import type { ProbeOutcome, Reply, Waiter } from './requests.js'
+
+export interface EndpointsDeps {
+  /** Hands a request to the engine; returns its id. */
+  readonly transmit: (request: EngineRequest, waiter?: Waiter) => number
+  readonly stopped: () => NetworkError | undefined
+}
+
+type Arrival = Extract<KernelEvent, { type: 'datagram' | 'datagramEnd' }>
+
+/** The endpoints that are open, by the id of the command that opened them. */
+export class Endpoints {
+  readonly #deps: EndpointsDeps
+  readonly #listeners = new Map<number, DatagramListener>()
+
+  constructor(deps: EndpointsDeps) {
+    this.#deps = deps
+  }
+
+  /** See Kernel.openDatagram. */
+  async open({ local, peer }: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint> {
+    if (typeof local !== 'string' || local === '') throw wrong('local', local)
+    if (typeof peer !== 'string' || peer === '') throw wrong('peer', peer)
+    const asked = { operation: 'openDatagram', description: `openDatagram ${peer}` }
+    let endpoint = 0
+    await this.#ask({ type: 'openDatagram', local, peer }, asked, (id) => {
+      endpoint = id
+      this.#listeners.set(id, listener)
+    }).catch((error) => {
+      this.#listeners.delete(endpoint)
+      throw error
+    })
+    const close = async (): Promise<void> => {
+      if (!this.#listeners.delete(endpoint) || this.#deps.stopped() !== undefined) return
+      await this.#ask({ type: 'closeDatagram', endpoint }, { ...asked, operation: 'closeDatagram' })
+    }
+    return {
+      send: (bytes) => this.#ask({ type: 'sendDatagram', endpoint, bytes }, { ...asked, operation: 'sendDatagram' }),
+      close,
+      [Symbol.asyncDispose]: close,
+    }
+  }
+
+  deliver(event: Arrival): void {
+    const listener = this.#listeners.get(event.endpoint)
+    if (event.type === 'datagram') return listener?.message(event.bytes, event.truncated)
+    this.#listeners.delete(event.endpoint)
+    listener?.end()
+  }
+
+  #ask(request: EngineRequest, asked: Asked, told: (id: number) => void = () => undefined): Promise<void> {
+    const stopped = this.#deps.stopped()
+    if (stopped !== undefined) return Promise.reject(stopped)
+    return new Promise((resolve, reject) => {
+      const answer = (event: Reply | ProbeOutcome): void => {
+        if (event.type === 'reply' && event.error !== undefined) reject(refusal(event.error, asked))
+        else resolve()
+      }
+      told(this.#deps.transmit(request, { answer, reject }))
+    })
+  }
+}
+
+function wrong(field: string, value: unknown): NetworkError {
+  const message = `openDatagram: ${field} is ${JSON.stringify(value)}, expected an absolute path or '@' and a name`
+  return new NetworkError('ERR_INVALID_CONFIG', message, { field, operation: 'openDatagram' })
+}
