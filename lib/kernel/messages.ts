@@ -70,8 +70,8 @@ export type EngineRequest =
   | ({ readonly type: 'openDatagram' } & DatagramNames)
   | ({ readonly type: 'sendDatagram' } & SendDatagram)
   | ({ readonly type: 'closeDatagram' } & CloseDatagram)
-  /** Its reply carries `records`. */
-  | ({ readonly type: 'listSockets' } & SocketsRequest)
+  /** Its reply carries `records`. The words of the states are the engine's to check. */
+  | ({ readonly type: 'listSockets'; readonly states: readonly string[] } & Omit<SocketsRequest, 'states'>)
   /** Takes the place of all orders that stand. */
   | { readonly type: 'setOrders'; readonly generation: number; readonly orders: readonly EngineOrder[] }
 

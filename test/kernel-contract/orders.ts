@@ -83,6 +83,25 @@ export function orderContract(test: ContractTest): void {
     assert.equal(gateways(kernel), ['192.0.2.9'])
   })
 
+  test('an order whose condition held already is not carried out again by the next word of that link', async (world) => {
+    const { kernel } = world
+    const done = await prepare(kernel)
+    await kernel.setStandingOrders([failover('now', '192.0.2.9', true), failover('later', '192.0.2.8')])
+    await until(kernel, 'the order is told', () => done.length === 1)
+    await mustSend(kernel, [
+      { type: 'replaceRoute', ...MAIN, destination: '203.0.113.0/24', gateway: '192.0.2.1', ifname: 'v0' },
+    ])
+    await mustSend(kernel, [{ type: 'setLink', ifname: 'v0', mtu: 1_400 }])
+    assert.equal(gateways(kernel), ['192.0.2.1'])
+    assert.equal(
+      done.map(({ name }) => name),
+      ['now'],
+    )
+    await cut(world)
+    await until(kernel, 'the other order stands all the same', () => done.length === 2)
+    assert.equal(gateways(kernel), ['192.0.2.8'])
+  })
+
   test('what the kernel refuses of an order is told at its place', async (world) => {
     const { kernel } = world
     const done = await prepare(kernel)
