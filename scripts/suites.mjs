@@ -48,7 +48,7 @@ export const SUITES = [
   { name: 'simulation', needs: {}, runs: [{ files: 'test/simulation', parallel: 2 }], optional: true },
   {
     name: 'system',
-    needs: { packages: ['lab'], addon: true },
+    needs: { packages: ['lab'], typescript: true, addon: true },
     runs: [{ files: 'test/system', world: true }],
   },
   {

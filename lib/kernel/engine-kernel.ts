@@ -5,7 +5,7 @@
 
 import type { Subscription } from '../base/disposable.js'
 import { type Logger, silentLogger } from '../base/logger.js'
-import { NetworkError } from '../errors.js'
+import { messageOf, NetworkError } from '../errors.js'
 import { ChangeFeed, type Listener, type WatchItem } from './change-feed.js'
 import { checkSysctlPath, checkTable } from './check-command.js'
 import { CommandSender } from './command-sender.js'
@@ -257,7 +257,13 @@ export class EngineKernel implements Kernel {
     }
     this.#feed.publish(changes)
     for (const event of answers) this.#requests.answer(event)
-    for (const event of datagrams) this.#endpoints.deliver(event)
+    for (const event of datagrams) {
+      try {
+        this.#endpoints.deliver(event)
+      } catch (thrown) {
+        this.#logger.error({ error: messageOf(thrown) }, 'a listener for datagrams threw')
+      }
+    }
     if (fatal === undefined) this.#dumps.wake()
     else this.#stop(fatal)
   }
@@ -313,7 +319,8 @@ export class EngineKernel implements Kernel {
           this.#logger.warn({ error: event.error }, 'the kernel refused a dump of its routes')
           this.#dumps.giveUp()
         },
-        reject: () => undefined,
+        // The next need asks again.
+        reject: () => this.#dumps.giveUp(),
       },
     )
   }

@@ -9,6 +9,8 @@ import { resolveCommand } from './resolve-command.js'
 
 /** As the engine: as many as links that could each have one. */
 const MAX_ORDERS_COUNT = 4_096
+/** As the engine: it carries an order out in one go. */
+const MAX_COMMANDS_COUNT = 256
 
 export interface OrderBookDeps {
   readonly mirror: MirrorReader
@@ -69,13 +71,17 @@ export class OrderBook {
   async #catchUp(generation: number): Promise<void> {
     const holds = ({ ifindex, lowerUp }: EngineOrder): boolean =>
       (this.#deps.mirror.link(ifindex)?.lowerUp ?? false) === lowerUp
-    const due: EngineOrder[] = []
-    for (let order = this.#take(generation, holds); order !== undefined; order = this.#take(generation, holds)) {
-      due.push(order)
+    const standing = this.#open.get(generation) ?? []
+    const due = new Set(standing.filter(holds))
+    if (due.size === 0 || generation !== this.#generation) return
+    const orders = standing.filter((order) => !due.has(order))
+    await this.#deps.request({ type: 'setOrders', generation, orders })
+    if (generation !== this.#generation) return
+    // Whatever the engine carried out before it consented has been told by now.
+    const isDue = (order: EngineOrder): boolean => due.has(order)
+    for (let order = this.#take(generation, isDue); order !== undefined; order = this.#take(generation, isDue)) {
+      this.#carryOut(order, generation)
     }
-    if (due.length === 0) return
-    for (const order of due) this.#carryOut(order, generation)
-    await this.#deps.request({ type: 'setOrders', generation, orders: this.#open.get(generation) ?? [] })
   }
 
   #carryOut({ name, ifindex, commands }: EngineOrder, generation: number): void {
@@ -114,6 +120,7 @@ export class OrderBook {
     if (ifindex === undefined || mirror.link(ifindex) === undefined) {
       throw noSuchLink(when.ifname ?? when.ifindex ?? '', asked)
     }
+    if (commands.length > MAX_COMMANDS_COUNT) throw wrong('commands', `at most ${MAX_COMMANDS_COUNT} commands`)
     const resolved = commands.map((command) => {
       if (command.type === 'setSysctl') throw wrong('commands', 'commands for the kernel, not setSysctl')
       const ready = checkCommand(command) ?? resolveCommand(command, mirror)

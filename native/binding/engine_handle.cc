@@ -70,7 +70,14 @@ class EngineHandle {
     for (ByteView rest = events_; !rest.empty() && open_;) {
       Napi::Uint8Array inbox = inbox_.Value();
       const std::size_t bytes = whole_records(rest, inbox.ByteLength());
-      if (bytes == 0) return;  // longer than the inbox: kMinInboxBytes rules it out
+      if (bytes == 0) {
+        // Every list in a record has a limit that rules this out; should one not, it must not pass in silence.
+        Napi::Error::New(env_, "the engine made a record that is longer than the inbox").ThrowAsJavaScriptException();
+        report_exception(env_);
+        const auto record = engine::record::first_record(rest);
+        rest = rest.subspan(record ? record->size() : rest.size());
+        continue;
+      }
       std::memcpy(inbox.Data(), rest.data(), bytes);
       rest = rest.subspan(bytes);
       on_batch.Call({Napi::Number::New(env_, static_cast<double>(bytes))});

@@ -111,6 +111,7 @@ class EngineLoop {
 
   // engine_loop_dumps.cc
   struct DumpSink;
+  bool told_since(std::uint32_t ifindex) const;
   bool reading_snapshot() const { return series_ && series_->is_snapshot(); }
   Status begin_series();
   Status start_dump();

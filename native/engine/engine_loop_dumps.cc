@@ -40,12 +40,21 @@ struct EngineLoop::DumpSink {
   template <class Body>
   void take(EventType type, const Body& body, double at_ms) {
     if constexpr (std::is_same_v<Body, rtnl::Link>) {
-      if (!id) loop.carrier_told(body.ifindex, body.lower_up);
+      if (!id && !loop.orders_.empty() && !loop.told_since(body.ifindex)) loop.carrier_told(body.ifindex, body.lower_up);
     }
     if (id) loop.outbox_.put_of_dump(type, body, *id);
     else loop.outbox_.put(type, body, at_ms);
   }
 };
+
+/// True where an event that was read since the snapshot began tells of the link: then the record may be the older of the two.
+bool EngineLoop::told_since(std::uint32_t ifindex) const {
+  return std::any_of(held_.begin(), held_.end(), [ifindex](const Event& event) {
+    if (const auto* link = std::get_if<rtnl::Link>(&event.body)) return link->ifindex == ifindex;
+    const auto* gone = std::get_if<LinkGone>(&event.body);
+    return gone != nullptr && gone->ifindex == ifindex;
+  });
+}
 
 void EngineLoop::mark(EventType type, ResyncWhat what) { outbox_.put({type, now_ms(), SnapshotMark{what}}); }
 
@@ -120,9 +129,8 @@ Status EngineLoop::end_dump() {
     }
     // Better a snapshot that may lack an object than none; the next one follows.
     resync_.request(series_->what(), std::nullopt);
-  } else if (series_->advance()) {
-    return start_dump();
   }
+  if (series_->advance()) return start_dump();
   end_series();
   return Done{};
 }
@@ -133,6 +141,8 @@ Status EngineLoop::retry_series(const Failure& failure) {
   if (!series_->retry()) {
     if (series_->is_snapshot()) return failure;
     refuse_series(failure);
+    // The kernel may count the broken dump as running. Where there is no other socket now, the next series tries again.
+    (void)reopen_dumps().ok();
     return Done{};
   }
   const Status opened = reopen_dumps();

@@ -60,6 +60,8 @@ void SocketDumps::cancel(Id id) {
 }
 
 void SocketDumps::ready(std::vector<SocketsEnd>& ends) {
+  // What comes unasked would keep the loop awake until somebody reads it.
+  if (!reading_ && socket_ && receiver_) (void)receiver_->receive(*socket_).ok();
   for (int i = 0; i < kPartsPerTurn && reading_; ++i) {
     const auto progress = read_part();
     if (!progress.ok()) {

@@ -27,6 +27,7 @@ Result<std::size_t> count_commands(const StandingOrder& order) {
     if (!encoded.ok()) return encoded.failure();
     rest = rest.subspan(record->size());
   }
+  if (count > StandingOrders::kMaxCommands) return Failure{E2BIG, "set orders", "too many commands in an order"};
   return count;
 }
 

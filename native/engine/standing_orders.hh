@@ -14,6 +14,8 @@ class StandingOrders {
  public:
   /// As many as links that could each have one, and their commands in a few chunks each.
   static constexpr std::size_t kMaxOrders = 4096;
+  /// Of one order: it is carried out in one go, and all its refusals fit in one record.
+  static constexpr std::size_t kMaxCommands = 256;
 
   /// Decodes every command now, so that nothing can be malformed when it counts. Failure EINVAL, E2BIG: the old set stands.
   Status replace(const SetOrders& orders);

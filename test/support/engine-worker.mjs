@@ -1,11 +1,10 @@
 // An engine in a worker thread under load: it adds and deletes a route without end, and posts how many of its own
 // replies and events it has seen, every so often.
 
-import { createRequire } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 
-const { addon, netns, table } = workerData
-const { open } = createRequire(import.meta.url)(addon)
+const { netns, table } = workerData
+const { loadAddon } = await import(new URL('../../dist/kernel/load-addon.js', import.meta.url).href)
 const BATCH_COMMANDS = 50
 const REPORT_EVENTS = 1000
 
@@ -17,17 +16,24 @@ function batch() {
   const route = { family: 4, destination: '203.0.113.0/24', routeType: 'blackhole', table }
   return Array.from({ length: BATCH_COMMANDS }, (_, n) => {
     lastId += 1
-    return { id: lastId, type: n % 2 === 0 ? 'addRoute' : 'deleteRoute', ...route }
+    return { type: n % 2 === 0 ? 'addRoute' : 'deleteRoute', ...route }
   })
 }
 
-const handle = open({ netns }, (events) => {
+const isLast = (event) => event.type === 'done' && event.firstId + event.count > lastId
+
+function send() {
+  const firstId = lastId + 1
+  handle.send(batch(), firstId, false)
+}
+
+const handle = loadAddon().open({ netns }, (events) => {
   const before = seen
   seen += events.length
   if (Math.floor(before / REPORT_EVENTS) !== Math.floor(seen / REPORT_EVENTS)) parentPort.postMessage({ seen })
-  if (!closing && events.some((event) => event.type === 'reply' && event.id === lastId)) handle.send(batch())
+  if (!closing && events.some(isLast)) send()
 })
-handle.send(batch())
+send()
 
 parentPort.on('message', () => {
   closing = true

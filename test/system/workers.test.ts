@@ -1,12 +1,9 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Lab } from '../support/lab.js'
-import { ROOT } from '../support/source-files.js'
 
-const ADDON = join(ROOT, 'build-cmake/Release/vintage_net.node')
 /** Enough to hit a delivery in the middle; the thousand rounds of a full check take minutes. */
 const ROUNDS = 10
 
@@ -17,7 +14,7 @@ interface Report {
 /** A worker with an engine of its own under load; each has a table of its own. */
 function start(lab: Lab, table: number): Worker {
   const url = new URL('../support/engine-worker.mjs', import.meta.url)
-  return new Worker(url, { workerData: { addon: ADDON, netns: lab.namespace, table } })
+  return new Worker(url, { workerData: { netns: lab.namespace, table } })
 }
 
 /** Resolves when the worker has seen more than it had. */

@@ -17,8 +17,12 @@ export class CommandEncoder {
   readonly #out = new Outgoing()
 
   constructor(schema: Schema) {
-    const nested = (commands: readonly object[]): Uint8Array =>
-      new CommandEncoder(schema).encode(commands as readonly EngineCommand[], 0)
+    // One for all commands inside of commands: there are no deeper ones.
+    let inner: CommandEncoder | undefined
+    const nested = (commands: readonly object[]): Uint8Array => {
+      inner ??= new CommandEncoder(schema)
+      return inner.encode(commands as readonly EngineCommand[], 0)
+    }
     this.#entries = new Map(
       Object.entries(schema.commands).map(([type, fields], number) => {
         const bytes = schema.bytes.commands[type] ?? 0

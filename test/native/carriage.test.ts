@@ -1,0 +1,67 @@
+/** The carriage against the addon's schema: what TypeScript writes C++ reads, and what C++ writes TypeScript reads. */
+
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { BatchDecoder } from '../../lib/kernel/carriage/batch-decoder.js'
+import { CommandEncoder } from '../../lib/kernel/carriage/command-encoder.js'
+import { compileReader } from '../../lib/kernel/carriage/decode-fields.js'
+import { Inbox } from '../../lib/kernel/carriage/inbox.js'
+import { HEAD_BYTES, type Schema } from '../../lib/kernel/carriage/layout.js'
+import type { EngineCommand } from '../../lib/kernel/messages.js'
+
+const addonPath = fileURLToPath(new URL('../../build-cmake/Release/vintage_net.node', import.meta.url))
+const { schema } = createRequire(import.meta.url)(addonPath) as { readonly schema: Schema }
+
+/** One of each shape: flags, words, numbers, texts, lists, objects in objects, what is absent. */
+const COMMANDS: readonly EngineCommand[] = [
+  { type: 'setLink', ifindex: 3, up: false, name: 'größe', mtu: 4_294_967_295, master: 0 },
+  { type: 'addLink', ifname: 'v0', kind: 'veth', peer: { ifname: 'v1', ifindex: 9 } },
+  { type: 'addLink', ifname: 'br0', kind: 'bridge', bridge: { stp: true, forwardDelayMs: 4_000 } },
+  {
+    type: 'replaceRoute',
+    family: 6,
+    destination: '2001:db8::/32',
+    routeType: 'unicast',
+    metric: 0,
+    nexthops: [{ gateway: '2001:db8::1', ifindex: 2, weight: 256 }, { ifindex: 3 }],
+  },
+  { type: 'setSysctl', path: ['ipv4', 'conf', 'a.b', 'forwarding'], value: '1' },
+  { type: 'probe', address: '192.0.2.1', port: 65_535, deadlineMs: 0.5 },
+  { type: 'cancel', target: Number.MAX_SAFE_INTEGER },
+]
+
+test('every command comes back from its record as it was written', () => {
+  const bytes = new CommandEncoder(schema).encode(COMMANDS, 7)
+  const inbox = new Inbox(Uint8Array.from(bytes))
+  let record = 0
+  for (const [index, command] of COMMANDS.entries()) {
+    const back: Record<string, unknown> = { type: command.type }
+    compileReader(schema.commands[command.type] ?? [])(inbox, record + HEAD_BYTES, record, back)
+    assert.equal(back, command)
+    assert.is(inbox.number(record + 8), 7 + index, 'consecutive ids')
+    record += inbox.word(record)
+  }
+  assert.is(record, bytes.length)
+})
+
+test('a value of another shape is refused by command and field', () => {
+  const encode = (command: object) => () => new CommandEncoder(schema).encode([command as EngineCommand], 1)
+  assert.throws(
+    encode({ type: 'setLink', ifindex: 3, mtu: -1 }),
+    /setLink\.mtu: must be an integer from 0 to 4294967295/,
+  )
+  assert.throws(encode({ type: 'setLink', ifindex: 3, up: 1 }), /setLink\.up must be a boolean/)
+  assert.throws(encode({ type: 'addRoute', family: 4 }), /addRoute\.destination is missing/)
+  assert.throws(encode({ type: 'nothing' }), /nothing is no command/)
+})
+
+test('an event of a number that the schema lacks is an error, not a gap', () => {
+  const inbox = new Inbox(new Uint8Array(64))
+  inbox.words[0] = 16
+  inbox.words[1] = 999
+  assert.throws(() => new BatchDecoder(schema).decode(inbox, 16), /event of number 999/)
+})
+
+test.run()
