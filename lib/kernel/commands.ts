@@ -36,7 +36,7 @@ export interface SetLink extends LinkReference {
 export interface AddLink {
   readonly type: 'addLink'
   readonly ifname: string
-  /** 'veth', 'bridge', 'vlan', 'bond', 'macvlan', 'vrf', 'dummy', 'ifb', …: any kind that needs no attribute beyond these. */
+  /** 'veth', 'bridge', 'vlan', 'bond', 'macvlan', 'vrf', 'dummy', 'ifb', …: any kind that the kernel makes of these fields. */
   readonly kind: string
   readonly ifindex?: number | undefined
   readonly macAddress?: string | undefined
