@@ -6,10 +6,11 @@ import { checkInterfaceName } from './base/interface-name.js'
 import type { Logger } from './base/logger.js'
 import { silentLogger } from './base/logger.js'
 import type { ApplicationInput, ApplicationOptions } from './config/application-options.js'
-import { applicationSchema } from './config/application-options.js'
+import { applicationSchema, ifnameSchema, internetHostSchema } from './config/application-options.js'
 import { parseAddress } from './config/ip.js'
 import { suggestion } from './config/nearest.js'
 import { isPlainObject, toPlain } from './config/plain.js'
+import { usableItems } from './config/usable-items.js'
 import { invalidField, validate } from './config/validate.js'
 import type { UdhcpcHandler } from './dhcp/udhcpc-handler.js'
 import { messageOf, NetworkError } from './errors.js'
@@ -114,7 +115,8 @@ const PART_CHECKS: Readonly<Record<PartKey, PartCheck>> = {
   udhcpdHandler: handlerCheck(UDHCPD_METHODS),
   powerManagers: {
     expected: `an object of power managers (${POWER_METHODS.join(', ')}) by interface name`,
-    accepts: (value) => isObject(value) && Object.values(value).every(isPowerManager),
+    // Its entries are looked at one by one.
+    accepts: (value) => isObject(value) && !Array.isArray(value),
   },
   logger: {
     expected: 'an object with debug, info, warn and error',
@@ -125,15 +127,18 @@ const PART_CHECKS: Readonly<Record<PartKey, PartCheck>> = {
   spawn: { expected: 'a function', accepts: (value) => typeof value === 'function' },
 }
 
+/** Lists whose entries are looked at one by one, each for itself. */
+const LISTS = { internetHostList: internetHostSchema, ifnames: ifnameSchema } as const
+
 /**
- * Checks the options and fills in their defaults. Entries of `config` and of `additionalNameServers` that cannot be used
- * cost a warning each, everything else that is wrong an error.
+ * Checks the options and fills in their defaults. Entries of `config`, `powerManagers`, `additionalNameServers`,
+ * `internetHostList` and `ifnames` that cannot be used cost a warning each, everything else that is wrong an error.
  * @throws NetworkError ERR_INVALID_CONFIG with `field`; the text never holds the persistence secret
  */
 export function resolveOptions(options: VintageNetOptions = {}): ResolvedOptions {
   const { plain, parts } = splitOptions(options)
-  const application = validate(applicationSchema, plain)
   const logger = parts.logger ?? silentLogger
+  const application = validate(applicationSchema, withUsableLists(plain, logger))
   const secret = parts.persistenceSecret ?? OBFUSCATION_KEY
   return {
     ...application,
@@ -145,7 +150,7 @@ export function resolveOptions(options: VintageNetOptions = {}): ResolvedOptions
     technologies: parts.technologies ?? [],
     udhcpcHandler: parts.udhcpcHandler ?? {},
     udhcpdHandler: parts.udhcpdHandler ?? {},
-    powerManagers: parts.powerManagers ?? {},
+    powerManagers: usableManagers(parts.powerManagers ?? {}, logger),
     logger,
     kernel: parts.kernel,
     clock: parts.clock ?? systemClock,
@@ -156,7 +161,7 @@ export function resolveOptions(options: VintageNetOptions = {}): ResolvedOptions
 type Parts = Pick<VintageNetOptions, PartKey>
 
 /** The plain options and the others, whose shape has been checked. */
-function splitOptions(options: unknown): { plain: object; parts: Parts } {
+function splitOptions(options: unknown): { plain: Record<string, unknown>; parts: Parts } {
   if (!isObject(options) || Array.isArray(options)) throw invalidField([], 'an object of options', options)
   const plain: Record<string, unknown> = {}
   const parts: Record<string, unknown> = {}
@@ -175,6 +180,31 @@ function splitOptions(options: unknown): { plain: object; parts: Parts } {
 function unknownOption(key: string): NetworkError {
   const known = [...Object.keys(applicationSchema.entries), ...Object.keys(PART_CHECKS)].sort()
   return new NetworkError('ERR_INVALID_CONFIG', `${key}: unknown option; ${suggestion(key, known)}`, { field: key })
+}
+
+/** The same with what can be used of its lists. */
+function withUsableLists(plain: Readonly<Record<string, unknown>>, logger: Logger): Record<string, unknown> {
+  const lists = Object.entries(LISTS).flatMap(([field, schema]) => {
+    const value = plain[field]
+    if (!Array.isArray(value)) return []
+    const { items, complaints } = usableItems(schema, value)
+    for (const complaint of complaints) logger.warn({ field }, `${field}: ${complaint}`)
+    return [[field, items] as const]
+  })
+  return { ...plain, ...Object.fromEntries(lists) }
+}
+
+type PowerManagers = ResolvedOptions['powerManagers']
+
+/** The power managers that can be used; each other one costs one warning. */
+function usableManagers(managers: PowerManagers, logger: Logger): PowerManagers {
+  const field = 'powerManagers'
+  const usable = Object.entries(managers).filter(([ifname, manager]) => {
+    const wrong = checkInterfaceName(ifname) ?? managerFault(manager)
+    if (wrong !== undefined) logger.warn({ field, ifname }, `a power manager is left out: ${wrong}`)
+    return wrong === undefined
+  })
+  return Object.fromEntries(usable)
 }
 
 /** The entries of `config` that can be used at all, as copies; each other one costs one warning. */
@@ -228,9 +258,14 @@ function handlerCheck(methods: readonly string[]): PartCheck {
   }
 }
 
-function isPowerManager(value: unknown): boolean {
-  if (hasMethods(value, POWER_METHODS)) return true
-  return isObject(value) && hasMethods(value['manager'], POWER_METHODS)
+/** What is wrong with an entry of `powerManagers`, undefined where nothing is. */
+function managerFault(value: unknown): string | undefined {
+  if (hasMethods(value, POWER_METHODS)) return undefined
+  if (!isObject(value) || !hasMethods(value['manager'], POWER_METHODS))
+    return `expected an object with ${POWER_METHODS.join(', ')}`
+  const timeoutMs = value['watchdogTimeoutMs']
+  if (timeoutMs === undefined || (Number.isSafeInteger(timeoutMs) && Number(timeoutMs) > 0)) return undefined
+  return 'watchdogTimeoutMs: expected a positive integer'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,7 @@
 /** The options of an instance that are plain data: what a configuration file may hold besides interfaces. */
 
 import * as v from 'valibot'
+import { checkInterfaceName } from '../base/interface-name.js'
 import { parseAddress } from './ip.js'
 import { integer, list, section, text } from './section.js'
 
@@ -22,6 +23,9 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_
 /** A host name whose last label is a number would be read as an IPv4 address by some programs. */
 const NUMERIC_END = /(?:^|\.)\d+$/
 
+const NAME_EXPECTED = 'a name that Linux accepts for an interface'
+const isInterfaceName = (name: string): boolean => checkInterfaceName(name) === undefined
+
 const host = v.pipe(
   v.string(HOST_EXPECTED),
   v.check(
@@ -29,6 +33,18 @@ const host = v.pipe(
     HOST_EXPECTED,
   ),
   v.description(HOST_EXPECTED),
+)
+
+/** One entry of `internetHostList`. */
+export const internetHostSchema = section({ host, port: integer(1, 65_535) }, 'an object with host and port')
+
+/** One entry of `ifnames`. */
+export const ifnameSchema = section(
+  {
+    hwPath: absolutePath('a device path below /sys'),
+    ifname: v.pipe(text(/^[^\s/:%]{1,15}$/, NAME_EXPECTED), v.check(isInterfaceName, NAME_EXPECTED)),
+  },
+  'an object with hwPath and ifname',
 )
 
 const COUNTRY_EXPECTED = "a country of ISO 3166-1 alpha-2 in capitals, or '00'"
@@ -44,33 +60,16 @@ export const applicationSchema = section(
       '/etc/resolv.conf',
     ),
     persistenceDir: v.optional(absolutePath('a directory for saved configurations'), '/var/lib/vintage-net'),
-    internetHostList: v.optional(
-      list(
-        section({ host, port: integer(1, 65_535) }, 'an object with host and port'),
-        MAX_HOST_COUNT,
-        'a list of { host, port }',
-      ),
-      [
-        { host: '1.1.1.1', port: 53 },
-        { host: '8.8.8.8', port: 53 },
-        { host: '208.67.222.222', port: 53 },
-        { host: '9.9.9.9', port: 53 },
-        { host: '156.154.70.5', port: 53 },
-      ],
-    ),
+    internetHostList: v.optional(list(internetHostSchema, MAX_HOST_COUNT, 'a list of { host, port }'), [
+      { host: '1.1.1.1', port: 53 },
+      { host: '8.8.8.8', port: 53 },
+      { host: '208.67.222.222', port: 53 },
+      { host: '9.9.9.9', port: 53 },
+      { host: '156.154.70.5', port: 53 },
+    ]),
     additionalNameServers: v.optional(list(v.string('a text'), MAX_HOST_COUNT, 'a list of IP addresses'), []),
     regulatoryDomain: v.optional(text(/^(?:[A-Z]{2}|00)$/, COUNTRY_EXPECTED), '00'),
-    ifnames: v.optional(
-      list(
-        section(
-          { hwPath: absolutePath('a device path below /sys'), ifname: text(/^[^\s/:%]{1,15}$/, 'an interface name') },
-          'an object with hwPath and ifname',
-        ),
-        MAX_NAME_COUNT,
-        'a list of { hwPath, ifname }',
-      ),
-      [],
-    ),
+    ifnames: v.optional(list(ifnameSchema, MAX_NAME_COUNT, 'a list of { hwPath, ifname }'), []),
     maxInterfaceCount: v.optional(integer(1, MAX_INTERFACE_COUNT), 8),
     path: v.optional(
       text(/^\/[^:\0\n]*(?::\/[^:\0\n]*)*$/, 'absolute paths of directories, separated by colons'),

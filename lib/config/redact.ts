@@ -21,6 +21,10 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
   'simpin',
   'puk',
   'secret',
+  // Who somebody is, and whole configurations of a supplicant, with everything that stands in them.
+  'identity',
+  'anonymousidentity',
+  'wpasupplicantconf',
 ])
 const WEP_KEY = /^wepkey\d*$/
 

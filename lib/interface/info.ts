@@ -44,6 +44,7 @@ function formatInterface(name: string, entry: InterfaceSnapshot): string[] {
     if (value !== undefined) lines.push(`  ${`${label}:`.padEnd(16)}${value}`)
   }
   add('Type', entry.type)
+  add('Power', entry.power)
   add('Present', String(entry.present))
   if (entry.present) {
     add('State', since(entry.state, entry.stateForMs))

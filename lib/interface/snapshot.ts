@@ -7,11 +7,15 @@ import type { AddressProperty } from './link-properties.js'
 export interface SnapshotDeps {
   readonly properties: PropertyTable
   readonly clock: Clock
+  /** What the power of an interface's hardware is doing, as a person reads it; undefined where nobody manages it. */
+  power?(ifname: string): string | undefined
 }
 
 /** One interface in a snapshot; what the kernel or a daemon has not said is absent. */
 export interface InterfaceSnapshot {
   readonly type: string
+  /** Absent where the power of the hardware is not managed. */
+  readonly power?: string
   readonly present: boolean
   readonly state?: string
   /** Milliseconds since `state` changed. */
@@ -55,7 +59,8 @@ export function takeSnapshot(version: string, deps: SnapshotDeps): Snapshot {
   }
 }
 
-function interfaceSnapshot(ifname: string, { properties, clock }: SnapshotDeps): InterfaceSnapshot {
+function interfaceSnapshot(ifname: string, deps: SnapshotDeps): InterfaceSnapshot {
+  const { properties, clock } = deps
   const path = (name: string): string[] => ['interface', ifname, name]
   const nowMs = clock.nowMs()
   const text = (name: string): string | undefined => properties.get(path(name)) as string | undefined
@@ -66,6 +71,7 @@ function interfaceSnapshot(ifname: string, { properties, clock }: SnapshotDeps):
   const addresses = properties.get(path('addresses')) as AddressProperty[] | undefined
   return withoutUndefined({
     type: text('type') ?? 'null',
+    power: deps.power?.(ifname),
     present: properties.get(path('present')) === true,
     state: text('state'),
     stateForMs: ageMs('state'),

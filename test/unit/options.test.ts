@@ -130,15 +130,15 @@ test('a wrong value is an error that names the option', () => {
     technologies: {},
     udhcpcHandler: { bound: 1 },
     udhcpdHandler: 'x',
-    powerManagers: { wlan0: {} },
+    powerManagers: [],
+    internetHostList: '1.1.1.1',
+    ifnames: {},
     logger: {},
     kernel: {},
     clock: {},
     spawn: 'execa',
   }
   for (const [key, value] of Object.entries(wrong)) assert.match(errorOf({ [key]: value }).field ?? '', key, key)
-  assert.is(errorOf({ internetHostList: [{ host: '1.1.1.1', port: 0 }] }).field, 'internetHostList.0.port')
-  assert.is(errorOf({ internetHostList: [{ host: '1.2.3', port: 53 }] }).field, 'internetHostList.0.host')
   for (const options of [null, 42, [], 'x']) errorOf(options)
 })
 
@@ -172,6 +172,37 @@ test('name servers that are no addresses are left out with a warning each', () =
   const { additionalNameServers } = resolveOptions({ additionalNameServers: ['2001:DB8::1', 'x', '192.0.2.1'], logger })
   assert.equal(additionalNameServers, ['2001:db8::1', '192.0.2.1'])
   assert.is(warnings.length, 1)
+})
+
+test('a wrong entry of a list costs one warning and harms no other', () => {
+  const { logger, warnings } = recorder()
+  const good = { host: 'probe.example.com', port: 443 }
+  const name = { hwPath: '/devices/platform/a', ifname: 'lan0' }
+  const options = resolveOptions({
+    logger,
+    internetHostList: [{ host: '1.1.1.1', port: 0 }, good, { host: '1.2.3', port: 53 }, 7],
+    ifnames: [{ hwPath: 'relative', ifname: 'lan1' }, name, { hwPath: '/devices/b', ifname: '..' }, null],
+  } as unknown as VintageNetOptions)
+  assert.equal(options.internetHostList, [good])
+  assert.equal(options.ifnames, [name])
+  assert.is(warnings.length, 6)
+  assert.match(warnings.join('\n'), /internetHostList: entry 0 is left out: port: /)
+  assert.match(warnings.join('\n'), /ifnames: entry 2 is left out: ifname: /)
+})
+
+test('a wrong power manager costs one warning and harms no other', () => {
+  const { logger, warnings } = recorder()
+  const power = {
+    powerOn: () => ({ holdMs: 1 }),
+    startPoweringOff: () => ({ limitMs: 1 }),
+    powerOff: () => ({ minimumOffMs: 1 }),
+  }
+  const { powerManagers } = resolveOptions({
+    logger,
+    powerManagers: { wlan0: power, wlan1: {}, 'a/b': power, wwan0: { manager: power, watchdogTimeoutMs: -1 } },
+  } as unknown as VintageNetOptions)
+  assert.equal(Object.keys(powerManagers), ['wlan0'])
+  assert.is(warnings.length, 3)
 })
 
 test('the persistence secret is in no text', () => {

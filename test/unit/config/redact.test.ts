@@ -29,6 +29,14 @@ test('masks secret values in objects and lists, in both spellings', () => {
   })
 })
 
+test('identities and the raw text of a supplicant are masked', () => {
+  const value = { wpaSupplicantConf: 'network={psk="x"}', networks: [{ identity: 'amy', anonymous_identity: 'anon' }] }
+  assert.equal(redact(value), {
+    wpaSupplicantConf: MASK,
+    networks: [{ identity: MASK, anonymous_identity: MASK }],
+  })
+})
+
 test('a secret that is a list or an object is masked whole', () => {
   assert.equal(redact({ psk: ['a', { b: 'c' }] }), { psk: MASK })
 })

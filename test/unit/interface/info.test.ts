@@ -53,6 +53,15 @@ test('an interface that is absent shows no state of the link', () => {
   assert.not.match(text, /MAC address|Addresses|State/)
 })
 
+test('power stands in the text where it is managed, also of an interface that is absent', () => {
+  const power = 'off, for 12.0 s'
+  for (const present of [true, false]) {
+    const text = formatSnapshot({ ...EMPTY, interfaces: { eth0: { ...ETH0, power, present } } })
+    assert.match(text, /Type: +probe\n +Power: +off, for 12\.0 s\n +Present: /)
+  }
+  assert.not.match(formatSnapshot({ ...EMPTY, interfaces: { eth0: ETH0 } }), /Power/)
+})
+
 test('R4: durations read as a person says them', () => {
   const cases: readonly [ms: number, text: string][] = [
     [0.000_123, '123 ns'],

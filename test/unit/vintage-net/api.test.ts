@@ -179,13 +179,20 @@ test('an equal configuration touches nothing but the file', () =>
     assert.equal(changes, ['interface/eth0/persistence'])
   }))
 
-test('secrets are masked in properties, plans and info, and whole in getConfiguration', () =>
+test('R3: secrets are masked in info, snapshot, properties and plans wherever they stand, and whole in getConfiguration', () =>
   within(async (net) => {
-    const config = { type: 'probe', nested: [{ psk: 'the-secret' }] }
+    const config = {
+      type: 'probe',
+      arbitraryName: { psk: 'the-secret-1', password: 'the-secret-2' },
+      list: [{ psk: 'the-secret-3' }, { password: 'the-secret-4', identity: 'the-secret-5' }],
+      wpaSupplicantConf: 'psk="the-secret-6"',
+    }
     await net.configure('eth0', config)
     const shown = JSON.stringify([net.getByPrefix([]), net.plan('eth0', config), net.info(), net.snapshot()])
     assert.not.match(shown, /the-secret/)
-    assert.match(JSON.stringify(net.getConfiguration('eth0')), /the-secret/)
+    assert.match(net.info(), /"psk": "\.\.\.\."/)
+    const whole = JSON.stringify(net.getConfiguration('eth0'))
+    for (const count of [1, 2, 3, 4, 5, 6]) assert.match(whole, `the-secret-${count}`)
   }))
 
 test('one wrong entry of the defaults costs a warning and harms no other', () =>
