@@ -1,10 +1,10 @@
 /** The composition root: builds every part in dependency order, and stops them in reverse. Nothing below constructs a collaborator. */
 
 import { lookup } from 'node:dns/promises'
-import { chmod, mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DisposableStack } from './base/disposable.js'
+import type { HostFileSystem } from './base/file-system.js'
 import { type HostAddress, readHostList } from './connectivity/host-list.js'
 import { udhcpcHandlerPath } from './dhcp/handler-path.js'
 import { messageOf, NetworkError } from './errors.js'
@@ -69,7 +69,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
   const registry = new TechnologyRegistry(options.technologies)
   const persistence = makePersistence(options)
   const kernel = await takeKernel(stack, options)
-  const privateDir = await makeDirectories(options.tmpDir)
+  const privateDir = await makeDirectories(options.tmpDir, options.fileSystem)
 
   const properties = new PropertyTable({ clock, logger })
   stack.defer('properties', () => properties.close())
@@ -87,6 +87,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
   const resolver = new Resolver({
     path: options.resolvConf,
     tmpDir: options.tmpDir,
+    fs: options.fileSystem,
     additionalNameServers: options.additionalNameServers,
     properties,
     logger,
@@ -123,6 +124,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     kernel,
     clock,
     logger,
+    fs: options.fileSystem,
     properties,
     routes,
     resolver,
@@ -156,15 +158,15 @@ async function takeKernel(stack: DisposableStack, options: ResolvedOptions): Pro
   return kernel
 }
 
-async function makeDirectories(tmpDir: string): Promise<string> {
+async function makeDirectories(tmpDir: string, fs: HostFileSystem): Promise<string> {
   const privateDir = join(tmpDir, 'private')
   try {
     // mkdir's mode is subject to the umask, and a directory that is there keeps its own: one that we made is given ours,
     // one that somebody else made (systemd, an administrator) keeps its mode, but what is private is made so.
-    const made = await mkdir(tmpDir, { recursive: true, mode: TMP_DIR_MODE })
-    if (made !== undefined) await chmod(tmpDir, TMP_DIR_MODE)
-    await mkdir(privateDir, { recursive: true, mode: PRIVATE_DIR_MODE })
-    await chmod(privateDir, PRIVATE_DIR_MODE)
+    const made = await fs.mkdir(tmpDir, { recursive: true, mode: TMP_DIR_MODE })
+    if (made !== undefined) await fs.chmod(tmpDir, TMP_DIR_MODE)
+    await fs.mkdir(privateDir, { recursive: true, mode: PRIVATE_DIR_MODE })
+    await fs.chmod(privateDir, PRIVATE_DIR_MODE)
   } catch (thrown) {
     throw new NetworkError('ERR_INVALID_CONFIG', `tmpDir: ${messageOf(thrown)}`, { field: 'tmpDir', cause: thrown })
   }
@@ -172,9 +174,9 @@ async function makeDirectories(tmpDir: string): Promise<string> {
 }
 
 function makePersistence(options: ResolvedOptions): Persistence {
-  const { persistence, persistenceDir, persistenceSecret, logger } = options
+  const { persistence, persistenceDir: directory, persistenceSecret: secret, logger, fileSystem: fs } = options
   if (persistence === 'none') return new NullStore()
-  if (persistence === 'file') return new FileStore({ directory: persistenceDir, secret: persistenceSecret, logger })
+  if (persistence === 'file') return new FileStore({ directory, secret, logger, fs })
   return persistence
 }
 
@@ -193,9 +195,9 @@ function usesRealProcesses(options: ResolvedOptions): boolean {
 }
 
 async function openLedger(directory: string, options: ResolvedOptions): Promise<Ledger> {
-  const { clock, logger } = options
+  const { clock, logger, fileSystem: fs } = options
   const processes = usesRealProcesses(options) ? systemProcessTable : emptyProcessTable
-  const ledger = await Ledger.open({ directory, netns: namespacePath(options.netns), processes, clock, logger })
+  const ledger = await Ledger.open({ directory, netns: namespacePath(options.netns), processes, clock, logger, fs })
   for (const orphan of await ledger.reapOrphans()) {
     logger.warn({ ...orphan }, `ended ${orphan.program}, which an earlier run had left behind`)
   }

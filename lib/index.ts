@@ -2,6 +2,7 @@
 
 export type { Clock, Timer } from './base/clock.js'
 export type { Subscription } from './base/disposable.js'
+export type { HostFileSystem } from './base/file-system.js'
 export type { Logger } from './base/logger.js'
 export type { UdhcpcEvent, UdhcpcHandler } from './dhcp/udhcpc-handler.js'
 export { ERROR_CODES, type ErrorCode, isNetworkError, NetworkError, type NetworkErrorDetails } from './errors.js'

@@ -1,7 +1,9 @@
 /** The options of an instance: their types, their checks and their defaults. */
 
+import * as nodeFileSystem from 'node:fs/promises'
 import type { Clock } from './base/clock.js'
 import { systemClock } from './base/clock.js'
+import type { HostFileSystem } from './base/file-system.js'
 import { checkInterfaceName } from './base/interface-name.js'
 import type { Logger } from './base/logger.js'
 import { silentLogger } from './base/logger.js'
@@ -67,6 +69,7 @@ export interface VintageNetOptions extends ApplicationInput {
   readonly kernel?: Kernel | undefined
   readonly clock?: Clock | undefined
   readonly spawn?: Spawn | undefined
+  readonly fileSystem?: HostFileSystem | undefined
 }
 
 /** The options with every default filled in. Holds the secret: never to be logged whole. */
@@ -85,6 +88,7 @@ export interface ResolvedOptions extends ApplicationOptions {
   readonly kernel: Kernel | undefined
   readonly clock: Clock
   readonly spawn: Spawn
+  readonly fileSystem: HostFileSystem
 }
 
 type PartKey = Exclude<keyof VintageNetOptions, keyof ApplicationInput>
@@ -125,6 +129,10 @@ const PART_CHECKS: Readonly<Record<PartKey, PartCheck>> = {
   kernel: { expected: 'a kernel', accepts: (value) => hasMethods(value, ['subscribe', 'send', 'close']) },
   clock: { expected: 'a clock', accepts: (value) => hasMethods(value, ['nowMs', 'wallMs', 'setTimer']) },
   spawn: { expected: 'a function', accepts: (value) => typeof value === 'function' },
+  fileSystem: {
+    expected: 'an object with the functions of node:fs/promises that the library uses',
+    accepts: (value) => hasMethods(value, ['open', 'readFile', 'writeFile', 'rename']),
+  },
 }
 
 /** Lists whose entries are looked at one by one, each for itself. */
@@ -155,6 +163,7 @@ export function resolveOptions(options: VintageNetOptions = {}): ResolvedOptions
     kernel: parts.kernel,
     clock: parts.clock ?? systemClock,
     spawn: parts.spawn ?? spawnProcess,
+    fileSystem: parts.fileSystem ?? nodeFileSystem,
   }
 }
 

@@ -3,10 +3,10 @@
  * while `down` goes on past every failure, so that it undoes half a plan as well as a whole one.
  */
 
-import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { assertNever } from '../base/assert.js'
 import type { Clock } from '../base/clock.js'
+import type { HostFileSystem } from '../base/file-system.js'
 import type { Logger } from '../base/logger.js'
 import { messageOf, NetworkError } from '../errors.js'
 import type { CommandResult, Kernel } from '../kernel/kernel.js'
@@ -24,6 +24,7 @@ export interface ExecutionDeps {
   readonly kernel: Kernel
   readonly clock: Clock
   readonly logger: Logger
+  readonly fs: Pick<HostFileSystem, 'mkdir' | 'rm' | 'writeFile'>
   /** Runs a program to its end; rejects unless it ended with status 0 or its errors are to be ignored. */
   run(step: RunStep, request: RunStepRequest): Promise<void>
   /** Adds and deletes the addresses of the plan's own link. */
@@ -61,13 +62,14 @@ export class PlanExecution {
   }
 
   async #execute(signal: AbortSignal): Promise<void> {
-    for (const path of this.#plan.cleanup) await rm(path, { force: true })
+    const { fs } = this.#deps
+    for (const path of this.#plan.cleanup) await fs.rm(path, { force: true })
     for (const file of this.#plan.files) {
       if (signal.aborted) return
-      await mkdir(dirname(file.path), { recursive: true })
+      await fs.mkdir(dirname(file.path), { recursive: true })
       // A file that is there would keep its mode, and its readers.
-      await rm(file.path, { force: true })
-      await writeFile(file.path, file.content, { mode: file.mode, flag: 'wx' })
+      await fs.rm(file.path, { force: true })
+      await fs.writeFile(file.path, file.content, { mode: file.mode, flag: 'wx' })
     }
     for (const step of this.#plan.up) {
       if (signal.aborted) return
@@ -88,7 +90,7 @@ export class PlanExecution {
       this.#deps.logger.warn({ ifname: this.#plan.ifname }, `undoing: ${messageOf(thrown)}`)
     }
     for (const path of [...this.#plan.cleanup, ...this.#plan.files.map((file) => file.path)]) {
-      await rm(path, { force: true }).catch((thrown: unknown) => {
+      await this.#deps.fs.rm(path, { force: true }).catch((thrown: unknown) => {
         this.#deps.logger.warn({ ifname: this.#plan.ifname, path }, `undoing: ${messageOf(thrown)}`)
       })
     }

@@ -5,6 +5,7 @@
 
 import { assertNever } from '../base/assert.js'
 import type { Clock, Timer } from '../base/clock.js'
+import type { HostFileSystem } from '../base/file-system.js'
 import type { Logger } from '../base/logger.js'
 import { isNetworkError, messageOf } from '../errors.js'
 import type { Kernel, KernelChange } from '../kernel/kernel.js'
@@ -33,6 +34,7 @@ export interface InterfaceDeps {
   readonly kernel: Kernel
   readonly clock: Clock
   readonly logger: Logger
+  readonly fs: HostFileSystem
   readonly properties: PropertyTable
   readonly routes: RouteManager
   readonly resolver: Resolver
@@ -259,8 +261,8 @@ export class Interface {
   #runUp(plan: Plan): void {
     const attempt = new AbortController()
     this.#attempt = attempt
-    const { kernel, clock, logger, run } = this.#deps
-    const deps = { kernel, clock, logger, run, addresses: this.#addresses, nameNow: () => this.#nameNow() }
+    const { kernel, clock, logger, fs, run } = this.#deps
+    const deps = { kernel, clock, logger, fs, run, addresses: this.#addresses, nameNow: () => this.#nameNow() }
     this.#execution = new PlanExecution(plan, deps, this.#context())
     this.#up = this.#execution.up(attempt.signal).then(
       () => {

@@ -1,9 +1,10 @@
 /** What this instance has running and has added, on disk, so that the start after a crash can clean up. */
 
-import { mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import * as nodeFileSystem from 'node:fs/promises'
 import { join } from 'node:path'
 import { Actor } from '../base/actor.js'
 import type { Clock } from '../base/clock.js'
+import type { HostFileSystem } from '../base/file-system.js'
 import type { Logger } from '../base/logger.js'
 import { messageOf } from '../errors.js'
 import {
@@ -26,6 +27,8 @@ export interface DaemonLedger {
   removeDaemon(pid: number): void
 }
 
+export type LedgerFileSystem = Pick<HostFileSystem, 'mkdir' | 'readFile' | 'writeFile' | 'rename' | 'stat' | 'realpath'>
+
 export interface LedgerOptions {
   /** Made, with mode 0700, where it does not exist. */
   readonly directory: string
@@ -34,6 +37,8 @@ export interface LedgerOptions {
   readonly processes: ProcessTable
   readonly clock: Clock
   readonly logger: Logger
+  /** Default: the machine's. */
+  readonly fs?: LedgerFileSystem | undefined
 }
 
 /** An orphan that was ended. */
@@ -54,6 +59,7 @@ const FILE_NAME = 'ledger.json'
 export class Ledger implements DaemonLedger {
   readonly owner: string
   readonly #options: LedgerOptions
+  readonly #fs: LedgerFileSystem
   readonly #path: string
   readonly #scope: LedgerScope
   readonly #actor = new Actor()
@@ -66,11 +72,13 @@ export class Ledger implements DaemonLedger {
 
   /** Reads what an earlier run left; a file that cannot be understood is put aside with a warning. */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 }).catch((thrown: unknown) => {
+    const fs = options.fs ?? nodeFileSystem
+    await fs.mkdir(options.directory, { recursive: true, mode: 0o700 }).catch((thrown: unknown) => {
       options.logger.warn({ directory: options.directory, thrown: messageOf(thrown) }, 'the ledger has no directory')
     })
-    const scope = await readScope()
-    return new Ledger(options, { owner: await ownerOf(options), scope, content: await readLedger(options, scope) })
+    const scope = await readScope(fs)
+    const content = await readLedger(options, fs, scope)
+    return new Ledger(options, { owner: await ownerOf(options, fs), scope, content })
   }
 
   private constructor(
@@ -79,6 +87,7 @@ export class Ledger implements DaemonLedger {
   ) {
     this.owner = start.owner
     this.#options = options
+    this.#fs = options.fs ?? nodeFileSystem
     this.#path = join(options.directory, FILE_NAME)
     this.#scope = start.scope
     this.#orphans = start.content.daemons
@@ -158,8 +167,8 @@ export class Ledger implements DaemonLedger {
     const daemons = [...this.#orphans, ...this.#daemons.values()]
     try {
       const text = encodeLedger({ daemons, addresses: this.#addresses }, this.#scope)
-      await writeFile(`${this.#path}.new`, text, { mode: 0o600 })
-      await rename(`${this.#path}.new`, this.#path)
+      await this.#fs.writeFile(`${this.#path}.new`, text, { mode: 0o600 })
+      await this.#fs.rename(`${this.#path}.new`, this.#path)
       this.#writable = true
     } catch (thrown) {
       // Told once, not at every change.
@@ -176,30 +185,30 @@ export class Ledger implements DaemonLedger {
 export const nullLedger: DaemonLedger = { owner: '', addDaemon: () => undefined, removeDaemon: () => undefined }
 
 /** The same for every run of this instance, different for another directory or another network namespace. */
-async function ownerOf(options: LedgerOptions): Promise<string> {
-  const directory = await realpath(options.directory).catch(() => options.directory)
-  const namespace = await stat(options.netns ?? '/proc/self/ns/net').then(
+async function ownerOf(options: LedgerOptions, fs: LedgerFileSystem): Promise<string> {
+  const directory = await fs.realpath(options.directory).catch(() => options.directory)
+  const namespace = await fs.stat(options.netns ?? '/proc/self/ns/net').then(
     (stats) => String(stats.ino),
     () => 'unknown',
   )
   return `${namespace}:${directory}`
 }
 
-async function readScope(): Promise<LedgerScope> {
-  const bootId = await readFile('/proc/sys/kernel/random/boot_id', 'latin1').catch(() => '')
-  const pidNamespace = await stat('/proc/self/ns/pid').then(
+async function readScope(fs: LedgerFileSystem): Promise<LedgerScope> {
+  const bootId = await fs.readFile('/proc/sys/kernel/random/boot_id', 'latin1').catch(() => '')
+  const pidNamespace = await fs.stat('/proc/self/ns/pid').then(
     (stats) => String(stats.ino),
     () => '',
   )
   return { bootId: bootId.trim(), pidNamespace }
 }
 
-async function readLedger(options: LedgerOptions, scope: LedgerScope): Promise<LedgerContent> {
+async function readLedger(options: LedgerOptions, fs: LedgerFileSystem, scope: LedgerScope): Promise<LedgerContent> {
   const path = join(options.directory, FILE_NAME)
   const nothing = { daemons: [], addresses: [] }
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await fs.readFile(path, 'utf8')
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) {
       options.logger.warn({ path, thrown: messageOf(thrown) }, 'the ledger cannot be read')
@@ -209,7 +218,7 @@ async function readLedger(options: LedgerOptions, scope: LedgerScope): Promise<L
   const content = decodeLedger(text, scope)
   if (content !== undefined) return content
   options.logger.warn({ path, movedTo: `${path}.broken` }, 'the ledger is broken and was put aside')
-  await rename(path, `${path}.broken`).catch(() => undefined)
+  await fs.rename(path, `${path}.broken`).catch(() => undefined)
   return nothing
 }
 

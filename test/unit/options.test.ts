@@ -74,7 +74,7 @@ test('an entry that cannot be read costs one warning', () => {
 })
 
 test('the defaults are those of the documentation', () => {
-  const { persistenceSecret, clock, spawn, routeMetric, logger, kernel, ...plain } = resolveOptions()
+  const { persistenceSecret, clock, spawn, fileSystem, routeMetric, logger, kernel, ...plain } = resolveOptions()
   assert.equal(plain, {
     tmpDir: '/run/vintage-net',
     resolvConf: '/etc/resolv.conf',
@@ -100,6 +100,7 @@ test('the defaults are those of the documentation', () => {
   assert.is(clock, systemClock)
   assert.is(kernel, undefined)
   assert.type(spawn, 'function')
+  assert.type(fileSystem.open, 'function')
   assert.type(routeMetric, 'function')
   assert.is((persistenceSecret as Uint8Array).length, 16)
   assert.type(logger.warn, 'function')
@@ -137,6 +138,7 @@ test('a wrong value is an error that names the option', () => {
     kernel: {},
     clock: {},
     spawn: 'execa',
+    fileSystem: {},
   }
   for (const [key, value] of Object.entries(wrong)) assert.match(errorOf({ [key]: value }).field ?? '', key, key)
   for (const options of [null, 42, [], 'x']) errorOf(options)

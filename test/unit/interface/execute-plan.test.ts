@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import * as nodeFileSystem from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -45,6 +46,7 @@ async function execution(parts: Partial<Plan>) {
     kernel,
     clock,
     logger: silentLogger,
+    fs: nodeFileSystem,
     run: () => Promise.resolve(),
     nameNow: () => 'eth0',
     addresses: new HeldAddresses({
