@@ -1,11 +1,12 @@
 /** The composition root: builds every part in dependency order, and stops them in reverse. Nothing below constructs a collaborator. */
 
-import { lookup } from 'node:dns/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DisposableStack } from './base/disposable.js'
 import type { HostFileSystem } from './base/file-system.js'
+import { askNameServer } from './connectivity/ask-name-server.js'
 import { type HostAddress, readHostList } from './connectivity/host-list.js'
+import { NameResolver } from './connectivity/name-resolver.js'
 import { udhcpcHandlerPath } from './dhcp/handler-path.js'
 import { messageOf, NetworkError } from './errors.js'
 import { Configurations } from './interface/configurations.js'
@@ -140,7 +141,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
       routes,
       hosts: hostsToAsk(options),
       random: Math.random,
-      resolve: hostResolver(options),
+      names: nameResolver(options, kernel, resolver),
     },
   })
   stack.defer('interfaces', () => interfaces.stop())
@@ -229,19 +230,22 @@ async function runStep(programs: ProgramDeps, step: RunStep, request: RunStepReq
   else await run
 }
 
-function hostsToAsk({ internetHostList, logger }: ResolvedOptions): readonly HostAddress[] {
+function hostsToAsk({ internetHostList, netns, logger }: ResolvedOptions): readonly HostAddress[] {
   const { hosts, complaints } = readHostList(internetHostList)
   for (const entry of complaints) logger.warn({ field: 'internetHostList' }, entry)
+  if (netns !== undefined && hosts.some(({ type }) => type === 'name')) {
+    logger.warn(
+      { field: 'internetHostList' },
+      'with the option netns names are not resolved: those of the list are not asked',
+    )
+  }
   return hosts
 }
 
-/**
- * Names are resolved by this process, which may live in another network namespace than the interfaces; then they are not
- * resolved at all.
- */
-function hostResolver({ netns }: ResolvedOptions): (host: string) => Promise<readonly string[]> {
-  if (netns !== undefined) return () => Promise.resolve([])
-  return async (host) => (await lookup(host, { all: true })).map(({ address }) => address)
+/** Name servers are asked from this process, so that with `netns` they would be asked in the wrong namespace: none is. */
+function nameResolver({ netns }: ResolvedOptions, kernel: Kernel, resolver: Resolver): NameResolver {
+  const nameServers = (ifname: string): readonly string[] => (netns === undefined ? resolver.nameServersOf(ifname) : [])
+  return new NameResolver({ kernel, nameServers, ask: askNameServer })
 }
 
 /** Options that are part of the contract but not of this version: an honest error beats a silent nothing. */

@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   ERR_PERSISTENCE: 'a configuration could not be written, read or removed',
   ERR_SAVED_CONFIG_CORRUPT: 'a saved configuration is truncated, of an unknown version or not readable',
   ERR_DECRYPTION_FAILED: 'a saved configuration was written with another secret or was changed',
+  ERR_NAME_NOT_RESOLVED: 'a host name could not be resolved through the interface',
   ERR_TIMEOUT: 'a deadline passed',
   ERR_CANCELLED: 'the operation was cancelled',
   ERR_IOCTL_FAILED: 'a technology threw while it served an ioctl; `cause` is what it threw',

@@ -1,6 +1,6 @@
 /** The hosts whose answer proves the internet, and the choice of those that a check asks. */
 
-import { contains, parseAddress, type Subnet } from '../config/ip.js'
+import { contains, parseAddress, parsePrefix, type Subnet } from '../config/ip.js'
 
 /** A host of the list: an address, or a name that has still to be resolved. */
 export interface HostAddress {
@@ -87,6 +87,18 @@ function quote(value: unknown): string {
   return (JSON.stringify(value) ?? typeof value).slice(0, MAX_QUOTED_CHARS)
 }
 
+/** Nothing beyond a router has such an address; name servers that block a name answer with them, and so do broken ones. */
+const NEVER_BEYOND: readonly Subnet[] = [
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/3',
+  '::/127',
+  '::ffff:0:0/96',
+  'fe80::/10',
+  'ff00::/8',
+].flatMap((text) => parsePrefix(text) ?? [])
+
 export interface CandidateChoice {
   readonly candidates: readonly Candidate[]
   /** Addresses of the interface that is checked. */
@@ -97,14 +109,15 @@ export interface CandidateChoice {
 
 /**
  * Chooses whom to ask: each once, in the family of an address of the interface, not on its own subnets (an answer from
- * there proves a LAN only), in random order so that no operator sees every check.
+ * there proves a LAN only), nothing that cannot be the internet, in random order so that no operator sees every check.
  */
 export function chooseCandidates({ candidates, ownAddresses, random }: CandidateChoice): Candidate[] {
   const families = new Set(ownAddresses.map(({ address }) => parseAddress(address)?.family))
   const distinct = new Map(candidates.map((candidate) => [`${candidate.address} ${candidate.port}`, candidate]))
   const routed = [...distinct.values()].filter(
     ({ address }) =>
-      families.has(parseAddress(address)?.family) && !ownAddresses.some((subnet) => contains(subnet, address)),
+      families.has(parseAddress(address)?.family) &&
+      ![...ownAddresses, ...NEVER_BEYOND].some((subnet) => contains(subnet, address)),
   )
   return shuffled(routed, random).slice(0, MAX_CANDIDATES_COUNT)
 }

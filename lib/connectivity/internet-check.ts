@@ -16,6 +16,7 @@ import {
 import { type Candidate, chooseCandidates, type HostAddress } from './host-list.js'
 import { carrierReason } from './lan-check.js'
 import { NameCache } from './name-cache.js'
+import type { ResolvedName } from './name-resolver.js'
 
 /** A host that has not answered by then counts as silent; far above any usable round trip, satellites included. */
 const PROBE_DEADLINE_MS = 5_000
@@ -30,8 +31,8 @@ export interface InternetCheckDeps {
   readonly hosts: readonly HostAddress[]
   /** 0 ≤ value < 1. */
   readonly random: () => number
-  /** Addresses of a host name; [] or a rejection where there are none. May take any time. */
-  readonly resolve: (host: string) => Promise<readonly string[]>
+  /** Addresses of a host name; rejects where there are none. May take any time, but ends on abort. */
+  readonly resolve: (host: string, signal: AbortSignal) => Promise<ResolvedName>
   /** Takes the judgement, after every check and every change of the carrier, also when it is the same. */
   readonly report: (connection: Connection, reason: string) => void
   /** What was last known of the interface. */
@@ -70,6 +71,7 @@ export class InternetCheck {
     if (this.#stopped || up === this.#lowerUp) return
     this.#lowerUp = up
     this.#cancel()
+    this.#names.expire()
     this.#step(up ? 'ifup' : 'ifdown', carrierReason(lowerUp))
   }
 
@@ -98,6 +100,7 @@ export class InternetCheck {
   stop(): void {
     this.#stopped = true
     this.#cancel()
+    this.#names.expire()
   }
 
   /** Time until the next check; undefined where it shall stay as it is. */

@@ -6,6 +6,7 @@ import type { Logger } from '../base/logger.js'
 import type { HostAddress } from '../connectivity/host-list.js'
 import { InternetCheck } from '../connectivity/internet-check.js'
 import { LanCheck } from '../connectivity/lan-check.js'
+import type { NameResolver } from '../connectivity/name-resolver.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { RouteManager } from '../routing/route-manager.js'
 import type { Plan } from '../technology/plan.js'
@@ -25,8 +26,7 @@ export interface ConnectionCheckDeps {
   readonly hosts: readonly HostAddress[]
   /** 0 ≤ value < 1. */
   readonly random: () => number
-  /** Addresses of a host name. */
-  readonly resolve: (host: string) => Promise<readonly string[]>
+  readonly names: Pick<NameResolver, 'resolve'>
 }
 
 /** The running check; undefined where nobody judges, or a service of the technology's own does. */
@@ -42,6 +42,7 @@ export function startConnectionCheck(plan: Plan, deps: ConnectionCheckDeps): Con
         ifname,
         report,
         initial: deps.routes.connection(ifname),
+        resolve: (host, signal) => deps.names.resolve(ifname, host, signal),
         addresses: () => usableAddresses(deps.kernel, ifname),
       })
     case 'lan':

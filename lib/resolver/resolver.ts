@@ -86,6 +86,12 @@ export class Resolver {
     if (this.#entries.delete(ifname)) this.#update()
   }
 
+  /** The servers to ask for names through an interface, best first: its own, else those of the whole device. */
+  nameServersOf(ifname: string): readonly string[] {
+    const own = this.#entries.get(ifname)?.nameServers ?? []
+    return own.length > 0 ? own : this.#additional
+  }
+
   /** Forgets what all interfaces supplied. */
   clearAll(): void {
     this.#entries.clear()

@@ -45,13 +45,16 @@ export class Lab {
   #failure: Error | undefined
   #destroyed = false
 
-  /** Makes an empty lab: a namespace whose loopback link is up. Needs a world (`node scripts/test.mjs FILE`). */
-  static async create(): Promise<Lab> {
+  /**
+   * Makes an empty lab: a namespace whose loopback link is up. Needs a world (`node scripts/test.mjs FILE`). With `here` the host
+   * is the namespace of this process, for what cannot leave it; one such lab at a time.
+   */
+  static async create({ here = false }: { readonly here?: boolean | undefined } = {}): Promise<Lab> {
     await enterWorld()
     labCount += 1
     const lab = new Lab(`lab${labCount}`, await mkdtemp(join(tmpdir(), 'vintage-net-lab-')))
     try {
-      await mustRun('ip', ['netns', 'add', lab.name])
+      await mustRun('ip', here ? ['netns', 'attach', lab.name, String(process.pid)] : ['netns', 'add', lab.name])
       await setSysctls(lab.name, HOST_SYSCTLS)
       await lab.ip('link', 'set', 'dev', 'lo', 'up')
     } catch (error) {

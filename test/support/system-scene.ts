@@ -53,16 +53,19 @@ export class SystemScene implements AsyncDisposable {
   readonly lab: Lab
   readonly folder: string
   readonly logs: LogLine[] = []
+  readonly #here: boolean
   readonly #instances: VintageNet[] = []
 
-  static async create(): Promise<SystemScene> {
-    const lab = await Lab.create()
-    return new SystemScene(lab, await mkdtemp(join(tmpdir(), 'vintage-net-system-')))
+  /** With `here` the instances live in the namespace of this process. */
+  static async create(place: { readonly here?: boolean | undefined } = {}): Promise<SystemScene> {
+    const lab = await Lab.create(place)
+    return new SystemScene(lab, await mkdtemp(join(tmpdir(), 'vintage-net-system-')), place.here ?? false)
   }
 
-  private constructor(lab: Lab, folder: string) {
+  private constructor(lab: Lab, folder: string, here: boolean) {
     this.lab = lab
     this.folder = folder
+    this.#here = here
   }
 
   /** A way out with an index that differs from its far end's, so that the kernel tells of its carrier at once. */
@@ -85,7 +88,7 @@ export class SystemScene implements AsyncDisposable {
   /** The options of an instance in the lab; nothing outside it is asked. */
   options(options: VintageNetOptions = {}): VintageNetOptions {
     return {
-      netns: this.lab.namespace,
+      netns: this.#here ? undefined : this.lab.namespace,
       tmpDir: this.tmpDir,
       persistenceDir: this.persistenceDir,
       resolvConf: this.resolvConf,

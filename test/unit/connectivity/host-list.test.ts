@@ -89,6 +89,13 @@ test('hosts of a family that the interface has no address of are left out', () =
   assert.equal(chooseCandidates({ candidates, ownAddresses: [], random: first }), [])
 })
 
+test('addresses that cannot be beyond a router are left out, as blocking name servers answer with them', () => {
+  const addresses = ['0.0.0.0', '127.0.0.1', '169.254.0.1', '224.0.0.1', '255.255.255.255', '::', '::1', 'fe80::1']
+  const candidates = [...addresses, '::ffff:198.51.100.1', 'ff02::1', '2001:db8:1::1'].map((text) => candidate(text))
+  const both = [...ownAddresses, { address: '2001:db8::2', prefixLength: 64 }]
+  assert.equal(chooseCandidates({ candidates, ownAddresses: both, random: first }), [candidate('2001:db8:1::1')])
+})
+
 test('one address on two ports is two candidates', () => {
   const candidates = [candidate('198.51.100.1', 80), candidate('198.51.100.1', 443), candidate('198.51.100.1', 80)]
   assert.is(chooseCandidates({ candidates, ownAddresses, random: first }).length, 2)

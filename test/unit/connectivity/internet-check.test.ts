@@ -54,7 +54,7 @@ const threeHosts = readHostList([A, B, C].map((host) => ({ host, port: 53 }))).h
 function makeWorld({
   initial = 'disconnected',
   hosts = threeHosts,
-  resolve = async () => [],
+  resolve = () => Promise.reject(new Error('no such name')),
 }: WorldOptions = {}): World {
   const clock = new SimulatedClock()
   const kernel = new ProbeStub()
@@ -300,7 +300,7 @@ test('stop cancels timers and probes and ends all reports', async () => {
 
 test('names are resolved and their addresses probed', async () => {
   const { hosts } = readHostList([{ host: 'example.com', port: 80 }])
-  const world = makeWorld({ hosts, resolve: async () => [A, 'not an address'] })
+  const world = makeWorld({ hosts, resolve: async () => ({ addresses: [A, 'not an address'], ttlMs: 60_000 }) })
   world.kernel.answers = { [A]: 'connected' }
   world.check.link(true)
   await world.clock.advance(500)
@@ -308,7 +308,7 @@ test('names are resolved and their addresses probed', async () => {
 })
 
 test('a name that is not answered fails the check after 5 s, and delays no address', async () => {
-  const resolve = (): Promise<string[]> => new Promise(() => undefined)
+  const resolve = (): Promise<never> => new Promise(() => undefined)
   const names = readHostList([{ host: 'example.com', port: 80 }]).hosts
   const world = makeWorld({ hosts: names, resolve })
   world.check.link(true)
