@@ -17,6 +17,8 @@ import { LinkProperties } from './interface/link-properties.js'
 import { Reasons } from './interface/reasons.js'
 import type { Kernel } from './kernel/kernel.js'
 import { openKernel } from './kernel/native-kernel.js'
+import { LinkNaming } from './naming/link-naming.js'
+import { unpredictableName } from './naming/name-list.js'
 import type { ResolvedOptions } from './options.js'
 import { FileStore } from './persistence/file-store.js'
 import { NullStore } from './persistence/null-store.js'
@@ -117,9 +119,11 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     planContext: planContext(options, privateDir),
     logger,
     reasons: reasonsOf,
+    refusedName: (ifname) => unpredictableName(ifname, options.ifnames),
   })
   await configurations.load(options.config)
 
+  await nameLinks(stack, options, { kernel, reasonsOf })
   const linkProperties = new LinkProperties({ kernel, properties, logger })
   const interfaces = new Interfaces({
     kernel,
@@ -157,6 +161,19 @@ async function takeKernel(stack: DisposableStack, options: ResolvedOptions): Pro
   const unlock = await kernel.lockInstance(INSTANCE_LOCK)
   stack.defer('instance lock', unlock)
   return kernel
+}
+
+/** Before the interfaces start, so that they begin with the names that will stay. */
+async function nameLinks(
+  stack: DisposableStack,
+  { ifnames, clock, logger }: ResolvedOptions,
+  { kernel, reasonsOf }: { readonly kernel: Kernel; readonly reasonsOf: (ifname: string) => Reasons },
+): Promise<void> {
+  if (ifnames.length === 0) return
+  const onProblem = (ifname: string, text: string | undefined): void => reasonsOf(ifname).set('naming', text)
+  const naming = new LinkNaming({ kernel, clock, logger, ifnames, onProblem })
+  stack.defer('naming', () => naming.stop())
+  await naming.start()
 }
 
 async function makeDirectories(tmpDir: string, fs: HostFileSystem): Promise<string> {
@@ -253,7 +270,6 @@ function refuseWhatIsNotBuilt(options: ResolvedOptions): void {
   const refuse = (field: string): never => {
     throw new NetworkError('ERR_UNSUPPORTED', `${field}: not supported by this version`, { field })
   }
-  if (options.ifnames.length > 0) refuse('ifnames')
   if (Object.keys(options.powerManagers).length > 0) refuse('powerManagers')
   if (Object.keys(options.udhcpdHandler).length > 0) refuse('udhcpdHandler')
   if (options.recoverAfterMs !== undefined && options.recoverAfterMs > 0) refuse('recoverAfterMs')

@@ -50,12 +50,14 @@ export class VintageNet {
   /**
    * Validates, normalizes, saves and applies a configuration. Resolves when it is accepted, and durable or known not to
    * be (property `persistence`); not when the interface is online.
-   * @throws NetworkError ERR_INVALID_CONFIG with `field`, ERR_UNKNOWN_TYPE, ERR_INVALID_INTERFACE_NAME, ERR_STOPPED; nothing has changed then
+   * @throws NetworkError ERR_INVALID_CONFIG with `field`, ERR_UNKNOWN_TYPE, ERR_INVALID_INTERFACE_NAME,
+   * ERR_NAME_NOT_PREDICTABLE, ERR_STOPPED; nothing has changed then
    */
   async configure(ifname: string, config: unknown, options: ConfigureOptions = {}): Promise<void> {
     this.#checkRunning()
     checkName(ifname)
     const prepared = this.#parts.configurations.prepare(ifname, config)
+    this.#parts.configurations.checkName(ifname)
     await this.#queue(ifname).run(() => this.#apply(ifname, prepared, options.persist ?? true))
   }
 

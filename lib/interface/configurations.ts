@@ -21,6 +21,8 @@ export interface ConfigurationsDeps {
   readonly planContext: PlanContext
   readonly logger: Logger
   reasons(ifname: string): Reasons
+  /** Why an interface of that name may not be configured, undefined where it may. */
+  refusedName(ifname: string): string | undefined
 }
 
 /** A configuration in its canonical form, and the plan made from it. */
@@ -61,12 +63,19 @@ export class Configurations {
     return { config: resolved.config, plan: resolved.technology.plan(ifname, resolved.config, planContext) }
   }
 
+  /** @throws NetworkError ERR_NAME_NOT_PREDICTABLE where an interface of that name may not be configured */
+  checkName(ifname: string): void {
+    const refusal = this.#deps.refusedName(ifname)
+    if (refusal !== undefined) throw new NetworkError('ERR_NAME_NOT_PREDICTABLE', refusal, { ifname, field: 'ifname' })
+  }
+
   /** Takes the defaults and what was saved over them. A default or a saved file that cannot be used never fails a start. */
   async load(defaults: Readonly<Record<string, unknown>>): Promise<void> {
     for (const [ifname, config] of Object.entries(defaults)) this.#defaults.set(ifname, config)
     const saved = await this.#savedNames()
     for (const ifname of new Set([...this.#defaults.keys(), ...saved])) {
-      const prepared = saved.has(ifname) ? await this.#loadSaved(ifname) : undefined
+      const usable = saved.has(ifname) && this.#deps.refusedName(ifname) === undefined
+      const prepared = usable ? await this.#loadSaved(ifname) : undefined
       this.want(ifname, prepared ?? this.prepareDefault(ifname))
       this.#publishPersistence(ifname, prepared === undefined ? 'not-saved' : 'saved')
     }
@@ -138,10 +147,11 @@ export class Configurations {
     }
   }
 
-  /** The default for an interface; type `null` with a reason where there is none, or none that can be used. */
+  /** The default for an interface; type `null` with a reason where there is none, or none that can be used, or may be. */
   prepareDefault(ifname: string): Prepared {
     const config = this.#defaults.get(ifname) ?? NO_DEFAULT
     try {
+      this.checkName(ifname)
       return this.prepare(ifname, config)
     } catch (thrown) {
       const text = `the default configuration of ${ifname} is not used: ${messageOf(thrown)}`

@@ -3,9 +3,17 @@
 import type { PropertyTable } from '../properties/property-table.js'
 
 /** Who gives a reason; the property names them in this order. */
-export type ReasonSource = 'lifecycle' | 'configuration' | 'service' | 'address' | 'routing' | 'technology'
+export type ReasonSource = 'lifecycle' | 'naming' | 'configuration' | 'service' | 'address' | 'routing' | 'technology'
 
-const ORDER: readonly ReasonSource[] = ['lifecycle', 'configuration', 'service', 'address', 'routing', 'technology']
+const ORDER: readonly ReasonSource[] = [
+  'lifecycle',
+  'naming',
+  'configuration',
+  'service',
+  'address',
+  'routing',
+  'technology',
+]
 
 export class Reasons {
   readonly #path: readonly string[]

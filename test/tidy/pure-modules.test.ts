@@ -17,6 +17,7 @@ const PURE: readonly RegExp[] = [
   /^lib\/interface\/(lifecycle|compare-plans)\.ts$/,
   /^lib\/connectivity\/(check-logic|host-list)\.ts$/,
   /^lib\/routing\/(metric|desired-routes|diff-routes)\.ts$/,
+  /^lib\/naming\/(naming|name-list)\.ts$/,
   /^lib\/power\/power-control\.ts$/,
 ]
 

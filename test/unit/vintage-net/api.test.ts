@@ -252,7 +252,6 @@ test('options of parts that do not exist yet are refused by name', async () => {
     powerOff: () => ({ minimumOffMs: 0 }),
   }
   const notBuilt: readonly [string, VintageNetOptions][] = [
-    ['ifnames', { ifnames: [{ hwPath: '/devices/a', ifname: 'lan0' }] }],
     ['powerManagers', { powerManagers: { eth0: manager } }],
     ['udhcpdHandler', { udhcpdHandler: { leaseUpdate: () => undefined } }],
     ['recoverAfterMs', { recoverAfterMs: 1000 }],
