@@ -20,31 +20,14 @@ import type { Kernel } from './kernel/kernel.js'
 import type { PersistenceSecret } from './persistence/secret.js'
 import { OBFUSCATION_KEY, parseSecret } from './persistence/secret.js'
 import type { Persistence } from './persistence/store.js'
+import type { PowerManager, WatchedPowerManager } from './power/power-manager.js'
+import { type ManagedPower, readPowerManagers } from './power/read-power-managers.js'
 import type { RouteMetric } from './routing/metric.js'
 import { defaultRouteMetric } from './routing/metric.js'
 import type { Spawn } from './supervision/spawn.js'
 import { spawnProcess } from './supervision/spawn.js'
 import type { InterfaceConfig } from './technology/schemas.js'
 import type { Technology } from './technology/technology.js'
-
-/** Switches the power of one interface's hardware; every method may be async. */
-export interface PowerManager {
-  init?(): void | Promise<void>
-  /** `holdMs`: how long the power stays on at least. */
-  powerOn(): { readonly holdMs: number } | Promise<{ readonly holdMs: number }>
-  /** `limitMs`: how long an orderly end may take before the power goes. */
-  startPoweringOff(): { readonly limitMs: number } | Promise<{ readonly limitMs: number }>
-  /** `minimumOffMs`: how long the power stays off at least. */
-  powerOff(): { readonly minimumOffMs: number } | Promise<{ readonly minimumOffMs: number }>
-  isOn?(): boolean | Promise<boolean>
-  message?(message: unknown): void | Promise<void>
-}
-
-/** A power manager with the time after which a watchdog that nobody pets resets the hardware (default 60,000 ms). */
-export interface WatchedPowerManager {
-  readonly manager: PowerManager
-  readonly watchdogTimeoutMs?: number | undefined
-}
 
 /** Acts on leases that this machine's own DHCP server gave. */
 export interface UdhcpdHandler {
@@ -63,7 +46,7 @@ export interface VintageNetOptions extends ApplicationInput {
   /** Replaces the built-in handler, method by method. */
   readonly udhcpcHandler?: Partial<UdhcpcHandler> | undefined
   readonly udhcpdHandler?: Partial<UdhcpdHandler> | undefined
-  /** By interface name. */
+  /** By interface name. A wrong entry is dropped with a warning. */
   readonly powerManagers?: Readonly<Record<string, PowerManager | WatchedPowerManager>> | undefined
   readonly logger?: Logger | undefined
   readonly kernel?: Kernel | undefined
@@ -82,7 +65,7 @@ export interface ResolvedOptions extends ApplicationOptions {
   readonly technologies: readonly Technology[]
   readonly udhcpcHandler: Partial<UdhcpcHandler>
   readonly udhcpdHandler: Partial<UdhcpdHandler>
-  readonly powerManagers: Readonly<Record<string, PowerManager | WatchedPowerManager>>
+  readonly powerManagers: ReadonlyMap<string, ManagedPower>
   readonly logger: Logger
   /** Undefined: the kernel of this machine is to be opened. */
   readonly kernel: Kernel | undefined
@@ -100,7 +83,6 @@ interface PartCheck {
 
 const UDHCPC_METHODS = ['deconfig', 'leasefail', 'nak', 'bound', 'renew']
 const UDHCPD_METHODS = ['leaseUpdate']
-const POWER_METHODS = ['powerOn', 'startPoweringOff', 'powerOff']
 
 /** Options that are no plain data, and what they must look like. */
 const PART_CHECKS: Readonly<Record<PartKey, PartCheck>> = {
@@ -118,8 +100,8 @@ const PART_CHECKS: Readonly<Record<PartKey, PartCheck>> = {
   udhcpcHandler: handlerCheck(UDHCPC_METHODS),
   udhcpdHandler: handlerCheck(UDHCPD_METHODS),
   powerManagers: {
-    expected: `an object of power managers (${POWER_METHODS.join(', ')}) by interface name`,
     // Its entries are looked at one by one.
+    expected: 'an object of power managers by interface name',
     accepts: (value) => isObject(value) && !Array.isArray(value),
   },
   logger: {
@@ -158,7 +140,7 @@ export function resolveOptions(options: VintageNetOptions = {}): ResolvedOptions
     technologies: parts.technologies ?? [],
     udhcpcHandler: parts.udhcpcHandler ?? {},
     udhcpdHandler: parts.udhcpdHandler ?? {},
-    powerManagers: usableManagers(parts.powerManagers ?? {}, logger),
+    powerManagers: readPowerManagers(parts.powerManagers ?? {}, logger),
     logger,
     kernel: parts.kernel,
     clock: parts.clock ?? systemClock,
@@ -201,19 +183,6 @@ function withUsableLists(plain: Readonly<Record<string, unknown>>, logger: Logge
     return [[field, items] as const]
   })
   return { ...plain, ...Object.fromEntries(lists) }
-}
-
-type PowerManagers = ResolvedOptions['powerManagers']
-
-/** The power managers that can be used; each other one costs one warning. */
-function usableManagers(managers: PowerManagers, logger: Logger): PowerManagers {
-  const field = 'powerManagers'
-  const usable = Object.entries(managers).filter(([ifname, manager]) => {
-    const wrong = checkInterfaceName(ifname) ?? managerFault(manager)
-    if (wrong !== undefined) logger.warn({ field, ifname }, `a power manager is left out: ${wrong}`)
-    return wrong === undefined
-  })
-  return Object.fromEntries(usable)
 }
 
 /** The entries of `config` that can be used at all, as copies; each other one costs one warning. */
@@ -265,16 +234,6 @@ function handlerCheck(methods: readonly string[]): PartCheck {
         methods.filter((name) => value[name] !== undefined),
       ),
   }
-}
-
-/** What is wrong with an entry of `powerManagers`, undefined where nothing is. */
-function managerFault(value: unknown): string | undefined {
-  if (hasMethods(value, POWER_METHODS)) return undefined
-  if (!isObject(value) || !hasMethods(value['manager'], POWER_METHODS))
-    return `expected an object with ${POWER_METHODS.join(', ')}`
-  const timeoutMs = value['watchdogTimeoutMs']
-  if (timeoutMs === undefined || (Number.isSafeInteger(timeoutMs) && Number(timeoutMs) > 0)) return undefined
-  return 'watchdogTimeoutMs: expected a positive integer'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

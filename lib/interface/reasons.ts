@@ -2,18 +2,10 @@
 
 import type { PropertyTable } from '../properties/property-table.js'
 
-/** Who gives a reason; the property names them in this order. */
-export type ReasonSource = 'lifecycle' | 'naming' | 'configuration' | 'service' | 'address' | 'routing' | 'technology'
+const ORDER = ['lifecycle', 'naming', 'power', 'configuration', 'service', 'address', 'routing', 'technology'] as const
 
-const ORDER: readonly ReasonSource[] = [
-  'lifecycle',
-  'naming',
-  'configuration',
-  'service',
-  'address',
-  'routing',
-  'technology',
-]
+/** Who gives a reason; the property names them in this order. */
+export type ReasonSource = (typeof ORDER)[number]
 
 export class Reasons {
   readonly #path: readonly string[]
