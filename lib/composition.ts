@@ -23,6 +23,7 @@ import type { ResolvedOptions } from './options.js'
 import { FileStore } from './persistence/file-store.js'
 import { NullStore } from './persistence/null-store.js'
 import type { Persistence } from './persistence/store.js'
+import { PowerControllers } from './power/power-controllers.js'
 import { PropertyTable } from './properties/property-table.js'
 import { Resolver } from './resolver/resolver.js'
 import { RouteManager } from './routing/route-manager.js'
@@ -49,6 +50,7 @@ export interface Composition {
   readonly configurations: Configurations
   readonly routes: RouteManager
   readonly interfaces: Interfaces
+  readonly power: PowerControllers
   /** Stops everything, in reverse order of start. */
   readonly stack: DisposableStack
 }
@@ -123,9 +125,20 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
   })
   await configurations.load(options.config)
 
+  const power = new PowerControllers({
+    managers: options.powerManagers,
+    clock,
+    logger,
+    properties,
+    signOfLife: (ifname) => interfaces.find(ifname)?.signOfLife ?? 'dead',
+    onProblem: (ifname, text) => reasonsOf(ifname).set('power', text),
+  })
+  stack.defer('power', () => power.stop())
+  await power.start()
+
   await nameLinks(stack, options, { kernel, reasonsOf })
   const linkProperties = new LinkProperties({ kernel, properties, logger })
-  const interfaces = new Interfaces({
+  const interfaces: Interfaces = new Interfaces({
     kernel,
     clock,
     logger,
@@ -135,6 +148,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     resolver,
     linkProperties,
     reasonsOf,
+    power,
     run: (step, request) => runStep(programs, step, request),
     addressLedger: ledger,
     services: { programs, carrierGraceMs: options.carrierGraceMs, udhcpcHandler: options.udhcpcHandler },
@@ -150,7 +164,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
   })
   stack.defer('interfaces', () => interfaces.stop())
   await interfaces.start(configurations)
-  return { options, properties, configurations, routes, interfaces, stack }
+  return { options, properties, configurations, routes, interfaces, power, stack }
 }
 
 /** A kernel that was given stays its giver's; one opened here is closed here. */
@@ -270,7 +284,6 @@ function refuseWhatIsNotBuilt(options: ResolvedOptions): void {
   const refuse = (field: string): never => {
     throw new NetworkError('ERR_UNSUPPORTED', `${field}: not supported by this version`, { field })
   }
-  if (Object.keys(options.powerManagers).length > 0) refuse('powerManagers')
   if (Object.keys(options.udhcpdHandler).length > 0) refuse('udhcpdHandler')
   if (options.recoverAfterMs !== undefined && options.recoverAfterMs > 0) refuse('recoverAfterMs')
 }

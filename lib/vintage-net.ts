@@ -10,6 +10,7 @@ import type { Prepared } from './interface/configurations.js'
 import { formatSnapshot } from './interface/info.js'
 import { type Snapshot, takeSnapshot } from './interface/snapshot.js'
 import { resolveOptions, type VintageNetOptions } from './options.js'
+import type { Power } from './power/power-manager.js'
 import type { Change } from './properties/change.js'
 import type { PropertyEntry } from './properties/property-table.js'
 import type { UntilOptions } from './properties/until.js'
@@ -153,6 +154,16 @@ export class VintageNet {
     this.#parts.routes.refreshRouteMetrics()
   }
 
+  /**
+   * The power manager of an interface.
+   * @throws NetworkError ERR_UNSUPPORTED where it has none, ERR_INVALID_INTERFACE_NAME, ERR_STOPPED
+   */
+  power(ifname: string): Power {
+    this.#checkRunning()
+    checkName(ifname)
+    return this.#parts.power.power(ifname)
+  }
+
   /** The state of everything as text, secrets masked. */
   info(): string {
     return formatSnapshot(this.snapshot())
@@ -160,7 +171,8 @@ export class VintageNet {
 
   /** The state of everything as JSON, secrets masked. */
   snapshot(): Snapshot {
-    return takeSnapshot(VERSION, { properties: this.#parts.properties, clock: this.#parts.options.clock })
+    const { properties, power, options } = this.#parts
+    return takeSnapshot(VERSION, { properties, clock: options.clock, power: (ifname) => power.info(ifname)?.text })
   }
 
   /** Undoes every plan, stops the daemons, leaves nothing of ours in the kernel. Harmless when called again. */

@@ -27,6 +27,8 @@ export interface ConnectionCheckDeps {
   /** 0 ≤ value < 1. */
   readonly random: () => number
   readonly names: Pick<NameResolver, 'resolve'>
+  /** Called after every check: its end shows that the link is alive, whatever it found. */
+  readonly onChecked?: (() => void) | undefined
 }
 
 /** The running check; undefined where nobody judges, or a service of the technology's own does. */

@@ -10,6 +10,8 @@ import type { Logger } from '../base/logger.js'
 import { isNetworkError, messageOf } from '../errors.js'
 import type { Kernel, KernelChange } from '../kernel/kernel.js'
 import type { Link } from '../kernel/messages.js'
+import type { SignOfLife } from '../power/power-controller.js'
+import type { InterfacePower } from '../power/power-controllers.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import type { Resolver } from '../resolver/resolver.js'
 import type { RouteManager } from '../routing/route-manager.js'
@@ -39,6 +41,7 @@ export interface InterfaceDeps {
   readonly routes: RouteManager
   readonly resolver: Resolver
   readonly reasons: Reasons
+  readonly power: InterfacePower
   /** Runs a program of a plan. */
   readonly run: ExecutionDeps['run']
   /** The ledger of addresses, for all interfaces. */
@@ -100,6 +103,14 @@ export class Interface {
     if (name === 'configured') return Promise.resolve('configured')
     if (name === 'stopped') return Promise.resolve('stopped')
     return new Promise((resolve) => this.#waiters.push(resolve))
+  }
+
+  /** What a watchdog may take for a sign of life; the Internet check pets it by itself. */
+  get signOfLife(): SignOfLife {
+    const { name, plan } = this.#lifecycle
+    if (name !== 'configured' || plan.connectivity === 'internet') return 'dead'
+    if (plan.connectivity === 'none') return 'unjudged'
+    return this.#deps.routes.connection(this.ifname) === 'disconnected' ? 'dead' : 'alive'
   }
 
   /** The links whose changes this actor wants to hear of. */
@@ -224,6 +235,8 @@ export class Interface {
 
   #publish(): void {
     const { name, plan } = this.#lifecycle
+    // Between two configurations nothing is switched, so that the second finds the hardware as the first left it.
+    if (name !== 'reconfiguring') this.#deps.power.want(this.ifname, plan.type !== 'null')
     if (name !== 'configured') {
       this.#check?.stop()
       this.#check = undefined
@@ -244,7 +257,7 @@ export class Interface {
       addresses: this.#addresses,
     })
     this.#services.start()
-    this.#check = startConnectionCheck(plan, checks)
+    this.#check = startConnectionCheck(plan, { ...checks, onChecked: () => this.#deps.power.pet(this.ifname) })
     const link = kernel.mirror.linkByName(this.ifname)
     this.#carrier(link?.lowerUp)
   }

@@ -14,6 +14,7 @@ const PROPERTIES = [
   'state',
   'reason',
   'persistence',
+  'power',
   'present',
   'hw_path',
   'connection',

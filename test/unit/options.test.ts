@@ -95,7 +95,7 @@ test('the defaults are those of the documentation', () => {
     technologies: [],
     udhcpcHandler: {},
     udhcpdHandler: {},
-    powerManagers: {},
+    powerManagers: new Map(),
   })
   assert.is(clock, systemClock)
   assert.is(kernel, undefined)
@@ -203,7 +203,7 @@ test('a wrong power manager costs one warning and harms no other', () => {
     logger,
     powerManagers: { wlan0: power, wlan1: {}, 'a/b': power, wwan0: { manager: power, watchdogTimeoutMs: -1 } },
   } as unknown as VintageNetOptions)
-  assert.equal(Object.keys(powerManagers), ['wlan0'])
+  assert.equal([...powerManagers.keys()], ['wlan0'])
   assert.is(warnings.length, 3)
 })
 

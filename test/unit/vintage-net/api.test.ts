@@ -246,13 +246,7 @@ test('a second instance over one kernel is refused, and may start when the first
 
 test('options of parts that do not exist yet are refused by name', async () => {
   await using world = await FakeWorld.create()
-  const manager = {
-    powerOn: () => ({ holdMs: 0 }),
-    startPoweringOff: () => ({ limitMs: 0 }),
-    powerOff: () => ({ minimumOffMs: 0 }),
-  }
   const notBuilt: readonly [string, VintageNetOptions][] = [
-    ['powerManagers', { powerManagers: { eth0: manager } }],
     ['udhcpdHandler', { udhcpdHandler: { leaseUpdate: () => undefined } }],
     ['recoverAfterMs', { recoverAfterMs: 1000 }],
   ]
