@@ -151,7 +151,12 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     power,
     run: (step, request) => runStep(programs, step, request),
     addressLedger: ledger,
-    services: { programs, carrierGraceMs: options.carrierGraceMs, udhcpcHandler: options.udhcpcHandler },
+    services: {
+      programs,
+      carrierGraceMs: options.carrierGraceMs,
+      udhcpcHandler: options.udhcpcHandler,
+      udhcpdHandler: options.udhcpdHandler,
+    },
     checks: {
       kernel,
       clock,
@@ -284,6 +289,5 @@ function refuseWhatIsNotBuilt(options: ResolvedOptions): void {
   const refuse = (field: string): never => {
     throw new NetworkError('ERR_UNSUPPORTED', `${field}: not supported by this version`, { field })
   }
-  if (Object.keys(options.udhcpdHandler).length > 0) refuse('udhcpdHandler')
   if (options.recoverAfterMs !== undefined && options.recoverAfterMs > 0) refuse('recoverAfterMs')
 }

@@ -15,6 +15,7 @@ import { isPlainObject, toPlain } from './config/plain.js'
 import { usableItems } from './config/usable-items.js'
 import { invalidField, validate } from './config/validate.js'
 import type { UdhcpcHandler } from './dhcp/udhcpc-handler.js'
+import type { UdhcpdHandler } from './dhcp/udhcpd-handler.js'
 import { messageOf, NetworkError } from './errors.js'
 import type { Kernel } from './kernel/kernel.js'
 import type { PersistenceSecret } from './persistence/secret.js'
@@ -28,11 +29,6 @@ import type { Spawn } from './supervision/spawn.js'
 import { spawnProcess } from './supervision/spawn.js'
 import type { InterfaceConfig } from './technology/schemas.js'
 import type { Technology } from './technology/technology.js'
-
-/** Acts on leases that this machine's own DHCP server gave. */
-export interface UdhcpdHandler {
-  leaseUpdate(event: { readonly ifname: string; readonly leaseFile: string }): void | Promise<void>
-}
 
 /** What `VintageNet.start` takes; docs/configuration.md explains each option. */
 export interface VintageNetOptions extends ApplicationInput {

@@ -1,6 +1,7 @@
 /** What the configurations of all IP technologies have in common. The schemas are the one source of types, validation and JSON Schema. */
 
 import * as v from 'valibot'
+import { dhcpdSchema, dnsdSchema } from './dhcp-server-schema.js'
 import * as fields from './fields.js'
 import { broadcastAddress, contains, maskToPrefix, toSubnet } from './ip.js'
 import { compact, flag, list, memberPath, section, text, word } from './section.js'
@@ -168,6 +169,8 @@ export const ipEntries = {
   hostname: v.optional(fields.hostname),
   mtu: v.optional(fields.mtu),
   metric: v.optional(fields.metric),
+  dhcpd: v.optional(dhcpdSchema),
+  dnsd: v.optional(dnsdSchema),
 }
 
 export type Ipv4Input = v.InferInput<typeof ipv4Schema>

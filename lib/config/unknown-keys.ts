@@ -8,6 +8,8 @@ export interface UnknownKey {
   readonly path: readonly string[]
   /** The keys that are known in its place. */
   readonly known: readonly string[]
+  /** What else may stand in its place. */
+  readonly hint?: string | undefined
 }
 
 /** What the walk reads of a valibot schema; members are present according to `type`. */
@@ -19,7 +21,11 @@ interface Node {
   readonly item?: Node
   readonly value?: Node
   readonly key?: string
+  /** What members may be that are named by a number. */
+  readonly rest?: Node
 }
+
+const NUMBER = /^\d+$/
 
 /** The value without unknown keys, and those keys. A key of another variant is known but does not apply: it goes silently. */
 export function takeUnknownKeys(
@@ -48,7 +54,9 @@ function walk(node: Node, value: PlainValue, path: readonly string[], unknown: U
   return mapMembers(value, (key, one) => {
     const entry = Object.hasOwn(entries, key) ? entries[key] : undefined
     if (entry !== undefined) return walk(entry, one, [...path, key], unknown)
-    if (!elsewhere.includes(key)) unknown.push({ path: [...path, key], known: Object.keys(entries) })
+    if (chosen.rest !== undefined && NUMBER.test(key)) return walk(chosen.rest, one, [...path, key], unknown)
+    const hint = chosen.rest === undefined ? undefined : v.getDescription(chosen.rest as unknown as v.GenericSchema)
+    if (!elsewhere.includes(key)) unknown.push({ path: [...path, key], known: Object.keys(entries), hint })
     return undefined
   })
 }

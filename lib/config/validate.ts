@@ -54,7 +54,10 @@ export function invalidField(path: readonly string[], expected: string, value: u
 function unknownKey(key: UnknownKey): NetworkError {
   const field = fieldPath(key.path)
   const last = key.path.at(-1) ?? ''
-  return new NetworkError('ERR_INVALID_CONFIG', `${field}: unknown key; ${suggestion(last, key.known)}`, { field })
+  const hint = key.hint === undefined ? '' : `; ${key.hint}`
+  return new NetworkError('ERR_INVALID_CONFIG', `${field}: unknown key; ${suggestion(last, key.known)}${hint}`, {
+    field,
+  })
 }
 
 /** A short text for a value; what is inside a list or an object is not shown, as it may be a secret. */

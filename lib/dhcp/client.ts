@@ -1,7 +1,7 @@
 /** The DHCP client, busybox udhcpc: its command line, and the reader of its events. No IO of its own. */
 
 import type { Logger } from '../base/logger.js'
-import { UdhcpcEventDecoder } from './event-decoder.js'
+import { DhcpEventDecoder } from './event-decoder.js'
 import { toUdhcpcReport, type UdhcpcReport } from './udhcpc-handler.js'
 
 export interface UdhcpcArgsOptions {
@@ -46,12 +46,12 @@ export interface UdhcpcReaderOptions {
 export function udhcpcReader(options: UdhcpcReaderOptions): (chunk: Uint8Array) => void {
   const { ifname, logger, onReport } = options
   const dropped = (what: string) => logger.warn({ ifname }, `udhcpc: ${what} was dropped`)
-  const decoder = new UdhcpcEventDecoder(dropped)
+  const decoder = new DhcpEventDecoder(dropped)
   return (chunk) => {
     for (const raw of decoder.push(chunk)) {
       const report = toUdhcpcReport(raw)
       if (report?.event.ifname === ifname) onReport(report)
-      else dropped(`an event '${raw.name}' that is unknown or of another interface`)
+      else dropped(`an event '${raw.args.join(' ')}' that is unknown or of another interface`)
     }
   }
 }

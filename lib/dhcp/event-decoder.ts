@@ -1,16 +1,20 @@
-/** Decodes what udhcpc-handler.sh writes: the event's name and environment, each ended by NUL, then one NUL more. Pure. */
+/**
+ * Decodes what udhcpc-handler.sh writes: the number of arguments, the arguments, the environment, each ended by NUL, then
+ * one NUL more. Pure.
+ */
 
 /** A DHCP packet is at most 1,500 bytes, its options as text a few times that; the rest is a wide margin. */
 export const EVENT_LIMIT_BYTES = 65_536
 
-export interface RawUdhcpcEvent {
-  readonly name: string
+export interface RawDhcpEvent {
+  /** What the script was called with: for udhcpc the event's name, for udhcpd the path of its lease file. */
+  readonly args: readonly string[]
   /** Values byte by byte (latin1): options are bytes of unknown encoding, and may hold newlines. */
   readonly environment: ReadonlyMap<string, string>
 }
 
-/** Incremental: chunks in, events out. One decoder reads one run of udhcpc. Bytes that are no event are left out and told. */
-export class UdhcpcEventDecoder {
+/** Incremental: chunks in, events out. One decoder reads one run of a daemon. Bytes that are no event are left out and told. */
+export class DhcpEventDecoder {
   readonly #onGarbage: (reason: string) => void
   /** Complete items of the event that is being read. */
   #items: string[] = []
@@ -23,8 +27,8 @@ export class UdhcpcEventDecoder {
     this.#onGarbage = onGarbage
   }
 
-  push(chunk: Uint8Array): RawUdhcpcEvent[] {
-    const events: RawUdhcpcEvent[] = []
+  push(chunk: Uint8Array): RawDhcpEvent[] {
+    const events: RawDhcpEvent[] = []
     let from = 0
     while (from < chunk.length) {
       const nul = chunk.indexOf(0, from)
@@ -48,7 +52,7 @@ export class UdhcpcEventDecoder {
     else if (bytes.length > 0) this.#rest = '?'
   }
 
-  #endItem(events: RawUdhcpcEvent[]): void {
+  #endItem(events: RawDhcpEvent[]): void {
     this.#byteCount += 1
     if (this.#rest !== '') {
       if (!this.#tooLong) this.#items.push(this.#rest)
@@ -65,16 +69,18 @@ export class UdhcpcEventDecoder {
 }
 
 /** The event, or why the items are none. */
-function toEvent(items: readonly string[]): RawUdhcpcEvent | string {
-  const [name, ...assignments] = items
-  if (name === undefined) return 'an empty event'
-  if (!/^[a-z]{1,32}$/.test(name)) return 'an event without a name'
+function toEvent(items: readonly string[]): RawDhcpEvent | string {
+  const [count, ...rest] = items
+  if (count === undefined) return 'an empty event'
+  if (!/^\d{1,4}$/.test(count)) return 'an event without a number of arguments'
+  const argCount = Number(count)
+  if (argCount > rest.length) return 'an event with missing arguments'
   const environment = new Map<string, string>()
-  for (const assignment of assignments) {
+  for (const assignment of rest.slice(argCount)) {
     const equals = assignment.indexOf('=')
     if (equals > 0) environment.set(assignment.slice(0, equals), assignment.slice(equals + 1))
   }
-  return { name, environment }
+  return { args: rest.slice(0, argCount), environment }
 }
 
 /** TextDecoder's 'latin1' is windows-1252, which moves the bytes 0x80 to 0x9f. */

@@ -3,7 +3,9 @@
 import ipaddr from 'ipaddr.js'
 
 const ADDRESS_KEYS = ['ip', 'siaddr', 'subnet', 'swapsrv', 'broadcast', 'serverid'] as const
-const ADDRESS_LIST_KEYS = ['router', 'dns', 'lprsrv', 'routes', 'nissrv', 'ntpsrv', 'staticroutes'] as const
+const ADDRESS_LIST_KEYS = ['router', 'dns', 'lprsrv', 'nissrv', 'ntpsrv'] as const
+/** Lists of addresses and subnets: option 33 is pairs of addresses 'to/via', option 121 is 'subnet/length via' in turn. */
+const ROUTE_LIST_KEYS = ['routes', 'staticroutes'] as const
 const INTEGER_KEYS = ['mask', 'ipttl', 'mtu', 'lease', 'vlanpriority'] as const
 const TEXT_KEYS = [
   'timezone',
@@ -43,7 +45,7 @@ const VARIABLE_NAMES: Readonly<Record<string, string>> = {
 const MAX_INTEGER = 0xffff_ffff
 
 type AddressKey = (typeof ADDRESS_KEYS)[number]
-type AddressListKey = (typeof ADDRESS_LIST_KEYS)[number]
+type AddressListKey = (typeof ADDRESS_LIST_KEYS)[number] | (typeof ROUTE_LIST_KEYS)[number]
 type IntegerKey = (typeof INTEGER_KEYS)[number] | (typeof HEXADECIMAL_KEYS)[number]
 type TextKey = (typeof TEXT_KEYS)[number]
 
@@ -77,7 +79,8 @@ export function parseDhcpOptions(environment: ReadonlyMap<string, string>): Dhcp
     }
   }
   take(ADDRESS_KEYS, parseAddress)
-  take(ADDRESS_LIST_KEYS, parseAddressList)
+  take(ADDRESS_LIST_KEYS, (text) => parseList(text, isAddress))
+  take(ROUTE_LIST_KEYS, (text) => parseList(text, isRouteWord))
   take(INTEGER_KEYS, (text) => parseInteger(text, /^[0-9]{1,10}$/, 10))
   take(HEXADECIMAL_KEYS, (text) => parseInteger(text, /^[0-9a-f]{1,8}$/i, 16))
   take(TEXT_KEYS, parseText)
@@ -103,9 +106,21 @@ function parseAddress(text: string): string | undefined {
   return ipaddr.IPv4.isValidFourPartDecimal(text) ? text : undefined
 }
 
-function parseAddressList(text: string): readonly string[] | undefined {
+/** One bad element makes the whole list worthless: the others would change their meaning. */
+function parseList(text: string, accepts: (word: string) => boolean): readonly string[] | undefined {
   const words = text.split(/\s+/).filter((word) => word !== '')
-  return words.length > 0 && words.every((word) => parseAddress(word) !== undefined) ? words : undefined
+  return words.length > 0 && words.every(accepts) ? words : undefined
+}
+
+function isAddress(word: string): boolean {
+  return parseAddress(word) !== undefined
+}
+
+/** An address, alone or followed by a prefix length or by another address. */
+function isRouteWord(word: string): boolean {
+  const [address = '', tail = '0', ...others] = word.split('/')
+  const isLength = /^\d{1,2}$/.test(tail) && Number(tail) <= 32
+  return others.length === 0 && isAddress(address) && (isLength || isAddress(tail))
 }
 
 function parseInteger(text: string, shape: RegExp, radix: number): number | undefined {

@@ -2,7 +2,7 @@
 
 import type { Logger } from '../base/logger.js'
 import { messageOf } from '../errors.js'
-import type { RawUdhcpcEvent } from './event-decoder.js'
+import type { RawDhcpEvent } from './event-decoder.js'
 import { type DhcpOptions, parseDhcpOptions } from './lease.js'
 
 export interface UdhcpcEvent {
@@ -40,10 +40,11 @@ export function isUdhcpcEventName(name: string): name is UdhcpcEventName {
 }
 
 /** The report in a decoded event; undefined where it is none of udhcpc's or names no interface. Pure. */
-export function toUdhcpcReport(raw: RawUdhcpcEvent): UdhcpcReport | undefined {
-  const { name } = raw
+export function toUdhcpcReport(raw: RawDhcpEvent): UdhcpcReport | undefined {
+  const [name, ...others] = raw.args
   const ifname = raw.environment.get('interface')
-  if (!isUdhcpcEventName(name) || ifname === undefined || ifname === '') return undefined
+  if (name === undefined || others.length > 0 || !isUdhcpcEventName(name)) return undefined
+  if (ifname === undefined || ifname === '') return undefined
   return { name, event: { ifname, options: parseDhcpOptions(raw.environment) } }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Applies what udhcpc reports to one interface: address, routes, name servers, the property dhcp_options.
+ * Applies what udhcpc reports to one interface: address, routes, name servers, MTU, the property dhcp_options.
  *
  * A lease outlives what only interrupts it. When udhcpc was killed and starts again, or the carrier was away for less
  * than carrierGraceMs, udhcpc's first word is `deconfig`; that one is swallowed, the address stays, and udhcpc asks for
@@ -11,6 +11,7 @@ import { Actor } from '../base/actor.js'
 import type { Timer } from '../base/clock.js'
 import type { DhcpOptions } from '../dhcp/lease.js'
 import { leaseAddress } from '../dhcp/lease.js'
+import { leaseRoutes } from '../dhcp/lease-routes.js'
 import { leaseAfter, type UdhcpcHandler, type UdhcpcReport } from '../dhcp/udhcpc-handler.js'
 import { isNetworkError, messageOf, NetworkError } from '../errors.js'
 import type { AddressCommand } from '../kernel/messages.js'
@@ -18,12 +19,15 @@ import { OUR_PROTOCOL } from '../kernel/messages.js'
 import { settlesWithin } from '../supervision/deadline.js'
 import type { StepContext } from '../technology/plan.js'
 import type { HeldAddresses } from './held-addresses.js'
+import { LeaseMtu } from './lease-mtu.js'
 
 /** What the configuration says about using a lease. */
 export interface LeaseSettings {
   readonly ignoreDns?: boolean | undefined
   readonly ignoreGateway?: boolean | undefined
   readonly metric?: number | undefined
+  /** The configuration sets the MTU; a lease does not. */
+  readonly ownMtu?: boolean | undefined
 }
 
 export interface LeaseKeeperDeps {
@@ -53,6 +57,7 @@ type Doubt = 'daemon' | 'carrier'
 export class LeaseKeeper {
   readonly #deps: LeaseKeeperDeps
   readonly #actor = new Actor()
+  readonly #mtu: LeaseMtu
   #held: HeldLease | undefined
   #doubt: Doubt | undefined
   #starting = false
@@ -61,6 +66,7 @@ export class LeaseKeeper {
 
   constructor(deps: LeaseKeeperDeps) {
     this.#deps = deps
+    this.#mtu = new LeaseMtu(deps.context)
   }
 
   /** The address to ask for again, undefined where none is held. */
@@ -151,14 +157,11 @@ export class LeaseKeeper {
     this.#held = held
     // The cable may have been pulled while udhcpc still had this to say.
     if (!this.#carrier) this.#doubtCarrier()
-    context.setRoutes({
-      addresses: [{ address: leased.address, prefixLength: leased.prefixLength }],
-      gateway: settings.ignoreGateway ? undefined : options.router?.[0],
-      metric: settings.metric,
-    })
+    context.setRoutes(leaseRoutes(options, settings))
     if (!settings.ignoreDns) {
       context.setNameServers({ domain: options.search ?? options.domain, nameServers: options.dns ?? [] })
     }
+    if (settings.ownMtu !== true) await this.#mtu.apply(options.mtu)
     // The new address is put again behind the deletion, for a kernel that takes secondaries along all the same.
     if (previous !== undefined && !sameLease(previous, held)) await this.#deps.addresses.remove([previous], [add])
   }
@@ -172,6 +175,7 @@ export class LeaseKeeper {
     const held = this.#held
     this.#held = undefined
     if (held !== undefined) await this.#deps.addresses.remove([held])
+    await this.#mtu.restore()
   }
 
   #doubtCarrier(): void {

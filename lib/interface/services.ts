@@ -3,7 +3,9 @@
 import { assertNever } from '../base/assert.js'
 import { udhcpcReader, withRequestedAddress } from '../dhcp/client.js'
 import type { UdhcpcHandler } from '../dhcp/udhcpc-handler.js'
+import type { UdhcpdHandler } from '../dhcp/udhcpd-handler.js'
 import { messageOf } from '../errors.js'
+import type { DaemonCommand } from '../supervision/child.js'
 import { GatedService } from '../supervision/gated-service.js'
 import type { ProgramDeps } from '../supervision/program-deps.js'
 import { type Service, ServiceGroup, type ServiceState } from '../supervision/service-group.js'
@@ -12,11 +14,13 @@ import type { DaemonService, PartService, Plan, StepContext } from '../technolog
 import type { HeldAddresses } from './held-addresses.js'
 import { LeaseKeeper, type LeaseSettings } from './lease-keeper.js'
 import type { Reasons } from './reasons.js'
+import { ServedLeases } from './served-leases.js'
 
 export interface InterfaceServicesDeps {
   readonly programs: ProgramDeps
   readonly carrierGraceMs: number
   readonly udhcpcHandler: Partial<UdhcpcHandler>
+  readonly udhcpdHandler: Partial<UdhcpdHandler>
 }
 
 /** What belongs to one interface; everything else is the same for all. */
@@ -34,6 +38,7 @@ export class InterfaceServices {
   readonly #gates: GatedService[] = []
   readonly #problems = new Map<string, string>()
   #lease: LeaseKeeper | undefined
+  readonly #served: ServedLeases[] = []
   #carrier = false
 
   constructor(plan: Plan, options: InterfaceServicesOptions) {
@@ -59,6 +64,7 @@ export class InterfaceServices {
   async stop(): Promise<void> {
     await this.#group.stop()
     await this.#lease?.withdraw()
+    for (const served of this.#served) await served.stop()
     this.#options.reasons.set('service', undefined)
   }
 
@@ -95,7 +101,7 @@ export class InterfaceServices {
           return held === undefined ? daemon.args : withRequestedAddress(daemon.args, held)
         },
         ifname,
-        ...(lease === undefined ? {} : { openStdout: () => this.#udhcpcReader(lease) }),
+        ...(lease === undefined ? this.#serverHooks(daemon) : { openStdout: () => this.#udhcpcReader(lease) }),
       },
       daemon.name,
     )
@@ -116,6 +122,15 @@ export class InterfaceServices {
       onProblem: (text) => this.#problem('lease', text),
     })
     return this.#lease
+  }
+
+  #serverHooks({ events, leaseFile }: DaemonService): Pick<DaemonCommand, 'openStdout' | 'onLine'> {
+    if (events !== 'udhcpd' || leaseFile === undefined) return {}
+    const { context, udhcpdHandler } = this.#options
+    const onProblem = (text: string | undefined) => this.#problem('leases', text)
+    const served = new ServedLeases({ context, handler: udhcpdHandler, leaseFile, onProblem })
+    this.#served.push(served)
+    return served.hooks
   }
 
   #udhcpcReader(lease: LeaseKeeper): (chunk: Uint8Array) => void {
@@ -161,7 +176,9 @@ function partService(part: PartService, context: StepContext): Service {
 
 /** What the configuration says about using a lease. */
 function leaseSettings(source: unknown): LeaseSettings {
-  const config = source as { readonly ipv4?: LeaseSettings; readonly metric?: number } | undefined
+  const config = source as
+    | { readonly ipv4?: LeaseSettings; readonly metric?: number; readonly mtu?: number }
+    | undefined
   const { ignoreDns, ignoreGateway } = config?.ipv4 ?? {}
-  return { ignoreDns, ignoreGateway, metric: config?.metric }
+  return { ignoreDns, ignoreGateway, metric: config?.metric, ownMtu: config?.mtu !== undefined }
 }

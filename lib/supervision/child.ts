@@ -7,7 +7,7 @@ import { baseName } from './find-program.js'
 import { readLines } from './lines.js'
 import { childEnvironment, type ProgramDeps } from './program-deps.js'
 import { endText, startFailure } from './run-program.js'
-import type { ProcessExit, SpawnedProcess } from './spawn.js'
+import type { ProcessExit, Signal, SpawnedProcess } from './spawn.js'
 
 /** A daemon that is told to end gets this long before it is killed: pppd hangs up, wpa_supplicant says goodbye. */
 const STOP_GRACE_MS = 2_000
@@ -26,8 +26,8 @@ export interface DaemonCommand {
   readonly logPrefix?: string | undefined
   /** Makes the reader of one run's standard output; absent: it is logged line by line, as standard error always is. */
   readonly openStdout?: (() => (chunk: Uint8Array) => void) | undefined
-  /** Told of each line that is logged. */
-  readonly onLine?: ((line: string) => void) | undefined
+  /** Told of each line that is logged; may signal the process. */
+  readonly onLine?: ((line: string, kill: (signal: Signal) => void) => void) | undefined
   readonly stopGraceMs?: number | undefined
 }
 
@@ -109,7 +109,7 @@ export class Child {
     const { ifname, logPrefix, onLine } = this.#command
     const prefix = logPrefix ?? (ifname === undefined ? `${this.#name}: ` : `${this.#name}(${ifname}): `)
     this.#deps.logger.debug({ ifname }, `${prefix}${line}`)
-    if (onLine !== undefined) this.#guarded(() => onLine(line))
+    if (onLine !== undefined) this.#guarded(() => onLine(line, (signal) => this.#process.kill(signal)))
   }
 
   /** A consumer that throws loses what it was given, and nothing else. */

@@ -51,6 +51,8 @@ export interface DaemonService {
   readonly whileLowerUp?: boolean | undefined
   /** Who reads its standard output; absent: it is logged at debug. */
   readonly events?: 'udhcpc' | 'udhcpd' | undefined
+  /** Where udhcpd keeps its leases. */
+  readonly leaseFile?: string | undefined
 }
 
 /** A run-time part of a technology: a client of a daemon, a poller, a check of its own. */

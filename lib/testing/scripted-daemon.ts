@@ -152,9 +152,19 @@ export class ScriptedDaemons {
   }
 }
 
-/** What udhcpc's event script writes for an event; `interface` belongs to `environment`. */
+/** What the event script writes when udhcpc calls it; `interface` belongs to `environment`. */
 export function udhcpcEvent(name: string, environment: Readonly<Record<string, string>>): Uint8Array {
-  const items = [name, ...Object.entries(environment).map(([key, value]) => `${key}=${value}`), '']
+  return scriptOutput([name], environment)
+}
+
+/** What the event script writes when udhcpd calls it. */
+export function udhcpdEvent(leaseFile: string): Uint8Array {
+  return scriptOutput([leaseFile], {})
+}
+
+function scriptOutput(args: readonly string[], environment: Readonly<Record<string, string>>): Uint8Array {
+  const assignments = Object.entries(environment).map(([key, value]) => `${key}=${value}`)
+  const items = [String(args.length), ...args, ...assignments, '']
   return Uint8Array.from(items.map((item) => `${item}\0`).join(''), (character) => character.charCodeAt(0))
 }
 

@@ -1,4 +1,4 @@
-/** The IP part of a plan: link settings, addresses, routes, name servers, and the DHCP client. */
+/** The IP part of a plan: link settings, addresses, routes, name servers, the DHCP client, and servers for others. */
 
 import { assertNever } from '../../base/assert.js'
 import { broadcastAddress } from '../../config/ip.js'
@@ -8,10 +8,11 @@ import type { AddressCommand, KernelCommand, SetLink } from '../../kernel/messag
 import type { ConfiguredRoute, DaemonService, InterfaceAddress, Plan, Step } from '../plan.js'
 import type { PlanContext } from '../technology.js'
 import type { IpConfig } from './normalize.js'
+import { planServers } from './servers.js'
 import { clearNameServers, clearRoutes, setNameServers, setRoutes } from './steps.js'
 
 /** What IP adds to a plan; a technology puts its own steps before `up`, behind `down`, and its services in front. */
-export type IpPart = Pick<Plan, 'up' | 'down' | 'services' | 'connectivity'>
+export type IpPart = Pick<Plan, 'files' | 'up' | 'down' | 'cleanup' | 'services' | 'restart' | 'connectivity'>
 
 type StaticIpv4 = Extract<Ipv4Config, { method: 'static' }>
 type DhcpIpv4 = Extract<Ipv4Config, { method: 'dhcp' }>
@@ -25,6 +26,22 @@ const LONGEST_BROADCAST_PREFIX = 30
 
 /** The IP part of the plan for one interface. Pure. */
 export function planIp(ifname: string, config: IpConfig, context: PlanContext): IpPart {
+  const client = planClient(ifname, config, context)
+  const { files, cleanup, services } = planServers(ifname, config, context)
+  return {
+    ...client,
+    files,
+    cleanup,
+    services: [...client.services, ...services],
+    // Client and servers do not depend on each other: the end of one must not cost the others.
+    restart: services.length > 0 ? 'one-for-one' : 'one-for-all',
+  }
+}
+
+type ClientPart = Pick<Plan, 'up' | 'down' | 'services' | 'connectivity'>
+
+/** What the interface itself needs to take part in its network. */
+function planClient(ifname: string, config: IpConfig, context: PlanContext): ClientPart {
   const before = linkSettings(ifname, config)
   const up = kernelStep({ type: 'setLink', ifname, up: true })
   const down = kernelStep({ type: 'setLink', ifname, up: false })

@@ -1,16 +1,16 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EVENT_LIMIT_BYTES, type RawUdhcpcEvent, UdhcpcEventDecoder } from '../../../lib/dhcp/event-decoder.js'
+import { DhcpEventDecoder, EVENT_LIMIT_BYTES, type RawDhcpEvent } from '../../../lib/dhcp/event-decoder.js'
 import { udhcpcEvent } from '../../../lib/testing/scripted-daemon.js'
 
 function decode(chunks: readonly Uint8Array[]) {
   const garbage: string[] = []
-  const decoder = new UdhcpcEventDecoder((reason) => garbage.push(reason))
+  const decoder = new DhcpEventDecoder((reason) => garbage.push(reason))
   return { events: chunks.flatMap((chunk) => decoder.push(chunk)).map(plain), garbage }
 }
 
-function plain({ name, environment }: RawUdhcpcEvent): unknown {
-  return [name, Object.fromEntries(environment)]
+function plain({ args, environment }: RawDhcpEvent): unknown {
+  return [args.join(' '), Object.fromEntries(environment)]
 }
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0))
@@ -42,11 +42,11 @@ test('decodes the same events however the stream is cut', () => {
 })
 
 test('an event without environment is an event', () => {
-  assert.equal(decode([bytes('deconfig\0\0')]).events, [['deconfig', {}]])
+  assert.equal(decode([bytes('1\0deconfig\0\0')]).events, [['deconfig', {}]])
 })
 
 test('garbage is told and costs only itself', () => {
-  const streams = ['\0', 'PATH=/bin\0A=b\0\0', 'a name\0\0', '\xff\0\0']
+  const streams = ['\0', 'PATH=/bin\0A=b\0\0', 'a name\0\0', '\xff\0\0', '2\0bound\0\0', '99999\0a\0\0']
   for (const stream of streams) {
     const { events, garbage } = decode([bytes(stream), deconfig])
     assert.equal(events, [both[0]])
@@ -54,8 +54,20 @@ test('garbage is told and costs only itself', () => {
   }
 })
 
+test('all arguments arrive, and an empty environment is an empty map', () => {
+  const { events } = decode([bytes('5\0hello\0from\0a\0c\0program\0\0')])
+  assert.equal(events, [['hello from a c program', {}]])
+})
+
+test('without arguments the environment arrives by itself', () => {
+  const decoder = new DhcpEventDecoder()
+  const [event] = decoder.push(bytes('0\0TEST_ENV_VAR=42\0\0'))
+  assert.equal(event?.args, [])
+  assert.equal([...(event?.environment ?? [])], [['TEST_ENV_VAR', '42']])
+})
+
 test('an item without an equals sign, or with nothing before it, is left out', () => {
-  assert.equal(decode([bytes('bound\0alone\0=x\0ip=1\0\0')]).events, [['bound', { ip: '1' }]])
+  assert.equal(decode([bytes('1\0bound\0alone\0=x\0ip=1\0\0')]).events, [['bound', { ip: '1' }]])
 })
 
 test('an event over the limit is dropped, and the next one is read', () => {
@@ -70,14 +82,14 @@ test('an event over the limit is dropped, and the next one is read', () => {
 })
 
 test('many items over the limit are dropped as one event', () => {
-  const many = bytes(`bound\0${'A=1\0'.repeat(30_000)}\0`)
+  const many = bytes(`1\0bound\0${'A=1\0'.repeat(30_000)}\0`)
   const { events, garbage } = decode([many, deconfig])
   assert.equal(events, [both[0]])
   assert.is(garbage.length, 1)
 })
 
 test('names of properties that every object has are ordinary variables', () => {
-  assert.equal(decode([bytes('bound\0__proto__=x\0constructor=y\0\0')]).events.length, 1)
+  assert.equal(decode([bytes('1\0bound\0__proto__=x\0constructor=y\0\0')]).events.length, 1)
 })
 
 test.run()

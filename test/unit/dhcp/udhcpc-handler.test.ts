@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { UdhcpcEventDecoder } from '../../../lib/dhcp/event-decoder.js'
+import { DhcpEventDecoder } from '../../../lib/dhcp/event-decoder.js'
 import { udhcpcHandlerPath } from '../../../lib/dhcp/handler-path.js'
 import {
   dispatchUdhcpcEvent,
   leaseAfter,
   overrideUdhcpcHandler,
+  toUdhcpcReport,
   type UdhcpcEvent,
   type UdhcpcEventName,
   type UdhcpcHandler,
@@ -99,15 +100,42 @@ for (const [shell, args] of [
     const [program = udhcpcHandlerPath(), ...before] = [...args, ...(args.length > 0 ? [udhcpcHandlerPath()] : [])]
     const env = { PATH: '/usr/bin:/bin', interface: 'eth0', message: 'two\nlines\\0 %s', ip: '192.0.2.7' }
     const child = spawnProcess({ program, args: [...before, 'bound'], env })
-    const decoder = new UdhcpcEventDecoder((reason) => assert.unreachable(reason))
+    const decoder = new DhcpEventDecoder((reason) => assert.unreachable(reason))
     const events = []
     for await (const chunk of child.stdout) events.push(...decoder.push(chunk))
     assert.equal(await child.exited, { exitCode: 0 })
     assert.is(events.length, 1)
-    assert.is(events[0]?.name, 'bound')
+    assert.equal(events[0]?.args, ['bound'])
     for (const [key, value] of Object.entries(env)) assert.is(events[0]?.environment.get(key), value)
   })
 }
+
+async function scriptEvent(args: readonly string[], env: Record<string, string>) {
+  const child = spawnProcess({ program: udhcpcHandlerPath(), args, env: { PATH: '/usr/bin:/bin', ...env } })
+  const decoder = new DhcpEventDecoder((reason) => assert.unreachable(reason))
+  const events = []
+  for await (const chunk of child.stdout) events.push(...decoder.push(chunk))
+  assert.is(events.length, 1)
+  return events[0]
+}
+
+test('L5: the event script reports all its arguments, in order', async () => {
+  const args = ['hello', 'from', 'a', 'c', 'program']
+  assert.equal((await scriptEvent(args, {}))?.args, args)
+})
+
+test('L6: the event script reports its environment without any argument', async () => {
+  const event = await scriptEvent([], { TEST_ENV_VAR: '42' })
+  assert.equal(event?.args, [])
+  assert.is(event?.environment.get('TEST_ENV_VAR'), '42')
+})
+
+test('an event with several arguments is none of udhcpc', () => {
+  const environment = new Map([['interface', 'eth0']])
+  assert.is(toUdhcpcReport({ args: ['bound', 'renew'], environment }), undefined)
+  assert.is(toUdhcpcReport({ args: [], environment }), undefined)
+  assert.is(toUdhcpcReport({ args: ['bound'], environment })?.name, 'bound')
+})
 
 test('the event script may be executed by everyone', async () => {
   assert.is((await stat(udhcpcHandlerPath())).mode & 0o111, 0o111)
