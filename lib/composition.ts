@@ -153,6 +153,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     addressLedger: ledger,
     services: {
       programs,
+      fs: options.fileSystem,
       carrierGraceMs: options.carrierGraceMs,
       udhcpcHandler: options.udhcpcHandler,
       udhcpdHandler: options.udhcpdHandler,

@@ -1,13 +1,13 @@
 /**
- * Publishes the leases that an interface's udhcpd has given: the property ['interface', ifname, 'dhcpd', 'leases'].
+ * Publishes the leases that an interface's udhcpd has given: the interface's property `dhcpd/leases`.
  *
  * udhcpd tells that it has written its lease file, but by itself it writes every two hours only. It does say in a line that
  * it gives a lease; then it is asked by SIGUSR1 to write. Leases whose time is over leave the list by a timer.
  */
 
-import { readFile } from 'node:fs/promises'
 import { Actor } from '../base/actor.js'
 import type { Timer } from '../base/clock.js'
+import type { HostFileSystem } from '../base/file-system.js'
 import { parseLeaseFile, type ServedLease } from '../dhcp/server-leases.js'
 import { tellsOfLease, type UdhcpdEvent, type UdhcpdHandler, udhcpdReader } from '../dhcp/udhcpd-handler.js'
 import { messageOf, NetworkError } from '../errors.js'
@@ -26,6 +26,7 @@ const PROPERTY = ['dhcpd', 'leases']
 
 export interface ServedLeasesDeps {
   readonly context: StepContext
+  readonly fs: HostFileSystem
   /** Replaces the built-in handler, method by method. */
   readonly handler: Partial<UdhcpdHandler>
   readonly leaseFile: string
@@ -95,18 +96,23 @@ export class ServedLeases {
   #start(): Promise<void> {
     return this.#actor.run(async () => {
       if (this.#stopped || this.#deps.handler.leaseUpdate !== undefined) return
-      const bytes = await readFile(this.#deps.leaseFile).catch(() => new Uint8Array())
+      const bytes = await this.#bytes(this.#deps.leaseFile).catch(() => new Uint8Array())
       this.#publish(parseLeaseFile(bytes))
     })
   }
 
   async #read(path: string): Promise<void> {
     try {
-      this.#publish(parseLeaseFile(await readFile(path)))
+      this.#publish(parseLeaseFile(await this.#bytes(path)))
     } catch (thrown) {
       this.#forget()
       throw thrown
     }
+  }
+
+  async #bytes(path: string): Promise<Uint8Array> {
+    const text = await this.#deps.fs.readFile(path, 'latin1')
+    return Uint8Array.from(text, (character) => character.charCodeAt(0))
   }
 
   /** A user's handler that hangs must not keep the interface from going on. */

@@ -1,6 +1,7 @@
 /** Runs the services of one plan: daemons and parts, in order, gated by the carrier where the plan says so. */
 
 import { assertNever } from '../base/assert.js'
+import type { HostFileSystem } from '../base/file-system.js'
 import { udhcpcReader, withRequestedAddress } from '../dhcp/client.js'
 import type { UdhcpcHandler } from '../dhcp/udhcpc-handler.js'
 import type { UdhcpdHandler } from '../dhcp/udhcpd-handler.js'
@@ -18,6 +19,7 @@ import { ServedLeases } from './served-leases.js'
 
 export interface InterfaceServicesDeps {
   readonly programs: ProgramDeps
+  readonly fs: HostFileSystem
   readonly carrierGraceMs: number
   readonly udhcpcHandler: Partial<UdhcpcHandler>
   readonly udhcpdHandler: Partial<UdhcpdHandler>
@@ -126,9 +128,9 @@ export class InterfaceServices {
 
   #serverHooks({ events, leaseFile }: DaemonService): Pick<DaemonCommand, 'openStdout' | 'onLine'> {
     if (events !== 'udhcpd' || leaseFile === undefined) return {}
-    const { context, udhcpdHandler } = this.#options
+    const { context, fs, udhcpdHandler } = this.#options
     const onProblem = (text: string | undefined) => this.#problem('leases', text)
-    const served = new ServedLeases({ context, handler: udhcpdHandler, leaseFile, onProblem })
+    const served = new ServedLeases({ context, fs, handler: udhcpdHandler, leaseFile, onProblem })
     this.#served.push(served)
     return served.hooks
   }

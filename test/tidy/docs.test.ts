@@ -22,6 +22,7 @@ const PROPERTIES = [
   'mac_address',
   'addresses',
   'dhcp_options',
+  'dhcpd/leases',
 ]
 
 function textOf(path: string): string {

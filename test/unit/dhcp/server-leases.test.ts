@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert'
 import { leaseFileInterface, parseLeaseFile } from '../../../lib/dhcp/server-leases.js'
 import { toUdhcpdEvent } from '../../../lib/dhcp/udhcpd-handler.js'
 
-const hex = (text: string) => Uint8Array.from(text.replaceAll(/\s/g, '').match(/../g) ?? [], (pair) => Number(`0x${pair}`))
+const hex = (text: string) =>
+  Uint8Array.from(text.replaceAll(/\s/g, '').match(/../g) ?? [], (pair) => Number(`0x${pair}`))
 
 /** What udhcpd of busybox 1.35 wrote. */
 const WRITTEN = hex(`
