@@ -36,6 +36,8 @@ import { spawnProcess } from './supervision/spawn.js'
 import type { RunStep } from './technology/plan.js'
 import { TechnologyRegistry } from './technology/registry.js'
 import type { PlanContext } from './technology/technology.js'
+import { systemHost } from './verification/host-view.js'
+import { SystemVerifier } from './verification/system-verifier.js'
 
 /** Name of the abstract unix socket that keeps a second instance out of the network namespace. */
 const INSTANCE_LOCK = 'vintage-net'
@@ -51,6 +53,7 @@ export interface Composition {
   readonly routes: RouteManager
   readonly interfaces: Interfaces
   readonly power: PowerControllers
+  readonly verifier: SystemVerifier
   /** Stops everything, in reverse order of start. */
   readonly stack: DisposableStack
 }
@@ -170,7 +173,34 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
   })
   stack.defer('interfaces', () => interfaces.stop())
   await interfaces.start(configurations)
-  return { options, properties, configurations, routes, interfaces, power, stack }
+  const verifier = systemVerifier(options, { kernel, programs, registry, configurations, owner: ledger.owner })
+  return { options, properties, configurations, routes, interfaces, power, verifier, stack }
+}
+
+interface VerifiedParts {
+  readonly kernel: Kernel
+  readonly programs: ProgramDeps
+  readonly registry: TechnologyRegistry
+  readonly configurations: Configurations
+  readonly owner: string
+}
+
+function systemVerifier(options: ResolvedOptions, parts: VerifiedParts): SystemVerifier {
+  const { tmpDir, persistenceDir, persistence, resolvConf, netns, fileSystem: fs } = options
+  const { kernel, programs, registry, configurations, owner } = parts
+  return new SystemVerifier({
+    kernel,
+    fs,
+    programs,
+    host: usesRealProcesses(options) ? systemHost : undefined,
+    netns: namespacePath(netns),
+    tmpDir,
+    persistenceDir: persistence === 'file' ? persistenceDir : undefined,
+    resolvConf,
+    plans: () => configurations.names().flatMap((ifname) => configurations.wanted(ifname)?.plan ?? []),
+    technology: (type) => registry.get(type),
+    ownPids: () => new Set(systemProcessTable.ownedBy(owner).map(({ pid }) => pid)),
+  })
 }
 
 /** A kernel that was given stays its giver's; one opened here is closed here. */

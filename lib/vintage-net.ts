@@ -16,6 +16,7 @@ import type { PropertyEntry } from './properties/property-table.js'
 import type { UntilOptions } from './properties/until.js'
 import { maskPlan } from './technology/mask-plan.js'
 import type { Plan } from './technology/plan.js'
+import type { Finding } from './technology/technology.js'
 import { VERSION } from './version.js'
 
 export interface ConfigureOptions {
@@ -173,6 +174,12 @@ export class VintageNet {
   snapshot(): Snapshot {
     const { properties, power, options } = this.#parts
     return takeSnapshot(VERSION, { properties, clock: options.clock, power: (ifname) => power.info(ifname)?.text })
+  }
+
+  /** What on this machine stands in the way: programs, kernel, rights, files, rival network managers. [] is nothing. @throws NetworkError ERR_STOPPED */
+  async verifySystem(): Promise<Finding[]> {
+    this.#checkRunning()
+    return this.#parts.verifier.verify()
   }
 
   /** Undoes every plan, stops the daemons, leaves nothing of ours in the kernel. Harmless when called again. */

@@ -29,6 +29,8 @@ export interface Finding {
 }
 
 export interface VerifyContext {
+  /** The interfaces that this technology is configured for, with their normalized configurations. */
+  readonly interfaces: readonly { readonly ifname: string; readonly config: unknown }[]
   /** Absolute path of a program, undefined where it is not installed. */
   findProgram(name: string): Promise<string | undefined>
 }

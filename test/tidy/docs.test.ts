@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ERROR_CODES } from '../../lib/errors.js'
+import { FINDING_CODES } from '../../lib/verification/findings.js'
 import { sourceFiles } from '../support/source-files.js'
 
 const test = suite('docs')
@@ -36,6 +37,10 @@ function documentedCodes(markdown: string): readonly string[] {
   return [...markdown.matchAll(/^### (ERR_\w+)\n\n[^#\s]/gm)].map(([, code = '']) => code)
 }
 
+function findingsWithSeverity(): string[] {
+  return Object.entries(FINDING_CODES).map(([code, severity]) => `${code} ${severity}`)
+}
+
 /** Names of properties that head a table row with a value and what ends it. */
 function documentedProperties(markdown: string): readonly string[] {
   return [...markdown.matchAll(/^\| `([a-z_/]+)` \| \S.* \| \S.* \|$/gm)].map(([, name = '']) => name)
@@ -43,6 +48,11 @@ function documentedProperties(markdown: string): readonly string[] {
 
 test('docs/errors.md explains every error code, each once, and no other', () => {
   assert.equal([...documentedCodes(textOf('docs/errors.md'))].sort(), Object.keys(ERROR_CODES).sort())
+})
+
+test('docs/verify.md explains every finding with its severity, each once, and no other', () => {
+  const rows = [...textOf('docs/verify.md').matchAll(/^\| `([A-Z_]+)` \| (\w+) \| \S.* \| \S.* \|$/gm)]
+  assert.equal(rows.map(([, code, severity]) => `${code} ${severity}`).sort(), findingsWithSeverity().sort())
 })
 
 test('docs/properties.md explains every property', () => {

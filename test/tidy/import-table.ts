@@ -15,7 +15,7 @@ const DECIDERS = ['routing', 'connectivity', 'naming', 'resolver']
 const BELOW_INTERFACE = [...GROUND, ...FOUNDATIONS, 'dhcp', 'technology', ...DECIDERS, 'power']
 /** Builds every part: the files of lib/ itself besides index and errors. */
 const COMPOSITION_ROOT = ['vintage-net', 'options', 'composition', 'version']
-const BELOW_INDEX = [...BELOW_INTERFACE, 'interface', ...COMPOSITION_ROOT]
+const BELOW_INDEX = [...BELOW_INTERFACE, 'interface', 'verification', ...COMPOSITION_ROOT]
 const AS_A_USER = ['index', ...GROUND]
 
 export const LIB_TABLE: Readonly<Record<string, Permission>> = {
@@ -28,6 +28,7 @@ export const LIB_TABLE: Readonly<Record<string, Permission>> = {
   ...Object.fromEntries(DECIDERS.map((part) => [part, { values: ['kernel', 'properties', 'config', ...GROUND] }])),
   power: { values: ['kernel', 'properties', 'supervision', 'config', ...GROUND] },
   interface: { values: BELOW_INTERFACE },
+  verification: { values: ['kernel', 'supervision', 'technology', ...GROUND] },
   ...Object.fromEntries(COMPOSITION_ROOT.map((part) => [part, { values: BELOW_INDEX }])),
   testing: { values: BELOW_INDEX },
   index: { values: BELOW_INDEX },
