@@ -83,7 +83,7 @@ async function helpOf(programs: ProgramDeps, program: string): Promise<string> {
 
 /** '[-fbqRB]', '[-a[MSEC]]' or '	-x OPT:VAL'. A help without options tells nothing. */
 function knows(help: string, letter: string): boolean {
-  return !/\s-[A-Za-z]/.test(help) || new RegExp(`(^|[\\s\\[|])-[A-Za-z]*${letter}`, 'm').test(help)
+  return !/(^|[\s[|])-[A-Za-z]/m.test(help) || new RegExp(`(^|[\\s\\[|])-[A-Za-z]*${letter}`, 'm').test(help)
 }
 
 function versionOf(help: string): string {
