@@ -116,7 +116,7 @@ test('at the deadline the command is told to end, and killed 500 ms later', asyn
   assert.is((await failure).code, 'ERR_TIMEOUT')
 })
 
-test('a deadline ends descendants too', async () => {
+test('D4: a command and its descendants can be ended whole: a deadline ends them all', async () => {
   const { deps } = real()
   // The output ends only when the last process that holds the pipe is gone; else this waits for the drain limit.
   const failure = await failureOf(

@@ -1,0 +1,63 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { sourceFiles } from '../support/source-files.js'
+
+const test = suite('cases')
+
+/** Ids of docs/cases whose tests are still to come. Empty when all are there; one that has a test may not stand here. */
+const PENDING: readonly string[] = [
+  ...['C8', 'C9', 'G1', 'G2', 'G3', 'G4', 'G5', 'G6', 'K12', 'L3', 'L5', 'L6'],
+  ...['N1', 'N2', 'N3', 'N4', 'N5', 'N6', 'N7'],
+]
+
+/** Ids that head a table row with what is done and what follows. */
+function caseIds(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^\| ([A-Z]\d+) \| \S.* \| \S.* \| .*\|$/gm)].map(([, id = '']) => id)
+}
+
+/** Ids with which a title begins: the first text of a test, or a case of the C++ tests. */
+function testedIds(code: string): readonly string[] {
+  return [...code.matchAll(/(?:\b[a-zA-Z]*[tT]est\(\s*|TEST_CASE\()['"`]([A-Z]\d+): /g)].map(([, id = '']) => id)
+}
+
+function gaps(ids: readonly string[], tested: ReadonlySet<string>, pending: readonly string[]): readonly string[] {
+  return [
+    ...ids.filter((id) => !tested.has(id) && !pending.includes(id)).map((id) => `${id}: no test`),
+    ...pending.filter((id) => tested.has(id)).map((id) => `${id}: has a test, and is pending`),
+    ...pending.filter((id) => !ids.includes(id)).map((id) => `${id}: is pending, and no case`),
+    ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `${id}: stands twice`),
+  ]
+}
+
+const documented = (): readonly string[] => sourceFiles(/^docs\/cases\/.*\.md$/).flatMap(({ text }) => caseIds(text))
+const tested = (): ReadonlySet<string> =>
+  new Set(sourceFiles(/^test\/(?!tidy\/).*\.(ts|cc)$/).flatMap(({ text }) => testedIds(text)))
+
+test('every case of docs/cases has a test whose title begins with its id', () => {
+  const ids = documented()
+  assert.ok(ids.length > 100)
+  assert.equal(gaps(ids, tested(), PENDING), [])
+})
+
+test('every row of docs/cases is a case', () => {
+  const rows = sourceFiles(/^docs\/cases\/.*\.md$/).flatMap(({ text }) => text.match(/^\| [A-Z]\d+ .*$/gm) ?? [])
+  assert.is(documented().length, rows.length)
+})
+
+test('rule: a case without a test, a pending one with a test and a repeated one are found', () => {
+  assert.equal(gaps(['A1', 'A2', 'A2'], new Set(['A1']), ['A1', 'A3']), [
+    'A2: no test',
+    'A2: no test',
+    'A1: has a test, and is pending',
+    'A3: is pending, and no case',
+    'A2: stands twice',
+  ])
+})
+
+test('rule: titles are found however they are written', () => {
+  assert.equal(testedIds('test(\'A1: x\', f)\nlist.test(\n  `B2: y`, f)\nTEST_CASE("O5: z") {\n'), ['A1', 'B2', 'O5'])
+  assert.equal(testedIds("const text = 'A1: x'\ntest('about A1: x', f)"), [])
+  assert.equal(caseIds('| A1 | x | y | |\n| A2 | | y | |\n| id | x | y | z |\n'), ['A1'])
+})
+
+test.run()
