@@ -1,6 +1,7 @@
 /** Unix datagram endpoints: who hears what comes. */
 
-import { NetworkError } from '../errors.js'
+import type { Logger } from '../base/logger.js'
+import { messageOf, NetworkError } from '../errors.js'
 import type { DatagramNames } from './datagrams.js'
 import type { DatagramEndpoint, DatagramListener } from './kernel.js'
 import { type Asked, refusal } from './kernel-error.js'
@@ -8,6 +9,7 @@ import type { EngineRequest, KernelEvent } from './messages.js'
 import type { ProbeOutcome, Reply, Waiter } from './requests.js'
 
 export interface EndpointsDeps {
+  readonly logger: Logger
   /** Hands a request to the engine; returns its id. */
   readonly transmit: (request: EngineRequest, waiter?: Waiter) => number
   readonly stopped: () => NetworkError | undefined
@@ -48,11 +50,16 @@ export class Endpoints {
     }
   }
 
+  /** A listener that throws is logged and harms no other. */
   deliver(event: Arrival): void {
     const listener = this.#listeners.get(event.endpoint)
-    if (event.type === 'datagram') return listener?.message(event.bytes, event.truncated)
-    this.#listeners.delete(event.endpoint)
-    listener?.end()
+    if (event.type === 'datagramEnd') this.#listeners.delete(event.endpoint)
+    try {
+      if (event.type === 'datagram') listener?.message(event.bytes, event.truncated)
+      else listener?.end()
+    } catch (thrown) {
+      this.#deps.logger.error({ error: messageOf(thrown) }, 'a listener for datagrams threw')
+    }
   }
 
   #ask(request: EngineRequest, asked: Asked, told: (id: number) => void = () => undefined): Promise<void> {

@@ -5,7 +5,7 @@
 
 import type { Subscription } from '../base/disposable.js'
 import { type Logger, silentLogger } from '../base/logger.js'
-import { messageOf, NetworkError } from '../errors.js'
+import { NetworkError } from '../errors.js'
 import { ChangeFeed, type Listener, type WatchItem } from './change-feed.js'
 import { checkSysctlPath, checkTable } from './check-command.js'
 import { CommandSender } from './command-sender.js'
@@ -24,12 +24,11 @@ import type {
   SocketFilter,
   StandingOrder,
 } from './kernel.js'
-import { type Asked, noSuchLink, notTaken, refusal } from './kernel-error.js'
+import { noSuchLink, refusal } from './kernel-error.js'
 import type {
   Address,
   DumpRecord,
   DumpSubject,
-  EngineRequest,
   KernelCommand,
   KernelEvent,
   Link,
@@ -44,8 +43,8 @@ import { Mirror } from './mirror.js'
 import { OrderBook } from './order-book.js'
 import { Prober } from './prober.js'
 import { type DesiredTable, replaceTable, type TableReplaced } from './replace-table.js'
-import { RequestOutbox } from './request-outbox.js'
-import { type CommandsDone, type ProbeOutcome, type Reply, Requests, type Waiter } from './requests.js'
+import { RequestLine } from './request-line.js'
+import { type CommandsDone, type ProbeOutcome, type Reply, Requests } from './requests.js'
 import { SendOrder } from './send-order.js'
 import type { TcpSocket } from './sockets.js'
 
@@ -67,14 +66,16 @@ export class EngineKernel implements Kernel {
   readonly #dumps = new DumpTracker(() => this.#askForRoutes())
   readonly #order = new SendOrder()
   readonly #requests = new Requests()
-  readonly #outbox = new RequestOutbox((requests, firstId) => this.#handOver(requests, firstId))
+  readonly #line = new RequestLine({
+    requests: this.#requests,
+    order: this.#order,
+    handle: () => this.#handle,
+    stopped: () => this.#stopped,
+  })
   readonly #sender: CommandSender
   readonly #prober: Prober
   readonly #orders: OrderBook
-  readonly #endpoints = new Endpoints({
-    transmit: (request, waiter) => this.#transmit(request, waiter),
-    stopped: () => this.#stopped,
-  })
+  readonly #endpoints: Endpoints
   readonly #handle: EngineHandle
   #lastEventMs = 0
   /** Replies that came while the mirror was catching up. */
@@ -90,7 +91,7 @@ export class EngineKernel implements Kernel {
       requests: this.#requests,
       order: this.#order,
       transmit: (commands, firstId, urgent) => {
-        this.#outbox.flush()
+        this.#line.flush()
         this.#handle.send(commands, firstId, urgent)
       },
       stopped: () => this.#stopped,
@@ -98,18 +99,19 @@ export class EngineKernel implements Kernel {
     this.#prober = new Prober({
       mirror: this.#mirror,
       requests: this.#requests,
-      transmit: (request, waiter) => {
-        if (request.type !== 'probe') return this.#transmit(request, waiter)
-        const id = this.#requests.number(waiter)
-        this.#outbox.add(request, id)
-        return id
-      },
+      transmit: (request, waiter) =>
+        request.type === 'probe' ? this.#line.transmitSoon(request, waiter) : this.#line.transmit(request, waiter),
+      stopped: () => this.#stopped,
+    })
+    this.#endpoints = new Endpoints({
+      logger: this.#logger,
+      transmit: (request, waiter) => this.#line.transmit(request, waiter),
       stopped: () => this.#stopped,
     })
     this.#orders = new OrderBook({
       mirror: this.#mirror,
       request: (request) =>
-        this.#request(request, { operation: 'setStandingOrders', description: 'setStandingOrders' }),
+        this.#line.ask(request, { operation: 'setStandingOrders', description: 'setStandingOrders' }),
       sendUrgently: (commands) => this.#sender.send(commands, true),
       publish: (changes) => this.#feed.publish(changes),
       nowMs: () => this.#lastEventMs,
@@ -153,7 +155,7 @@ export class EngineKernel implements Kernel {
 
   async sockets({ states = [], ...filter }: SocketFilter = {}): Promise<TcpSocket[]> {
     const asked = { operation: 'sockets', description: 'sockets' }
-    return ((await this.#request({ type: 'listSockets', states, ...filter }, asked)).records ?? []) as TcpSocket[]
+    return ((await this.#line.ask({ type: 'listSockets', states, ...filter }, asked)).records ?? []) as TcpSocket[]
   }
 
   openDatagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint> {
@@ -188,7 +190,7 @@ export class EngineKernel implements Kernel {
     const fault = checkSysctlPath('readSysctl', path)
     if (fault !== undefined) throw fault
     const asked = { operation: 'readSysctl', description: `readSysctl ${path.join('/')}` }
-    return ((await this.#request({ type: 'getSysctl', path }, asked)).text ?? '').trim()
+    return ((await this.#line.ask({ type: 'getSysctl', path }, asked)).text ?? '').trim()
   }
 
   async hwPath(ifname: string): Promise<string> {
@@ -196,12 +198,12 @@ export class EngineKernel implements Kernel {
     const link = this.mirror.linkByName(ifname)
     if (link === undefined && this.#stopped === undefined) throw noSuchLink(ifname, asked)
     const request = { type: 'linkPath', ifindex: link?.ifindex ?? 0, ifname } as const
-    return (await this.#request(request, asked)).text ?? ''
+    return (await this.#line.ask(request, asked)).text ?? ''
   }
 
   async lockInstance(name: string): Promise<() => Promise<void>> {
     const asked = { operation: 'lockInstance', description: `lockInstance ${name}` }
-    const reply = await this.#answerTo({ type: 'lockInstance', name })
+    const reply = await this.#line.answerTo({ type: 'lockInstance', name })
     if (reply.error === undefined) return () => this.#unlockInstance(name)
     if (reply.error.code !== 'EADDRINUSE') throw refusal(reply.error, asked)
     const owner = reply.text === undefined || reply.text === '' ? 'unknown' : reply.text
@@ -213,7 +215,7 @@ export class EngineKernel implements Kernel {
   }
 
   async #unlockInstance(name: string): Promise<void> {
-    if (this.#stopped === undefined) await this.#answerTo({ type: 'unlockInstance', name })
+    if (this.#stopped === undefined) await this.#line.answerTo({ type: 'unlockInstance', name })
   }
 
   close(): Promise<void> {
@@ -257,13 +259,7 @@ export class EngineKernel implements Kernel {
     }
     this.#feed.publish(changes)
     for (const event of answers) this.#requests.answer(event)
-    for (const event of datagrams) {
-      try {
-        this.#endpoints.deliver(event)
-      } catch (thrown) {
-        this.#logger.error({ error: messageOf(thrown) }, 'a listener for datagrams threw')
-      }
-    }
+    for (const event of datagrams) this.#endpoints.deliver(event)
     if (fatal === undefined) this.#dumps.wake()
     else this.#stop(fatal)
   }
@@ -287,31 +283,11 @@ export class EngineKernel implements Kernel {
 
   async #dump(what: DumpSubject, table?: number): Promise<readonly DumpRecord[]> {
     const request = { type: 'dump', what, ...(table === undefined ? {} : { table }) } as const
-    return (await this.#request(request, { operation: what, description: what })).records ?? []
-  }
-
-  async #request(request: EngineRequest, asked: Asked): Promise<Reply> {
-    const reply = await this.#answerTo(request)
-    if (reply.error !== undefined) throw refusal(reply.error, asked)
-    return reply
-  }
-
-  #answerTo(request: EngineRequest): Promise<Reply> {
-    if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
-    return new Promise((resolve, reject) => {
-      const answer = (event: Reply | ProbeOutcome): void => {
-        if (event.type === 'reply') resolve(event)
-      }
-      const handOver = (): undefined => {
-        if (this.#stopped === undefined) this.#transmit(request, { answer, reject })
-        else reject(this.#stopped)
-      }
-      this.#order.run(handOver).catch(reject)
-    })
+    return (await this.#line.ask(request, { operation: what, description: what })).records ?? []
   }
 
   #askForRoutes(): void {
-    this.#transmit(
+    this.#line.transmit(
       { type: 'resync', what: 'routes' },
       {
         answer: (event) => {
@@ -323,24 +299,5 @@ export class EngineKernel implements Kernel {
         reject: () => this.#dumps.giveUp(),
       },
     )
-  }
-
-  #transmit(command: EngineRequest, waiter?: Waiter): number {
-    const id = this.#requests.number(waiter)
-    this.#outbox.flush()
-    this.#handOver([command], id)
-    return id
-  }
-
-  #handOver(requests: readonly EngineRequest[], firstId: number): void {
-    if (this.#stopped !== undefined) return
-    try {
-      this.#handle.send(requests, firstId, false)
-    } catch (thrown) {
-      for (const [index, { type }] of requests.entries()) {
-        const error = notTaken(type, thrown)
-        this.#requests.refuse(firstId + index, error)
-      }
-    }
   }
 }

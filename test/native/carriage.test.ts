@@ -9,6 +9,7 @@ import { CommandEncoder } from '../../lib/kernel/carriage/command-encoder.js'
 import { compileReader } from '../../lib/kernel/carriage/decode-fields.js'
 import { Inbox } from '../../lib/kernel/carriage/inbox.js'
 import { HEAD_BYTES, type Schema } from '../../lib/kernel/carriage/layout.js'
+import { nativeEngine } from '../../lib/kernel/carriage/native-engine.js'
 import type { EngineCommand } from '../../lib/kernel/messages.js'
 
 const addonPath = fileURLToPath(new URL('../../build-cmake/Release/vintage_net.node', import.meta.url))
@@ -61,7 +62,52 @@ test('an event of a number that the schema lacks is an error, not a gap', () => 
   const inbox = new Inbox(new Uint8Array(64))
   inbox.words[0] = 16
   inbox.words[1] = 999
-  assert.throws(() => new BatchDecoder(schema).decode(inbox, 16), /event of number 999/)
+  assert.throws(() => new BatchDecoder(schema).decode(inbox, 16, () => undefined), /event of number 999/)
+})
+
+/** `count` records of the event, each with its place as the time of reading. */
+function recordsOf(type: string, count: number): { readonly inbox: Inbox; readonly bytes: number } {
+  const number = Object.keys(schema.events).indexOf(type)
+  const size = HEAD_BYTES + (schema.bytes.events[type] ?? 0)
+  const inbox = new Inbox(new Uint8Array(size * count))
+  for (let index = 0; index < count; index += 1) {
+    const words = (size * index) >> 2
+    inbox.words[words] = size
+    new DataView(inbox.octets.buffer).setUint16(size * index + 4, number, true)
+    inbox.numbers[(size * index + 8) >> 3] = index
+  }
+  return { inbox, bytes: size * count }
+}
+
+test('a batch is handed over in pieces, whole and in order', () => {
+  const { inbox, bytes } = recordsOf('overrun', 1_000)
+  const pieces: number[] = []
+  const times: number[] = []
+  new BatchDecoder(schema).decode(inbox, bytes, (events) => {
+    pieces.push(events.length)
+    for (const { atMs } of events) times.push(atMs)
+  })
+  assert.equal(pieces, [256, 256, 256, 232])
+  assert.equal(times, [...times.keys()])
+})
+
+test('an exception in one piece keeps none of the others away', () => {
+  const { inbox, bytes } = recordsOf('overrun', 600)
+  const addon = {
+    abi: 0,
+    schema,
+    open: (_options: object, octets: Uint8Array, onBatch: (bytes: number) => void) => {
+      octets.set(inbox.octets)
+      assert.throws(() => onBatch(bytes), /the first/)
+      return { send: () => undefined, close: () => undefined }
+    },
+  }
+  const lengths: number[] = []
+  nativeEngine(addon).open({}, (events) => {
+    lengths.push(events.length)
+    throw new Error(lengths.length === 1 ? 'the first' : 'another')
+  })
+  assert.equal(lengths, [256, 256, 88])
 })
 
 test.run()

@@ -45,8 +45,16 @@ function openEngine(
   const encoder = new CommandEncoder(addon.schema)
   const followed = follow === undefined ? {} : { follow: bitsOf(follow) }
   const handle = addon.open({ ...options, ...followed }, octets, (bytes) => {
-    const events = decoder.decode(inbox, bytes)
-    if (events.length > 0) onBatch(events)
+    let failure: { readonly thrown: unknown } | undefined
+    decoder.decode(inbox, bytes, (events) => {
+      try {
+        onBatch(events)
+      } catch (thrown) {
+        // Whoever goes on behind an uncaught exception must not have a gap in what it was told.
+        failure ??= { thrown }
+      }
+    })
+    if (failure !== undefined) throw failure.thrown
   })
   return {
     send: (commands, firstId, urgent) => handle.send(encoder.encode(commands, firstId), urgent),
