@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -11,10 +11,12 @@ import * as assert from 'uvu/assert'
 import { isNetworkError } from '../../lib/errors.js'
 import type { DatagramListener, Kernel, KernelChange } from '../../lib/kernel/kernel.js'
 import { openKernel } from '../../lib/kernel/native-kernel.js'
+import type { TcpSocket } from '../../lib/kernel/sockets.js'
 import { freshNamespace } from '../support/world.js'
 
 /** It answers at once, or never. */
 const FAR_END_LIMIT_MS = 10_000
+const MAX_LOOKS = 50
 
 const silent: DatagramListener = { message: () => undefined, end: () => undefined }
 
@@ -62,6 +64,64 @@ test('a listener of this process is among the TCP sockets, by its port and its s
     assert.equal(others, [])
     assert.equal([found?.localAddress, found?.localPort, found?.state], ['127.0.0.1', port, 'listen'])
     assert.equal(await kernel.sockets({ states: ['established'], localPort: port }), [])
+    server.close()
+  })
+})
+
+/** One connection of the loopback, as iproute2 shows it: words, then `name:value` pairs. */
+async function asSsTells(localPort: number): Promise<{ words: string[]; values: Map<string, string> }> {
+  const { stdout } = await execa('ss', ['-H', '-t', '-i', '-e', '-n', '-O', 'sport', '=', `:${localPort}`])
+  const words = stdout.trim().split(/\s+/)
+  const pairs = words.map((word): [string, string] => {
+    const colon = word.indexOf(':')
+    return [word.slice(0, colon), word.slice(colon + 1)]
+  })
+  return { words, values: new Map(pairs) }
+}
+
+/** Both views of one moment: an acknowledgement may still be on its way, so ours must be the same before and behind the other. */
+async function atRest(
+  look: () => Promise<TcpSocket | undefined>,
+  localPort: number,
+): Promise<{ ours: TcpSocket | undefined; words: string[]; values: Map<string, string> }> {
+  for (let attempt = 0; attempt < MAX_LOOKS; attempt += 1) {
+    const ours = await look()
+    const other = await asSsTells(localPort)
+    const { traffic } = (await look()) ?? {}
+    if (traffic?.segsIn === ours?.traffic?.segsIn && traffic?.segsOut === ours?.traffic?.segsOut)
+      return { ours, ...other }
+  }
+  throw new Error('the connection does not come to rest')
+}
+
+test('a connection is as iproute2 tells of it, bytes and segments too', async () => {
+  await freshNamespace()
+  await withKernel(async (kernel) => {
+    const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { readonly port: number }
+    const client = connect(port, '127.0.0.1')
+    client.write('x'.repeat(1_000))
+    let echoed = 0
+    while (echoed < 1_000) echoed += ((await once(client, 'data')) as [Buffer])[0].length
+    const localPort = client.localPort ?? 0
+    const { ours, words, values } = await atRest(async () => {
+      const [ours, ...others] = await kernel.sockets({ localPort, remotePort: port })
+      assert.equal(others, [])
+      return ours
+    }, localPort)
+    assert.is(ours?.state, 'established')
+    const ends = [`${ours?.localAddress}:${ours?.localPort}`, `${ours?.remoteAddress}:${ours?.remotePort}`]
+    assert.equal(words.slice(0, 5), ['ESTAB', String(ours?.receiveQueueBytes), String(ours?.sendQueueBytes), ...ends])
+    assert.is(values.get('ino'), String(ours?.inode))
+    assert.is(ours?.uid, 0, 'which ss leaves out')
+    const { bytesAcked, bytesReceived, segsIn, segsOut } = ours?.traffic ?? {}
+    assert.equal(
+      ['bytes_acked', 'bytes_received', 'segs_in', 'segs_out'].map((name) => values.get(name)),
+      [bytesAcked, bytesReceived, segsIn, segsOut].map(String),
+    )
+    assert.is(bytesReceived, 1_000)
+    client.destroy()
     server.close()
   })
 })
