@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ERROR_CODES } from '../../lib/errors.js'
 import { FINDING_CODES } from '../../lib/verification/findings.js'
-import { sourceFiles } from '../support/source-files.js'
+import { sourceFiles, sourcePaths } from '../support/source-files.js'
 
 const test = suite('docs')
 
@@ -53,6 +53,21 @@ test('docs/errors.md explains every error code, each once, and no other', () => 
 test('docs/verify.md explains every finding with its severity, each once, and no other', () => {
   const rows = [...textOf('docs/verify.md').matchAll(/^\| `([A-Z_]+)` \| (\w+) \| \S.* \| \S.* \|$/gm)]
   assert.equal(rows.map(([, code, severity]) => `${code} ${severity}`).sort(), findingsWithSeverity().sort())
+})
+
+test('docs/what-users-ask.md answers fifteen wishes, by tests and pages that exist', () => {
+  const text = textOf('docs/what-users-ask.md')
+  assert.equal(
+    [...text.matchAll(/^(\d+)\. \*\*/gm)].map(([, number]) => Number(number)),
+    Array.from({ length: 15 }, (_, at) => at + 1),
+  )
+  const all = sourcePaths()
+  const named = [...text.matchAll(/`(test\/[\w./-]+)`/g)].map(([, path = '']) => path)
+  assert.ok(named.length > 10)
+  assert.equal(
+    named.filter((path) => !all.some((one) => one === path || (path.endsWith('/') && one.startsWith(path)))),
+    [],
+  )
 })
 
 test('docs/properties.md explains every property', () => {
