@@ -1,10 +1,11 @@
-/** The check of an interface that should reach the internet: probes it, and judges by carrier and answers. */
+/** The check of an interface that should reach the internet: looks at its traffic, else probes it; judges by carrier and answers. */
 
 import type { Clock, Timer } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
 import { isNetworkError, messageOf } from '../errors.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { ProbeResult } from '../kernel/messages.js'
+import { Activity, type ActivityDeps } from './activity.js'
 import {
   type CheckInput,
   type CheckState,
@@ -25,7 +26,7 @@ const NO_ADDRESS = 'no address'
 
 export interface InternetCheckDeps {
   readonly ifname: string
-  readonly kernel: Pick<Kernel, 'probe'>
+  readonly kernel: Pick<Kernel, 'probe'> & ActivityDeps['kernel']
   readonly clock: Clock
   readonly logger: Logger
   readonly hosts: readonly HostAddress[]
@@ -50,6 +51,7 @@ export interface InternetCheckDeps {
 export class InternetCheck {
   readonly #deps: InternetCheckDeps
   readonly #names: NameCache
+  readonly #activity: Activity
   #state: CheckState
   #lowerUp: boolean | undefined
   #timer: { timer: Timer; dueMs: number } | undefined
@@ -61,6 +63,7 @@ export class InternetCheck {
   constructor(deps: InternetCheckDeps) {
     this.#deps = deps
     this.#names = new NameCache(deps)
+    this.#activity = new Activity(deps)
     this.#state = initialCheckState(deps.initial)
     this.#knownAddresses = this.#readAddresses()
   }
@@ -150,7 +153,10 @@ export class InternetCheck {
   }
 
   async #outcome(signal: AbortSignal): Promise<{ input: 'succeeded' | 'failed' | 'unaddressed'; reason: string }> {
-    if (this.#deps.addresses().length === 0) return { input: 'unaddressed', reason: NO_ADDRESS }
+    const activity = await this.#activity.look()
+    if (activity === 'no_internet') return { input: 'unaddressed', reason: NO_ADDRESS }
+    if (activity === 'internet') return { input: 'succeeded', reason: 'TCP traffic flows both ways' }
+    if (signal.aborted) return { input: 'failed', reason: 'cancelled' }
     const candidates = await this.#candidates(signal)
     if (candidates.length === 0) return { input: 'failed', reason: 'no host to ask' }
     if (signal.aborted) return { input: 'failed', reason: 'cancelled' }

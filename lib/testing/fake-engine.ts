@@ -13,6 +13,7 @@ import type {
   ProbeRequest,
   ProbeResult,
 } from '../kernel/messages.js'
+import type { TcpSocket } from '../kernel/sockets.js'
 import type { FakeNetwork } from './fake-network.js'
 import { FakeOrders } from './fake-orders.js'
 import { type Fact, linkNamed, refuse } from './fake-state.js'
@@ -20,6 +21,9 @@ import { readSysctl } from './fake-sysctls.js'
 
 /** Answers probes; one that does not settle by the deadline is a timeout. */
 export type ProbeHandler = (request: ProbeRequest) => ProbeResult | Promise<ProbeResult>
+
+/** Tells the TCP sockets that a request asks for. */
+export type SocketLister = (request: Extract<EngineRequest, { type: 'listSockets' }>) => readonly TcpSocket[]
 
 export interface FakeEngineOptions {
   readonly network: FakeNetwork
@@ -58,6 +62,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   #stopListening: () => void = () => undefined
   #commands: { readonly id: number; readonly command: EngineCommand }[] = []
   readonly #orders: FakeOrders
+  #socketLister: SocketLister | undefined
   #events: KernelEvent[] = []
   #scheduled = false
   #follow: ReadonlySet<FollowSubject> = new Set(FOLLOW_DEFAULT)
@@ -115,6 +120,11 @@ export class FakeEngine implements EngineBinding, EngineHandle {
 
   handleProbes(handler: ProbeHandler): void {
     this.#probeHandler = handler
+  }
+
+  /** Lists sockets by the handler from now on. */
+  handleSockets(lister: SocketLister): void {
+    this.#socketLister = lister
   }
 
   #hear(fact: Fact): void {
@@ -181,10 +191,15 @@ export class FakeEngine implements EngineBinding, EngineHandle {
         this.#orders.replace(request.generation, request.orders)
         this.#push({ type: 'reply', id })
         return
+      case 'listSockets': {
+        const records = this.#socketLister?.(request)
+        const refused = refuse('EOPNOTSUPP', request.type)
+        this.#push({ type: 'reply', id, ...(records === undefined ? { error: refused } : { records }) })
+        return
+      }
       case 'openDatagram':
       case 'sendDatagram':
       case 'closeDatagram':
-      case 'listSockets':
         // No other process lives in the fake network.
         this.#push({ type: 'reply', id, error: refuse('EOPNOTSUPP', request.type) })
         return

@@ -127,7 +127,7 @@ export class FakeKernel implements Kernel {
     return this.#kernel.probe(request, options)
   }
 
-  /** Not simulated: rejects with EOPNOTSUPP. */
+  /** What `lab.sockets` tells; rejects with EOPNOTSUPP until it is set. */
   sockets(filter?: SocketFilter): Promise<TcpSocket[]> {
     return this.#kernel.sockets(filter)
   }

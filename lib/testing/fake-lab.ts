@@ -4,7 +4,7 @@ import { NetworkError } from '../errors.js'
 import { describe, refusal } from '../kernel/kernel-error.js'
 import type { KernelCommand, NdOption } from '../kernel/messages.js'
 import { type ResolveFrom, resolveCommand } from '../kernel/resolve-command.js'
-import type { FakeEngine, ProbeHandler } from './fake-engine.js'
+import type { FakeEngine, ProbeHandler, SocketLister } from './fake-engine.js'
 import { insertLink, refreshLink, removeLink, renameLink } from './fake-links.js'
 import type { FakeNetwork, RefusePredicate } from './fake-network.js'
 import { type ErrnoName, type FakeLink, linkNamed } from './fake-state.js'
@@ -104,6 +104,11 @@ export class FakeLab {
   /** Answers probes from now on. */
   probes(handler: ProbeHandler): void {
     this.#engine.handleProbes(handler)
+  }
+
+  /** Tells sockets from now on; until then they are not known (EOPNOTSUPP). */
+  sockets(lister: SocketLister): void {
+    this.#engine.handleSockets(lister)
   }
 
   #link(ifname: string): FakeLink {

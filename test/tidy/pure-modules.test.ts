@@ -15,7 +15,7 @@ const PURE: readonly RegExp[] = [
   /^lib\/dhcp\/(lease|lease-routes|server|server-leases)\.ts$/,
   /^lib\/technology\/(.*\/)?(normalize|plan|servers|dhcpd-pool)\.ts$/,
   /^lib\/interface\/(lifecycle|compare-plans)\.ts$/,
-  /^lib\/connectivity\/(check-logic|host-list)\.ts$/,
+  /^lib\/connectivity\/(check-logic|host-list|activity-logic)\.ts$/,
   /^lib\/routing\/(metric|desired-routes|diff-routes)\.ts$/,
   /^lib\/naming\/(naming|name-list)\.ts$/,
   /^lib\/power\/power-control\.ts$/,

@@ -6,15 +6,25 @@ import { type HostAddress, readHostList } from '../../../lib/connectivity/host-l
 import { InternetCheck, type InternetCheckDeps } from '../../../lib/connectivity/internet-check.js'
 import { NetworkError } from '../../../lib/errors.js'
 import type { ProbeRequest, ProbeResult } from '../../../lib/kernel/messages.js'
+import type { TcpSocket } from '../../../lib/kernel/sockets.js'
+import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
 import { SimulatedClock } from '../../../lib/testing/simulated-clock.js'
+import { tcpSocket } from '../../support/tcp-socket.js'
 
 type Answer = ProbeResult['outcome'] | 'never' | 'throws'
 
-/** A kernel that can only probe: it answers by address, at once or never. */
+/** A kernel that answers probes by address, at once or never, and tells the sockets it is given. */
 class ProbeStub {
+  readonly mirror = new FakeKernel().mirror
+  listed: TcpSocket[] | undefined
   readonly requests: ProbeRequest[] = []
   cancelled = 0
   answers: Readonly<Record<string, Answer>> = {}
+
+  async sockets(): Promise<TcpSocket[]> {
+    if (this.listed === undefined) throw new NetworkError('ERR_KERNEL_REFUSED', 'not supported', { errno: 95 })
+    return this.listed
+  }
 
   probe(request: ProbeRequest, options?: { readonly signal?: AbortSignal | undefined }): Promise<ProbeResult> {
     this.requests.push(request)
@@ -340,6 +350,42 @@ test('a resolver that rejects is a name without addresses', async () => {
   world.check.link(true)
   await world.clock.advance(500)
   assert.is(world.reasons.at(-1), 'no host to ask')
+})
+
+/** A connection of some process through eth0, with so many bytes in either direction. */
+function connectionWith(bytes: number, remoteAddress = '203.0.113.9'): TcpSocket {
+  return tcpSocket({ remoteAddress, sent: bytes, received: bytes })
+}
+
+test('traffic of any process proves the internet, and nobody is probed', async () => {
+  const world = makeWorld()
+  world.kernel.answers = { [A]: 'connected' }
+  world.kernel.listed = [connectionWith(100)]
+  world.check.link(true)
+  await world.clock.advance(500)
+  const probes = world.kernel.requests.length
+  assert.is(probes, 3)
+  for (let check = 1; check <= 5; check += 1) {
+    world.kernel.listed = [connectionWith(100 + check)]
+    world.kernel.answers = { [A]: 'timeout', [B]: 'timeout', [C]: 'timeout' }
+    await world.clock.advance(30_000)
+  }
+  assert.is(world.kernel.requests.length, probes)
+  assert.is(world.reports.at(-1), '150500 internet')
+  assert.is(world.reasons.at(-1), 'TCP traffic flows both ways')
+  await world.clock.advance(60_000)
+  assert.ok(world.reports.at(-1)?.endsWith('lan'))
+})
+
+test('a kernel that tells no sockets, or does not answer, leaves the probes', async () => {
+  const world = makeWorld()
+  world.kernel.answers = { [A]: 'connected' }
+  world.kernel.sockets = () => new Promise(() => undefined)
+  world.check.link(true)
+  await world.clock.advance(1_499)
+  assert.is(world.kernel.requests.length, 0)
+  await world.clock.advance(1)
+  assert.is(world.reports.at(-1), '1500 internet')
 })
 
 test.run()
