@@ -13,6 +13,7 @@ import type { CommandResult, Kernel } from '../kernel/kernel.js'
 import type { KernelCommand, SetLink } from '../kernel/messages.js'
 import type { Plan, RunStep, Step, StepContext } from '../technology/plan.js'
 import type { HeldAddresses } from './held-addresses.js'
+import { ignoreDeadRoutes } from './ignore-dead-routes.js'
 
 export interface RunStepRequest {
   readonly ifname: string
@@ -74,6 +75,18 @@ export class PlanExecution {
     for (const step of this.#plan.up) {
       if (signal.aborted) return
       await this.#runStep(step, signal)
+    }
+    // Last, so that the links which a plan makes are there; what has no steps leaves its link alone.
+    if (this.#plan.up.length > 0) await this.#ignoreDeadRoutes(signal)
+  }
+
+  /** Where it is refused, failover takes the ordinary path. */
+  async #ignoreDeadRoutes(signal: AbortSignal): Promise<void> {
+    const { ifname } = this.#plan
+    for (const command of ignoreDeadRoutes(ifname)) {
+      await this.#runCommand(command, signal).catch((thrown: unknown) => {
+        this.#deps.logger.info({ ifname }, `failover by the kernel itself is not available: ${messageOf(thrown)}`)
+      })
     }
   }
 

@@ -35,6 +35,9 @@ const MAX_SERVER_LINES_COUNT = 3
 /** musl drops a line that does not fit 256 bytes with its end, and with it all domains; glibc before 2.26 cut there too. */
 const MAX_SEARCH_LINE_BYTES = 254
 
+/** MAXDNSRCH of glibc before 2.26; later ones and musl read more. */
+const MAX_SEARCH_DOMAINS_COUNT = 6
+
 const HEADER = '# This file is managed by vintage-net and overwritten by it.\n\n'
 
 /** A domain name of RFC 1035 in ASCII, with the underscore that many use, or the root. It never breaks out of its line. */
@@ -111,7 +114,7 @@ function orderEntries({ entries, priority }: ResolvConfInput): [string, Resolver
 function searchLines(domains: readonly [string, string[]][]): string[] {
   const comments: string[] = []
   let line = 'search'
-  for (const [domain, from] of domains) {
+  for (const [domain, from] of domains.slice(0, MAX_SEARCH_DOMAINS_COUNT)) {
     if (`${line} ${domain}`.length > MAX_SEARCH_LINE_BYTES) break
     line = `${line} ${domain}`
     comments.push(`# ${domain} # From ${from.join(',')}\n`)

@@ -202,4 +202,26 @@ test('an address that the kernel refuses is not noted any longer', async () => {
   assert.equal(made.notes, ['noted 192.0.2.2, there: false', 'forgotten 192.0.2.2, there: false'])
 })
 
+test('the kernel passes over routes of a dead link while a plan stands; where that is refused, the plan stands all the same', async () => {
+  const up: Step[] = [{ type: 'kernel', command: { type: 'setLink', ifname: 'eth0', up: true } }]
+  const made = await execution({ up })
+  const values = (): Promise<string[]> =>
+    Promise.all(
+      ['ipv4', 'ipv6'].map((family) => made.kernel.readSysctl([family, 'conf', 'eth0', 'ignore_routes_with_linkdown'])),
+    )
+  await made.execution.up(unaborted())
+  assert.equal(await values(), ['1', '1'])
+  await made.execution.down()
+  assert.equal(await values(), ['0', '0'])
+  made.kernel.lab.refuse((command) => command.type === 'setSysctl', 'EROFS')
+  await made.execution.up(unaborted())
+  assert.equal(await values(), ['0', '0'])
+})
+
+test('a plan without steps leaves its link as it is', async () => {
+  const made = await execution({})
+  await made.execution.up(unaborted())
+  assert.equal(made.kernel.lab.sent, [])
+})
+
 test.run()

@@ -82,6 +82,11 @@ test('the search line stays short enough for every libc, losing the domains of l
   assert.ok(line.length <= 254)
 })
 
+test('no more than six domains are named: an old glibc reads no further', () => {
+  const domains = Array.from({ length: 8 }, (_, index) => `${index}.test`)
+  assert.is(compose({ eth0: { domains } }).lines.at(-1), 'search 0.test 1.test 2.test 3.test 4.test 5.test')
+})
+
 test('domains are split at blanks, and what is no domain name cannot reach the file', () => {
   assert.equal(parseDomains(undefined), { domains: [], refused: [] })
   assert.equal(parseDomains(''), { domains: [], refused: [] })
