@@ -171,6 +171,7 @@ export const ipEntries = {
   metric: v.optional(fields.metric),
   dhcpd: v.optional(dhcpdSchema),
   dnsd: v.optional(dnsdSchema),
+  teardownOnChange: v.optional(flag()),
 }
 
 export type Ipv4Input = v.InferInput<typeof ipv4Schema>

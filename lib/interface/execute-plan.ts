@@ -10,10 +10,13 @@ import type { HostFileSystem } from '../base/file-system.js'
 import type { Logger } from '../base/logger.js'
 import { messageOf, NetworkError } from '../errors.js'
 import type { CommandResult, Kernel } from '../kernel/kernel.js'
-import type { KernelCommand, SetLink } from '../kernel/messages.js'
-import type { Plan, RunStep, Step, StepContext } from '../technology/plan.js'
+import type { KernelCommand, SetLink, SetSysctl } from '../kernel/messages.js'
+import type { Plan, PlanFile, RunStep, Step, StepContext } from '../technology/plan.js'
+import { type Difference, equalSteps } from './compare-plans.js'
 import type { HeldAddresses } from './held-addresses.js'
 import { ignoreDeadRoutes } from './ignore-dead-routes.js'
+import { withLimit } from './limit.js'
+import { settingKey } from './step-subject.js'
 
 export interface RunStepRequest {
   readonly ifname: string
@@ -32,17 +35,18 @@ export interface ExecutionDeps {
   readonly addresses: HeldAddresses
   /** What the plan's link is called now: another program may have renamed it since `up`. */
   nameNow(): string
+  /** Resolves when routing has done what it was asked. */
+  routesSettled(): Promise<void>
 }
 
-/** A value that a step is about to overwrite, as the command that puts it back. */
-type Restore = KernelCommand
-
-/** One execution of one plan: made for `up`, kept for `down`. */
+/** One execution of one plan, or of plans that took each other's place: made for `up`, kept for `change` and `down`. */
 export class PlanExecution {
-  readonly #plan: Plan
+  /** While a change is under way: what undoes both plans. */
+  #plan: Plan
   readonly #deps: ExecutionDeps
   readonly #context: StepContext
-  readonly #restores: Restore[] = []
+  /** Values that steps have overwritten, as the commands that put them back, by what they are about. */
+  readonly #restores = new Map<string, KernelCommand>()
   /** The up steps themselves, which may go on for a moment after `up` has given them up. */
   #task: Promise<void> = Promise.resolve()
 
@@ -63,21 +67,52 @@ export class PlanExecution {
   }
 
   async #execute(signal: AbortSignal): Promise<void> {
+    await this.#doAll(this.#plan.cleanup, this.#plan.files, this.#plan.up, signal)
+    // Last, so that the links which a plan makes are there; what has no steps leaves its link alone.
+    if (this.#plan.up.length > 0 && !signal.aborted) await this.#ignoreDeadRoutes(signal)
+  }
+
+  /**
+   * Comes from the plan to `next` while what is equal in both stays; rejects with the first failure, and then `down` undoes
+   * what stands of either. No limit: the caller has one.
+   */
+  async change(next: Plan, difference: Difference, signal: AbortSignal): Promise<void> {
+    const old = this.#plan
+    this.#plan = bothPlans(old, next)
+    this.#task = this.#carryOut(difference, signal)
+    await this.#task
+    if (!signal.aborted) this.#plan = next
+  }
+
+  async #carryOut({ undoFirst, restore, remove, write, steps, undoLast }: Difference, signal: AbortSignal) {
+    await this.#undoSteps(undoFirst, signal)
+    await this.#restore(restore)
+    await this.#doAll(remove, write, steps, signal)
+    if (signal.aborted || undoLast.length === 0) return
+    // Routes by the old address must have given way to the new ones before the address goes: the kernel takes them along.
+    await this.#deps.routesSettled()
+    await this.#undoSteps(undoLast, signal)
+  }
+
+  async #doAll(
+    remove: readonly string[],
+    write: readonly PlanFile[],
+    steps: readonly Step[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { fs } = this.#deps
-    for (const path of this.#plan.cleanup) await fs.rm(path, { force: true })
-    for (const file of this.#plan.files) {
+    for (const path of remove) await fs.rm(path, { force: true })
+    for (const file of write) {
       if (signal.aborted) return
       await fs.mkdir(dirname(file.path), { recursive: true })
       // A file that is there would keep its mode, and its readers.
       await fs.rm(file.path, { force: true })
       await fs.writeFile(file.path, file.content, { mode: file.mode, flag: 'wx' })
     }
-    for (const step of this.#plan.up) {
+    for (const step of steps) {
       if (signal.aborted) return
       await this.#runStep(step, signal)
     }
-    // Last, so that the links which a plan makes are there; what has no steps leaves its link alone.
-    if (this.#plan.up.length > 0) await this.#ignoreDeadRoutes(signal)
   }
 
   /** Where it is refused, failover takes the ordinary path. */
@@ -111,14 +146,24 @@ export class PlanExecution {
 
   async #undo(signal: AbortSignal): Promise<void> {
     await this.#task.catch(() => undefined)
-    for (const step of this.#plan.down) {
+    await this.#undoSteps(this.#plan.down, signal)
+    if (!signal.aborted) await this.#restore([...this.#restores.keys()].reverse())
+  }
+
+  async #undoSteps(steps: readonly Step[], signal: AbortSignal): Promise<void> {
+    for (const step of steps) {
       if (signal.aborted) return
       await this.#runStep(this.#aimed(step), signal).catch((thrown: unknown) => {
         this.#deps.logger.debug({ ifname: this.#plan.ifname }, `undoing: ${messageOf(thrown)}`)
       })
     }
-    const restores = this.#restores.splice(0).reverse()
-    if (restores.length > 0) await this.#deps.kernel.send(restores.map((command) => this.#aim(command)))
+  }
+
+  /** Puts overwritten values back. */
+  async #restore(keys: readonly string[]): Promise<void> {
+    const commands = keys.flatMap((key) => this.#restores.get(key) ?? [])
+    for (const key of keys) this.#restores.delete(key)
+    if (commands.length > 0) await this.#deps.kernel.send(commands.map((command) => this.#aim(command)))
   }
 
   #aimed(step: Step): Step {
@@ -172,14 +217,16 @@ export class PlanExecution {
 
   /** Notes what the command will overwrite; the first value seen is the one to put back. */
   async #remember(command: KernelCommand): Promise<void> {
-    if (command.type === 'setSysctl') {
-      const value = await this.#deps.kernel.readSysctl(command.path).catch(() => undefined)
-      if (value !== undefined && value !== command.value) this.#restores.push({ ...command, value })
-    }
-    if (command.type === 'setLink') {
-      const restore = this.#linkRestore(command)
-      if (restore !== undefined) this.#restores.push(restore)
-    }
+    if (command.type !== 'setSysctl' && command.type !== 'setLink') return
+    const key = settingKey(command) ?? `link ${command.type === 'setLink' ? linkAttributes(command) : ''}`
+    if (this.#restores.has(key)) return
+    const restore = command.type === 'setLink' ? this.#linkRestore(command) : await this.#sysctlRestore(command)
+    if (restore !== undefined) this.#restores.set(key, restore)
+  }
+
+  async #sysctlRestore(command: SetSysctl): Promise<SetSysctl | undefined> {
+    const value = await this.#deps.kernel.readSysctl(command.path).catch(() => undefined)
+    return value === undefined || value === command.value ? undefined : { ...command, value }
   }
 
   #linkRestore(command: SetLink): SetLink | undefined {
@@ -195,34 +242,18 @@ export class PlanExecution {
   }
 }
 
-interface Limit {
-  readonly clock: Clock
-  readonly limitMs: number
-  readonly signal: AbortSignal
-  /** The message of the ERR_TIMEOUT. */
-  readonly text: string
+/** Which link a command is about, and what it sets. */
+function linkAttributes({ ifname, ifindex, macAddress, mtu }: SetLink): string {
+  return [ifname ?? ifindex, macAddress === undefined ? '' : 'mac', mtu === undefined ? '' : 'mtu'].join(' ')
 }
 
-/** Runs `task` with a signal that aborts on `signal` or after the limit; rejects at once in both cases. */
-async function withLimit(limit: Limit, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const { clock, limitMs, signal, text } = limit
-  const controller = new AbortController()
-  let fail: (error: NetworkError) => void = () => undefined
-  const failed = new Promise<never>((_, reject) => {
-    fail = (error) => {
-      controller.abort()
-      reject(error)
-    }
-  })
-  failed.catch(() => undefined)
-  const cancel = (): void => fail(new NetworkError('ERR_CANCELLED', 'the steps were cancelled'))
-  const timer = clock.setTimer(limitMs, () => fail(new NetworkError('ERR_TIMEOUT', text)))
-  signal.addEventListener('abort', cancel, { once: true })
-  if (signal.aborted) cancel()
-  try {
-    await Promise.race([task(controller.signal), failed])
-  } finally {
-    timer.cancel()
-    signal.removeEventListener('abort', cancel)
+/** What undoes the one, the other, or what stands of both. */
+function bothPlans(old: Plan, next: Plan): Plan {
+  const others = old.down.filter((step) => !next.down.some((other) => equalSteps([step], [other])))
+  return {
+    ...next,
+    down: [...next.down, ...others],
+    files: [...next.files, ...old.files],
+    cleanup: [...next.cleanup, ...old.cleanup],
   }
 }

@@ -4,21 +4,15 @@
  */
 
 import { assertNever } from '../base/assert.js'
-import type { Clock, Timer } from '../base/clock.js'
-import type { HostFileSystem } from '../base/file-system.js'
-import type { Logger } from '../base/logger.js'
+import type { Timer } from '../base/clock.js'
 import { isNetworkError, messageOf } from '../errors.js'
-import type { Kernel, KernelChange } from '../kernel/kernel.js'
+import type { KernelChange } from '../kernel/kernel.js'
 import type { Link } from '../kernel/messages.js'
 import type { SignOfLife } from '../power/power-controller.js'
 import type { InterfacePower } from '../power/power-controllers.js'
-import type { PropertyTable } from '../properties/property-table.js'
-import type { Resolver } from '../resolver/resolver.js'
-import type { RouteManager } from '../routing/route-manager.js'
-import type { Plan, StepContext } from '../technology/plan.js'
-import { type ConnectionCheck, type ConnectionCheckDeps, startConnectionCheck } from './connection-check.js'
-import { type ExecutionDeps, PlanExecution } from './execute-plan.js'
-import { HeldAddresses } from './held-addresses.js'
+import type { Plan } from '../technology/plan.js'
+import { AppliedPlan, type AppliedPlanDeps } from './applied-plan.js'
+import type { Difference } from './compare-plans.js'
 import {
   initialLifecycle,
   type Lifecycle,
@@ -27,49 +21,20 @@ import {
   type Outcome,
   reduceLifecycle,
 } from './lifecycle.js'
-import { NameServerGate } from './name-server-gate.js'
-import type { Reasons } from './reasons.js'
-import { InterfaceServices, type InterfaceServicesDeps } from './services.js'
-import { stepContext } from './step-context.js'
 
-export interface InterfaceDeps {
-  readonly kernel: Kernel
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly fs: HostFileSystem
-  readonly properties: PropertyTable
-  readonly routes: RouteManager
-  readonly resolver: Resolver
-  readonly reasons: Reasons
+export interface InterfaceDeps extends AppliedPlanDeps {
   readonly power: InterfacePower
-  /** Runs a program of a plan. */
-  readonly run: ExecutionDeps['run']
-  /** The ledger of addresses, for all interfaces. */
-  readonly addressLedger: AddressLedger
-  readonly services: InterfaceServicesDeps
-  readonly checks: ConnectionCheckDeps
-}
-
-/** Where addresses of ours are noted before they are added, so that a start after a crash finds them. */
-export interface AddressLedger {
-  addAddress(address: { ifname: string; address: string; prefixLength: number }): Promise<void>
-  removeAddress(address: { ifname: string; address: string; prefixLength: number }): Promise<void>
 }
 
 export class Interface {
   readonly ifname: string
   readonly #deps: InterfaceDeps
-  readonly #addresses: HeldAddresses
-  readonly #nameServers: NameServerGate
+  readonly #applied: AppliedPlan
   /** Index of the link that has, or last had, the interface's name; undefined once it is gone. */
   #ifindex: number | undefined
   #lifecycle: Lifecycle
-  #execution: PlanExecution | undefined
-  #attempt = new AbortController()
-  #up: Promise<void> = Promise.resolve()
-  #services: InterfaceServices | undefined
-  #stopping: Promise<void> = Promise.resolve()
-  #check: ConnectionCheck | undefined
+  /** What the steps and services that stand are of; while a change is under way, what it began from. */
+  #standing: Plan
   #retryTimer: Timer | undefined
   #waiters: ((outcome: Outcome) => void)[] = []
 
@@ -77,21 +42,14 @@ export class Interface {
     this.ifname = ifname
     this.#deps = deps
     this.#lifecycle = initialLifecycle(nullPlan)
-    this.#nameServers = new NameServerGate(ifname, deps.resolver)
-    const { kernel, clock, logger, addressLedger, reasons } = deps
-    this.#addresses = new HeldAddresses({
-      ifname,
-      nameNow: () => this.#nameNow(),
-      kernel,
-      clock,
-      logger,
-      note: (address, prefixLength) => addressLedger.addAddress({ ifname, address, prefixLength }),
-      forget: (address, prefixLength) => addressLedger.removeAddress({ ifname, address, prefixLength }),
-      onProblem: (text) => reasons.set('address', text),
-    })
+    this.#standing = nullPlan
+    this.#applied = new AppliedPlan(
+      { ifname, nameNow: () => this.#nameNow(), onChecked: () => deps.power.pet(ifname) },
+      deps,
+    )
   }
 
-  /** Accepts a plan; what is applied now is undone first. */
+  /** Accepts a plan in the place of what is applied now: as much of that stays up as is equal in both. */
   configure(plan: Plan): void {
     this.#readPresence([this.ifname, ...plan.requires])
     this.#feed({ type: 'configure', plan })
@@ -108,7 +66,7 @@ export class Interface {
   /** What a watchdog may take for a sign of life; the Internet check pets it by itself. */
   get signOfLife(): SignOfLife {
     const { name, plan } = this.#lifecycle
-    if (name !== 'configured' || plan.connectivity === 'internet') return 'dead'
+    if ((name !== 'configured' && name !== 'changing') || plan.connectivity === 'internet') return 'dead'
     if (plan.connectivity === 'none') return 'unjudged'
     return this.#deps.routes.connection(this.ifname) === 'disconnected' ? 'dead' : 'alive'
   }
@@ -128,10 +86,9 @@ export class Interface {
         if (change.ifindex === this.#ifindex) this.#ifindex = undefined
         return this.#linkGone(change.ifname)
       case 'address':
-        return this.#check?.addressesChanged()
+        return this.#applied.addressesChanged()
       case 'addressGone':
-        this.#addresses.gone(change)
-        return this.#check?.addressesChanged()
+        return this.#applied.addressGone(change)
       case 'route':
       case 'routeGone':
       case 'rule':
@@ -169,7 +126,7 @@ export class Interface {
     if (!this.concerns(link.ifname)) return
     if (link.ifname === this.ifname) this.#ifindex = link.ifindex
     this.#feed({ type: 'linkPresent', ifname: link.ifname })
-    if (link.ifname === this.ifname) this.#carrier(link.lowerUp)
+    if (link.ifname === this.ifname) this.#applied.carrier(link.lowerUp)
   }
 
   /** What the interface's link is called now: its own name, unless another program has renamed it. */
@@ -189,15 +146,8 @@ export class Interface {
 
   #linkGone(ifname: string): void {
     if (!this.concerns(ifname)) return
-    if (ifname === this.ifname) this.#carrier(undefined)
+    if (ifname === this.ifname) this.#applied.carrier(undefined)
     this.#feed({ type: 'linkGone', ifname })
-  }
-
-  /** Routes and name servers go at once with the carrier: the check reports, and the resolver forgets. */
-  #carrier(lowerUp: boolean | undefined): void {
-    this.#check?.link(lowerUp)
-    this.#services?.carrier(lowerUp === true)
-    this.#nameServers.carrier(lowerUp === true)
   }
 
   #feed(event: LifecycleEvent): void {
@@ -211,11 +161,13 @@ export class Interface {
       case 'publish':
         return this.#publish()
       case 'startServices':
-        return this.#startServices(effect.plan)
+        return this.#applied.start(effect.plan)
       case 'stopServices':
-        return this.#stopServices()
+        return this.#applied.stopServices()
       case 'runUp':
         return this.#runUp(effect.plan)
+      case 'change':
+        return this.#change(effect.plan, effect.difference)
       case 'runDown':
         return this.#runDown()
       case 'startRetryTimer':
@@ -233,77 +185,50 @@ export class Interface {
     }
   }
 
+  /** A change that is under way leaves the connection to what it is: only the check knows what becomes of it. */
   #publish(): void {
     const { name, plan } = this.#lifecycle
     // Between two configurations nothing is switched, so that the second finds the hardware as the first left it.
     if (name !== 'reconfiguring') this.#deps.power.want(this.ifname, plan.type !== 'null')
-    if (name !== 'configured') {
-      this.#check?.stop()
-      this.#check = undefined
+    if (name !== 'configured' && name !== 'changing') {
+      this.#applied.stopCheck()
       this.#deps.routes.setConnection(this.ifname, 'disconnected', name)
     }
     this.#deps.properties.putMany([
       [['interface', this.ifname, 'type'], plan.type],
-      [['interface', this.ifname, 'state'], name],
+      [['interface', this.ifname, 'state'], name === 'changing' ? 'configuring' : name],
     ])
   }
 
-  #startServices(plan: Plan): void {
-    const { kernel, checks, services } = this.#deps
-    this.#services = new InterfaceServices(plan, {
-      ...services,
-      context: this.#context(),
-      reasons: this.#deps.reasons,
-      addresses: this.#addresses,
-    })
-    this.#services.start()
-    this.#check = startConnectionCheck(plan, { ...checks, onChecked: () => this.#deps.power.pet(this.ifname) })
-    const link = kernel.mirror.linkByName(this.ifname)
-    this.#carrier(link?.lowerUp)
-  }
-
-  #stopServices(): void {
-    const services = this.#services
-    this.#services = undefined
-    if (services === undefined) return
-    this.#stopping = services.stop().catch((thrown: unknown) => {
-      this.#deps.logger.error({ ifname: this.ifname }, `stopping services: ${messageOf(thrown)}`)
-    })
-  }
-
   #runUp(plan: Plan): void {
-    const attempt = new AbortController()
-    this.#attempt = attempt
-    const { kernel, clock, logger, fs, run } = this.#deps
-    const deps = { kernel, clock, logger, fs, run, addresses: this.#addresses, nameNow: () => this.#nameNow() }
-    this.#execution = new PlanExecution(plan, deps, this.#context())
-    this.#up = this.#execution.up(attempt.signal).then(
-      () => {
-        if (!attempt.signal.aborted) this.#feed({ type: 'upEnded' })
-      },
-      (thrown: unknown) => {
-        if (attempt.signal.aborted) return
-        const code = isNetworkError(thrown) ? thrown.code : 'ERR_KERNEL_REFUSED'
-        this.#deps.logger.warn({ ifname: this.ifname, code }, `configuring failed: ${messageOf(thrown)}`)
-        this.#feed({ type: 'upEnded', failure: messageOf(thrown) })
-      },
+    this.#standing = plan
+    this.#applied.up(plan).then(
+      (done) => done && this.#feed({ type: 'upEnded' }),
+      (thrown: unknown) => this.#failed(thrown, 'configuring failed', 'upEnded'),
     )
   }
 
+  #change(plan: Plan, difference: Difference): void {
+    const old = this.#standing
+    this.#standing = plan
+    this.#applied.change(old, plan, difference).then(
+      (done) => done && this.#feed({ type: 'changeEnded' }),
+      (thrown: unknown) => this.#failed(thrown, 'changing failed, so that everything is done anew', 'changeEnded'),
+    )
+  }
+
+  #failed(thrown: unknown, what: string, type: 'upEnded' | 'changeEnded'): void {
+    const code = isNetworkError(thrown) ? thrown.code : 'ERR_KERNEL_REFUSED'
+    this.#deps.logger.warn({ ifname: this.ifname, code }, `${what}: ${messageOf(thrown)}`)
+    this.#feed({ type, failure: messageOf(thrown) })
+  }
+
   #runDown(): void {
-    this.#attempt.abort()
-    const execution = this.#execution
-    this.#execution = undefined
-    const undone = Promise.all([this.#up, this.#stopping]).then(() => execution?.down())
-    undone
+    this.#applied
+      .down()
       .then(() => this.#feed({ type: 'downEnded' }))
       .catch((thrown: unknown) => {
         this.#deps.logger.error({ ifname: this.ifname }, `undoing: ${messageOf(thrown)}`)
       })
-  }
-
-  #context(): StepContext {
-    const { ifname } = this
-    return stepContext(this.#deps, { ifname, nameServers: this.#nameServers, signal: this.#attempt.signal })
   }
 }

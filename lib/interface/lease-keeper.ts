@@ -16,9 +16,10 @@ import { leaseAfter, type UdhcpcHandler, type UdhcpcReport } from '../dhcp/udhcp
 import { isNetworkError, messageOf, NetworkError } from '../errors.js'
 import type { AddressCommand } from '../kernel/messages.js'
 import { OUR_PROTOCOL } from '../kernel/messages.js'
+import { equalValues } from '../properties/value.js'
 import { settlesWithin } from '../supervision/deadline.js'
 import type { StepContext } from '../technology/plan.js'
-import type { HeldAddresses } from './held-addresses.js'
+import type { AddressKey, HeldAddresses } from './held-addresses.js'
 import { LeaseMtu } from './lease-mtu.js'
 
 /** What the configuration says about using a lease. */
@@ -33,6 +34,8 @@ export interface LeaseSettings {
 export interface LeaseKeeperDeps {
   readonly context: StepContext
   readonly settings: LeaseSettings
+  /** Whether the link has carrier. */
+  readonly carrier: boolean
   readonly carrierGraceMs: number
   /** Replaces the built-in handler, method by method. */
   readonly handler: Partial<UdhcpcHandler>
@@ -41,12 +44,22 @@ export interface LeaseKeeperDeps {
   onProblem(text: string | undefined): void
 }
 
+/** What somebody else has set meanwhile in the place of a lease. */
+export interface KeptFromLease {
+  readonly addresses: readonly AddressKey[]
+  readonly routes: boolean
+  readonly nameServers: boolean
+}
+
+const NOTHING_KEPT: KeptFromLease = { addresses: [], routes: false, nameServers: false }
+
 /** Handlers run commands of a second at most. */
 const HANDLER_LIMIT_MS = 5_000
 
 interface HeldLease {
   readonly address: string
   readonly prefixLength: number
+  readonly options: DhcpOptions
   /** Clock time at which the lease is over; undefined where the server gave no time. */
   readonly endsAtMs: number | undefined
 }
@@ -58,15 +71,40 @@ export class LeaseKeeper {
   readonly #deps: LeaseKeeperDeps
   readonly #actor = new Actor()
   readonly #mtu: LeaseMtu
+  #settings: LeaseSettings
   #held: HeldLease | undefined
   #doubt: Doubt | undefined
   #starting = false
-  #carrier = false
+  #carrier: boolean
+  /** Nobody asks for the lease any more: what becomes of it is decided by who froze it. */
+  #frozen = false
   #timer: Timer | undefined
 
   constructor(deps: LeaseKeeperDeps) {
     this.#deps = deps
     this.#mtu = new LeaseMtu(deps.context)
+    this.#settings = deps.settings
+    this.#carrier = deps.carrier
+  }
+
+  /** Uses the lease as other settings say, at once. */
+  use(settings: LeaseSettings): Promise<void> {
+    return this.#actor.run(async () => {
+      if (equalValues(settings, this.#settings)) return
+      this.#settings = settings
+      if (this.#held !== undefined) await this.#hand(this.#held)
+    })
+  }
+
+  /** Puts the link's own MTU back, before somebody else sets one. */
+  restoreMtu(): Promise<void> {
+    return this.#actor.run(() => this.#mtu.restore())
+  }
+
+  /** Resolves when everything reported so far is handled; from then on nothing happens to the lease by itself. */
+  freeze(): Promise<void> {
+    this.#frozen = true
+    return this.#actor.run(() => this.#settleDoubt())
   }
 
   /** The address to ask for again, undefined where none is held. */
@@ -83,13 +121,13 @@ export class LeaseKeeper {
   /** The carrier went: the lease stays for the grace, then it is withdrawn. */
   carrierLost(): void {
     this.#carrier = false
-    if (this.#held !== undefined) this.#doubtCarrier()
+    if (this.#held !== undefined && !this.#frozen) this.#doubtCarrier()
   }
 
   /** The carrier is back: a lease still held is asked for again, for no longer than it lasts. */
   carrierBack(): void {
     this.#carrier = true
-    if (this.#held === undefined) return
+    if (this.#held === undefined || this.#frozen) return
     this.#doubtLease('carrier')
   }
 
@@ -108,9 +146,9 @@ export class LeaseKeeper {
     })
   }
 
-  /** Takes everything of the lease away. */
-  withdraw(): Promise<void> {
-    return this.#actor.run(() => this.#withdraw())
+  /** Takes everything of the lease away, but for what somebody else has set in its place. */
+  withdraw(kept: KeptFromLease = NOTHING_KEPT): Promise<void> {
+    return this.#actor.run(() => this.#withdraw(kept))
   }
 
   async #dispatch(report: UdhcpcReport): Promise<void> {
@@ -124,7 +162,7 @@ export class LeaseKeeper {
     if (options === undefined) this.#deps.context.delete(['dhcp_options'])
     else this.#deps.context.put(['dhcp_options'], options)
     if (this.#deps.handler[name] !== undefined) await this.#askHandler(report)
-    else if (options === undefined) await this.#withdraw()
+    else if (options === undefined) await this.#withdraw(NOTHING_KEPT)
     else await this.#bound(options)
     this.#deps.onProblem(undefined)
   }
@@ -138,7 +176,7 @@ export class LeaseKeeper {
   }
 
   async #bound(options: DhcpOptions): Promise<void> {
-    const { context, settings } = this.#deps
+    const { context } = this.#deps
     const leased = leaseAddress(options)
     if (leased === undefined) throw new NetworkError('ERR_UNSUPPORTED', 'the lease has no usable address')
     this.#settleDoubt()
@@ -153,28 +191,34 @@ export class LeaseKeeper {
     const added = await this.#deps.addresses.add(add)
     if (added instanceof NetworkError) throw added
     const endsAtMs = options.lease === undefined ? undefined : context.clock.nowMs() + options.lease * 1000
-    const held = { address: leased.address, prefixLength: leased.prefixLength, endsAtMs }
+    const held = { address: leased.address, prefixLength: leased.prefixLength, options, endsAtMs }
     this.#held = held
     // The cable may have been pulled while udhcpc still had this to say.
     if (!this.#carrier) this.#doubtCarrier()
-    context.setRoutes(leaseRoutes(options, settings))
-    if (!settings.ignoreDns) {
-      context.setNameServers({ domain: options.search ?? options.domain, nameServers: options.dns ?? [] })
-    }
-    if (settings.ownMtu !== true) await this.#mtu.apply(options.mtu)
+    await this.#hand(held)
     // The new address is put again behind the deletion, for a kernel that takes secondaries along all the same.
-    if (previous !== undefined && !sameLease(previous, held)) await this.#deps.addresses.remove([previous], [add])
+    if (previous !== undefined && !sameAddress(previous, held)) await this.#deps.addresses.remove([previous], [add])
   }
 
-  async #withdraw(): Promise<void> {
+  /** Hands over what the lease brings besides its address, as far as the configuration wants it. */
+  async #hand({ options }: HeldLease): Promise<void> {
+    const { context } = this.#deps
+    context.setRoutes(leaseRoutes(options, this.#settings))
+    if (this.#settings.ignoreDns) context.clearNameServers()
+    else context.setNameServers({ domain: options.search ?? options.domain, nameServers: options.dns ?? [] })
+    if (this.#settings.ownMtu !== true) await this.#mtu.apply(options.mtu)
+  }
+
+  async #withdraw(kept: KeptFromLease): Promise<void> {
     const { context } = this.#deps
     this.#settleDoubt()
     context.delete(['dhcp_options'])
-    context.clearRoutes()
-    context.clearNameServers()
+    if (!kept.routes) context.clearRoutes()
+    if (!kept.nameServers) context.clearNameServers()
     const held = this.#held
     this.#held = undefined
-    if (held !== undefined) await this.#deps.addresses.remove([held])
+    const stays = held === undefined || kept.addresses.some((address) => sameAddress(address, held))
+    if (!stays) await this.#deps.addresses.remove([held])
     await this.#mtu.restore()
   }
 
@@ -206,6 +250,6 @@ export class LeaseKeeper {
   }
 }
 
-function sameLease(one: HeldLease, other: HeldLease): boolean {
+function sameAddress(one: AddressKey, other: AddressKey): boolean {
   return one.address === other.address && one.prefixLength === other.prefixLength
 }

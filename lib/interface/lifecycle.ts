@@ -9,20 +9,26 @@
  *                                              │  retrying ──── timer / links present ──▶ configuring
  *                                              └─────────────────────────────────────────────┘
  *
- * Whatever was done is undone before anything else is tried: every way out of `configuring` and `configured` leads
- * through `reconfiguring`, which runs the plan's down steps. So `retrying` never has anything of ours in the kernel.
+ * A plan that takes the place of another one and has much in common with it is `changing`: only the difference is carried
+ * out, and what is equal in both stays up (compare-plans.ts). To others that is `configuring`, with a connection that lasts.
+ *
+ *   configured ──── configure, same kind ────▶ changing ──▶ configured        (failed: reconfiguring, and all anew)
+ *
+ * Otherwise whatever was done is undone before anything else is tried: every way out of `configuring` and `configured` leads
+ * through `reconfiguring`, which runs the plan's down steps; so does every other way out of `changing`. So `retrying` never has anything of ours in the kernel.
  */
 
 import { assertNever } from '../base/assert.js'
 import type { Plan } from '../technology/plan.js'
+import { comparePlans, type Difference } from './compare-plans.js'
 
-export type LifecycleName = 'configured' | 'reconfiguring' | 'configuring' | 'retrying' | 'stopped'
+export type LifecycleName = 'configured' | 'reconfiguring' | 'configuring' | 'changing' | 'retrying' | 'stopped'
 
 export interface Lifecycle {
   readonly name: LifecycleName
   /** What is applied, being applied, being undone or waiting. */
   readonly plan: Plan
-  /** While reconfiguring: what comes when `plan` is undone; absent when stopping. */
+  /** While reconfiguring: what comes when `plan` is undone; absent when stopping. While changing: what comes after it. */
   readonly next?: Plan
   /** While reconfiguring: why the attempt before failed, so that `next` must wait. */
   readonly failure?: string
@@ -38,6 +44,8 @@ export type LifecycleEvent =
   | { readonly type: 'linkGone'; readonly ifname: string }
   /** The up steps have ended; `failure` says why they failed. */
   | { readonly type: 'upEnded'; readonly failure?: string }
+  /** The difference is carried out; `failure` says why it could not be. */
+  | { readonly type: 'changeEnded'; readonly failure?: string }
   /** The down steps have ended, however. */
   | { readonly type: 'downEnded' }
   | { readonly type: 'retryTimer' }
@@ -53,7 +61,9 @@ export type LifecycleEffect =
   | { readonly type: 'stopServices' }
   /** Write files and run the up steps; ends with `upEnded`. */
   | { readonly type: 'runUp'; readonly plan: Plan }
-  /** Abort running up steps (no `upEnded` follows), run the down steps, delete files; ends with `downEnded`. */
+  /** Carry out the difference between what is applied and the plan, services included; ends with `changeEnded`. */
+  | { readonly type: 'change'; readonly plan: Plan; readonly difference: Difference }
+  /** Abort running up steps or a change (no end of theirs follows), run the down steps, delete files; ends with `downEnded`. */
   | { readonly type: 'runDown'; readonly plan: Plan }
   | { readonly type: 'startRetryTimer'; readonly delayMs: number }
   | { readonly type: 'cancelRetryTimer' }
@@ -92,6 +102,8 @@ export function reduceLifecycle(state: Lifecycle, event: LifecycleEvent): Lifecy
       return linkGone({ ...state, present: withoutName(state.present, event.ifname) }, event.ifname)
     case 'upEnded':
       return state.name === 'configuring' ? upEnded(state, event.failure) : unchanged(state)
+    case 'changeEnded':
+      return state.name === 'changing' ? changeEnded(state, event.failure) : unchanged(state)
     case 'downEnded':
       return state.name === 'reconfiguring' ? downEnded(state) : unchanged(state)
     case 'retryTimer':
@@ -106,6 +118,12 @@ export function reduceLifecycle(state: Lifecycle, event: LifecycleEvent): Lifecy
 function configure(state: Lifecycle, plan: Plan): LifecycleStep {
   switch (state.name) {
     case 'configured':
+      return change(state, plan)
+    case 'changing':
+      if (comparePlans(state.plan, plan).type === 'difference') {
+        return { state: { ...state, next: plan }, effects: [{ type: 'settle', outcome: 'replaced' }] }
+      }
+      return undo(state, { next: plan, failures: 0, outcome: 'replaced' })
     case 'configuring':
       return undo(state, { next: plan, failures: 0, outcome: 'replaced' })
     case 'reconfiguring': {
@@ -121,6 +139,26 @@ function configure(state: Lifecycle, plan: Plan): LifecycleStep {
   }
 }
 
+/** What is applied becomes the plan, by as little as it takes. */
+function change(state: Lifecycle, plan: Plan): LifecycleStep {
+  const difference = comparePlans(state.plan, plan)
+  if (difference.type === 'teardown') return undo(state, { next: plan, failures: 0, outcome: 'replaced' })
+  return {
+    state: { name: 'changing', plan, failures: 0, present: state.present },
+    effects: [{ type: 'publish' }, { type: 'change', plan, difference }],
+  }
+}
+
+/** A change that failed half way is undone, and the plan begins from nothing: at once, for that is another way to it. */
+function changeEnded({ next, ...state }: Lifecycle, failure: string | undefined): LifecycleStep {
+  if (failure !== undefined) return undo(state, { next: next ?? state.plan, failures: 0, outcome: 'failed' })
+  if (next !== undefined) return change({ ...state, name: 'configured' }, next)
+  return {
+    state: { ...state, name: 'configured' },
+    effects: [{ type: 'reason', text: undefined }, { type: 'publish' }, { type: 'settle', outcome: 'configured' }],
+  }
+}
+
 function linkPresent(state: Lifecycle): LifecycleStep {
   return state.name === 'retrying' && allPresent(state, state.plan)
     ? start(state, [{ type: 'cancelRetryTimer' }])
@@ -128,10 +166,11 @@ function linkPresent(state: Lifecycle): LifecycleStep {
 }
 
 function linkGone(state: Lifecycle, ifname: string): LifecycleStep {
-  const running = state.name === 'configured' || state.name === 'configuring'
+  const running = state.name === 'configured' || state.name === 'configuring' || state.name === 'changing'
   // The link comes back as another one: what failed before may work with it, so the count starts again.
   if (running && state.plan.requires.includes(ifname)) {
-    return undo(state, { next: state.plan, failures: 0, outcome: 'absent' })
+    const next = state.name === 'changing' ? state.next : undefined
+    return undo(state, { next: next ?? state.plan, failures: 0, outcome: 'absent' })
   }
   if (state.name === 'retrying' && state.plan.requires.includes(ifname)) {
     return startOrWait({ ...state, failures: 0 }, [{ type: 'cancelRetryTimer' }])
@@ -174,6 +213,7 @@ function stop(state: Lifecycle): LifecycleStep {
   switch (state.name) {
     case 'configured':
     case 'configuring':
+    case 'changing':
       return undo(state, { failures: 0, outcome: 'stopped' })
     case 'reconfiguring': {
       const { next: _next, failure: _failure, ...rest } = state

@@ -6,16 +6,19 @@ import { udhcpcReader, withRequestedAddress } from '../dhcp/client.js'
 import type { UdhcpcHandler } from '../dhcp/udhcpc-handler.js'
 import type { UdhcpdHandler } from '../dhcp/udhcpd-handler.js'
 import { messageOf } from '../errors.js'
-import type { DaemonCommand } from '../supervision/child.js'
 import { GatedService } from '../supervision/gated-service.js'
 import type { ProgramDeps } from '../supervision/program-deps.js'
 import { type Service, ServiceGroup, type ServiceState } from '../supervision/service-group.js'
 import { daemonService } from '../supervision/supervisor.js'
-import type { DaemonService, PartService, Plan, StepContext } from '../technology/plan.js'
+import { NAME_SERVERS, ROUTES } from '../technology/ip/steps.js'
+import type { DaemonService, PartService, Plan, Service as PlannedService, StepContext } from '../technology/plan.js'
+import type { Difference } from './compare-plans.js'
+import { equalServices, servicesOf } from './compare-services.js'
 import type { HeldAddresses } from './held-addresses.js'
-import { LeaseKeeper, type LeaseSettings } from './lease-keeper.js'
+import { type KeptFromLease, LeaseKeeper, type LeaseSettings } from './lease-keeper.js'
 import type { Reasons } from './reasons.js'
 import { ServedLeases } from './served-leases.js'
+import { subjectOf } from './step-subject.js'
 
 export interface InterfaceServicesDeps {
   readonly programs: ProgramDeps
@@ -32,24 +35,31 @@ export interface InterfaceServicesOptions extends InterfaceServicesDeps {
   readonly addresses: HeldAddresses
 }
 
-/** One life: started once, stopped once. */
+/** A service of the plan, and what runs it. */
+interface Runner {
+  readonly planned: PlannedService
+  readonly service: Service
+  readonly gate?: GatedService | undefined
+  readonly served?: ServedLeases | undefined
+}
+
+/** One life: started once, stopped once; the plan may change in between. */
 export class InterfaceServices {
-  readonly #plan: Plan
+  #plan: Plan
   readonly #options: InterfaceServicesOptions
   readonly #group: ServiceGroup
-  readonly #gates: GatedService[] = []
+  #runners: readonly Runner[]
   readonly #problems = new Map<string, string>()
   #lease: LeaseKeeper | undefined
-  readonly #served: ServedLeases[] = []
   #carrier = false
 
   constructor(plan: Plan, options: InterfaceServicesOptions) {
     this.#plan = plan
     this.#options = options
     const { clock, logger } = options.context
-    const judge = typeof plan.connectivity === 'object' ? [plan.connectivity] : []
+    this.#runners = servicesOf(plan).map((service) => this.#runner(service))
     this.#group = new ServiceGroup({
-      services: [...plan.services, ...judge].map((service) => this.#service(service)),
+      services: this.#runners.map(({ service }) => service),
       strategy: plan.restart,
       clock,
       logger,
@@ -62,11 +72,47 @@ export class InterfaceServices {
     this.#group.start().catch((thrown: unknown) => this.#log(thrown))
   }
 
+  /** First half of a change: ends what the new plan has not. What a lease brought stays until `adopt`. */
+  async retire({ stop }: Difference, next: Plan): Promise<void> {
+    const ending = new Set(stop)
+    const retired = this.#runners.filter(({ planned }) => ending.has(planned))
+    await this.#group.retire(new Set(retired.map(({ service }) => service)))
+    for (const { served } of retired) await served?.stop()
+    this.#runners = this.#runners.filter((runner) => !retired.includes(runner))
+    if (!servicesOf(next).some(hasLease)) await this.#lease?.freeze()
+    if (leaseSettings(next.source).ownMtu === true) await this.#lease?.restoreMtu()
+  }
+
+  /** Second half: starts what is new, in order, and takes away what of a lease nothing replaces. */
+  async adopt({ start }: Difference, next: Plan): Promise<void> {
+    this.#plan = next
+    const services = servicesOf(next)
+    if (services.some(hasLease)) await this.#lease?.use(leaseSettings(next.source))
+    else {
+      await this.#lease?.withdraw(keptOf(next))
+      this.#lease = undefined
+      this.#problem('lease', undefined)
+    }
+    const starting = new Set(start)
+    const kept = [...this.#runners]
+    this.#runners = services.map((planned) => {
+      const index = starting.has(planned) ? -1 : kept.findIndex((runner) => equalServices(runner.planned, planned))
+      const [known] = index < 0 ? [] : kept.splice(index, 1)
+      return known === undefined ? this.#runner(planned) : { ...known, planned }
+    })
+    this.#group
+      .adopt(
+        this.#runners.map(({ service }) => service),
+        next.restart,
+      )
+      .catch((thrown: unknown) => this.#log(thrown))
+  }
+
   /** Resolves when every service has ended and what a lease brought is withdrawn. */
   async stop(): Promise<void> {
     await this.#group.stop()
     await this.#lease?.withdraw()
-    for (const served of this.#served) await served.stop()
+    for (const { served } of this.#runners) await served?.stop()
     this.#options.reasons.set('service', undefined)
   }
 
@@ -76,23 +122,24 @@ export class InterfaceServices {
     this.#carrier = lowerUp
     if (lowerUp) this.#lease?.carrierBack()
     else this.#lease?.carrierLost()
-    for (const gate of this.#gates) gate.setOpen(lowerUp).catch((thrown: unknown) => this.#log(thrown))
+    for (const { gate } of this.#runners) gate?.setOpen(lowerUp).catch((thrown: unknown) => this.#log(thrown))
   }
 
-  #service(service: DaemonService | PartService): Service {
-    switch (service.type) {
+  #runner(planned: PlannedService): Runner {
+    switch (planned.type) {
       case 'daemon':
-        return this.#daemon(service)
+        return this.#daemon(planned)
       case 'part':
-        return partService(service, this.#options.context)
+        return { planned, service: partService(planned, this.#options.context) }
       default:
-        return assertNever(service)
+        return assertNever(planned)
     }
   }
 
-  #daemon(daemon: DaemonService): Service {
+  #daemon(daemon: DaemonService): Runner {
     const ifname = this.#plan.ifname
-    const lease = daemon.events === 'udhcpc' ? this.#leaseKeeper() : undefined
+    const lease = hasLease(daemon) ? this.#leaseKeeper() : undefined
+    const served = this.#servedLeases(daemon)
     const inner = daemonService(
       this.#options.programs,
       {
@@ -103,14 +150,13 @@ export class InterfaceServices {
           return held === undefined ? daemon.args : withRequestedAddress(daemon.args, held)
         },
         ifname,
-        ...(lease === undefined ? this.#serverHooks(daemon) : { openStdout: () => this.#udhcpcReader(lease) }),
+        ...(lease === undefined ? served?.hooks : { openStdout: () => this.#udhcpcReader(lease) }),
       },
       daemon.name,
     )
-    if (daemon.whileLowerUp !== true) return inner
+    if (daemon.whileLowerUp !== true) return { planned: daemon, service: inner, served }
     const gate = new GatedService(inner, this.#carrier)
-    this.#gates.push(gate)
-    return gate
+    return { planned: daemon, service: gate, gate, served }
   }
 
   #leaseKeeper(): LeaseKeeper {
@@ -118,6 +164,7 @@ export class InterfaceServices {
     this.#lease ??= new LeaseKeeper({
       context,
       settings: leaseSettings(this.#plan.source),
+      carrier: this.#carrier,
       carrierGraceMs,
       handler: udhcpcHandler,
       addresses,
@@ -126,13 +173,11 @@ export class InterfaceServices {
     return this.#lease
   }
 
-  #serverHooks({ events, leaseFile }: DaemonService): Pick<DaemonCommand, 'openStdout' | 'onLine'> {
-    if (events !== 'udhcpd' || leaseFile === undefined) return {}
+  #servedLeases({ events, leaseFile }: DaemonService): ServedLeases | undefined {
+    if (events !== 'udhcpd' || leaseFile === undefined) return undefined
     const { context, fs, udhcpdHandler } = this.#options
     const onProblem = (text: string | undefined) => this.#problem('leases', text)
-    const served = new ServedLeases({ context, fs, handler: udhcpdHandler, leaseFile, onProblem })
-    this.#served.push(served)
-    return served.hooks
+    return new ServedLeases({ context, fs, handler: udhcpdHandler, leaseFile, onProblem })
   }
 
   #udhcpcReader(lease: LeaseKeeper): (chunk: Uint8Array) => void {
@@ -173,6 +218,24 @@ function partService(part: PartService, context: StepContext): Service {
       running = undefined
       await ending?.[Symbol.asyncDispose]()
     },
+  }
+}
+
+function hasLease(service: PlannedService): boolean {
+  return service.type === 'daemon' && service.events === 'udhcpc'
+}
+
+/** What a plan sets itself, so that it is not to be withdrawn with a lease. */
+function keptOf({ up }: Plan): KeptFromLease {
+  const keys = new Set(up.flatMap((step) => subjectOf(step)?.key ?? []))
+  return {
+    addresses: up.flatMap((step) =>
+      step.type === 'kernel' && (step.command.type === 'replaceAddress' || step.command.type === 'addAddress')
+        ? [step.command]
+        : [],
+    ),
+    routes: keys.has(`step ${ROUTES}`),
+    nameServers: keys.has(`step ${NAME_SERVERS}`),
   }
 }
 

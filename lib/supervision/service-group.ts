@@ -44,7 +44,6 @@ const STOP_LIMIT_MS = 5_000
 
 interface Entry {
   readonly service: Service
-  readonly index: number
   /** The current run; a new object each, so that an end of an earlier run is told from one of this. */
   run: object | undefined
   startedAtMs: number | undefined
@@ -56,34 +55,50 @@ interface Entry {
   waiting: boolean
 }
 
-/** One life: started once, stopped once. */
+/** One life: started once, stopped once; its list of services may change in between. */
 export class ServiceGroup {
   readonly #options: ServiceGroupOptions
-  readonly #entries: readonly Entry[]
+  #entries: readonly Entry[]
+  #strategy: RestartStrategy
   readonly #actor = new Actor()
   readonly #abort = new AbortController()
   readonly #aborted: Promise<void>
 
   constructor(options: ServiceGroupOptions) {
     this.#options = options
+    this.#strategy = options.strategy
     this.#aborted = new Promise((resolve) => {
       this.#abort.signal.addEventListener('abort', () => resolve(), { once: true })
     })
-    this.#entries = options.services.map((service, index) => ({
-      service,
-      index,
-      run: undefined,
-      startedAtMs: undefined,
-      startCount: 0,
-      backoff: initialBackoff,
-      timer: undefined,
-      waiting: false,
-    }))
+    this.#entries = options.services.map(newEntry)
   }
 
   /** Resolves when each service was started once, or is waiting to be tried again; never rejects. */
   start(): Promise<void> {
     return this.#actor.run(() => this.#startAll(this.#entries))
+  }
+
+  /** Stops these services in reverse order and drops them; the others go on. */
+  retire(services: ReadonlySet<Service>): Promise<void> {
+    return this.#actor.run(async () => {
+      const retired = this.#entries.filter(({ service }) => services.has(service))
+      for (const entry of retired.toReversed()) {
+        cancelTimer(entry)
+        entry.waiting = false
+        await this.#stopOne(entry, undefined)
+      }
+      this.#entries = this.#entries.filter((entry) => !retired.includes(entry))
+    })
+  }
+
+  /** Makes this the list: services that are in it already go on, the others are started in order. Resolves as `start` does. */
+  adopt(services: readonly Service[], strategy: RestartStrategy): Promise<void> {
+    return this.#actor.run(async () => {
+      this.#strategy = strategy
+      const known = new Map(this.#entries.map((entry) => [entry.service, entry]))
+      this.#entries = services.map((service) => known.get(service) ?? newEntry(service))
+      await this.#startAll(this.#entries)
+    })
   }
 
   /** Stops every service in reverse order; a pending restart is dropped at once. */
@@ -103,11 +118,18 @@ export class ServiceGroup {
   async #startAll(entries: readonly Entry[]): Promise<void> {
     for (const entry of entries) {
       if (this.#stopping || entry.run !== undefined) continue
+      // A restart is pending: what stands behind it, and depends on it, waits with it.
+      if (entry.timer !== undefined && this.#strategy !== 'one-for-one') return this.#waitBehind(entries, entry)
+      if (entry.timer !== undefined) continue
       const failure = await this.#startOne(entry)
       if (failure === undefined || this.#stopping) continue
       await this.#restartLater(entry, failure)
-      if (this.#options.strategy !== 'one-for-one') return
+      if (this.#strategy !== 'one-for-one') return
     }
+  }
+
+  #waitBehind(entries: readonly Entry[], cause: Entry): void {
+    for (const entry of entries.slice(entries.indexOf(cause))) entry.waiting = true
   }
 
   /** Undefined, or why it did not start. */
@@ -158,17 +180,16 @@ export class ServiceGroup {
     if (this.#stopping) return
     cause.timer = clock.setTimer(delayMs, () => {
       cause.timer = undefined
-      void this.#actor.run(() => this.#startAll(affected.filter((entry) => entry.waiting)))
+      void this.#actor.run(() => this.#startAll(this.#affectedBy(cause).filter((entry) => entry.waiting)))
     })
   }
 
   #affectedBy(cause: Entry): readonly Entry[] {
-    const { strategy } = this.#options
-    switch (strategy) {
+    switch (this.#strategy) {
       case 'one-for-all':
         return this.#entries
       case 'rest-for-one':
-        return this.#entries.slice(cause.index)
+        return this.#entries.slice(this.#entries.indexOf(cause))
       case 'one-for-one':
         return [cause]
     }
@@ -195,6 +216,18 @@ export class ServiceGroup {
     } catch (thrown) {
       this.#options.logger.error({ thrown: messageOf(thrown) }, 'a listener of service states threw')
     }
+  }
+}
+
+function newEntry(service: Service): Entry {
+  return {
+    service,
+    run: undefined,
+    startedAtMs: undefined,
+    startCount: 0,
+    backoff: initialBackoff,
+    timer: undefined,
+    waiting: false,
   }
 }
 

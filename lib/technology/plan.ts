@@ -29,6 +29,8 @@ export interface RunStep {
   readonly program: string
   readonly args: readonly string[]
   readonly ignoreErrors?: boolean | undefined
+  /** As of a call step. */
+  readonly replaces?: string | undefined
 }
 
 /** A function of the library or of a technology. It lives at module level, so that plans compare by name and args. */
@@ -36,6 +38,11 @@ export interface CallStep {
   readonly type: 'call'
   readonly name: string
   readonly args: Json
+  /**
+   * What the step sets, where setting it anew takes the place of what was set: steps of one name replace each other, and a
+   * changed one is run again while everything else stays up. Absent: a change of the step costs a full teardown.
+   */
+  readonly replaces?: string | undefined
   run(args: Json, context: StepContext): Promise<void>
 }
 
@@ -88,6 +95,11 @@ export interface Plan {
   /** Limit for the whole of `up`, and of `down`. */
   readonly upLimitMs: number
   readonly downLimitMs: number
+  /**
+   * What another plan in the place of this one costs. 'difference', the default: what is equal in both stays up, where the
+   * order of the steps allows it. 'teardown': everything is undone first.
+   */
+  readonly onChange?: 'difference' | 'teardown' | undefined
 }
 
 export type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes }

@@ -15,6 +15,8 @@ export interface IpConfig {
   readonly macAddress?: string | undefined
   readonly dhcpd?: DhcpdConfig | undefined
   readonly dnsd?: DnsdConfig | undefined
+  /** Every change of the configuration undoes everything first. */
+  readonly teardownOnChange?: boolean | undefined
 }
 
 interface IpInput {

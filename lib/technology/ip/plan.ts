@@ -12,7 +12,10 @@ import { planServers } from './servers.js'
 import { clearNameServers, clearRoutes, setNameServers, setRoutes } from './steps.js'
 
 /** What IP adds to a plan; a technology puts its own steps before `up`, behind `down`, and its services in front. */
-export type IpPart = Pick<Plan, 'files' | 'up' | 'down' | 'cleanup' | 'services' | 'restart' | 'connectivity'>
+export type IpPart = Pick<
+  Plan,
+  'files' | 'up' | 'down' | 'cleanup' | 'services' | 'restart' | 'connectivity' | 'onChange'
+>
 
 type StaticIpv4 = Extract<Ipv4Config, { method: 'static' }>
 type DhcpIpv4 = Extract<Ipv4Config, { method: 'dhcp' }>
@@ -35,6 +38,7 @@ export function planIp(ifname: string, config: IpConfig, context: PlanContext): 
     services: [...client.services, ...services],
     // Client and servers do not depend on each other: the end of one must not cost the others.
     restart: services.length > 0 ? 'one-for-one' : 'one-for-all',
+    ...(config.teardownOnChange === true ? { onChange: 'teardown' } : {}),
   }
 }
 

@@ -2,25 +2,35 @@
 
 import type { CallStep, InterfaceNameServers, InterfaceRoutes, Json, StepContext } from '../plan.js'
 
+/** What the steps replace: each of a pair takes the place of what the other did. */
+export const ROUTES = 'routes'
+export const NAME_SERVERS = 'nameServers'
+
 /** Hands addresses, gateway and routes to routing. */
 export function setRoutes(routes: InterfaceRoutes): CallStep {
-  return { type: 'call', name: 'setRoutes', args: toJson(routes), run: runSetRoutes }
+  return { type: 'call', name: 'setRoutes', args: toJson(routes), replaces: ROUTES, run: runSetRoutes }
 }
 
 /** Takes the interface out of routing. */
 export function clearRoutes(): CallStep {
-  return { type: 'call', name: 'clearRoutes', args: null, run: runClearRoutes }
+  return { type: 'call', name: 'clearRoutes', args: null, replaces: ROUTES, run: runClearRoutes }
 }
 
 /** Hands the name servers to the resolver; without any, the interface has none. */
 export function setNameServers(nameServers: InterfaceNameServers): CallStep {
   if (nameServers.nameServers.length === 0) return clearNameServers()
-  return { type: 'call', name: 'setNameServers', args: toJson(nameServers), run: runSetNameServers }
+  return {
+    type: 'call',
+    name: 'setNameServers',
+    args: toJson(nameServers),
+    replaces: NAME_SERVERS,
+    run: runSetNameServers,
+  }
 }
 
 /** Takes the interface's name servers away. */
 export function clearNameServers(): CallStep {
-  return { type: 'call', name: 'clearNameServers', args: null, run: runClearNameServers }
+  return { type: 'call', name: 'clearNameServers', args: null, replaces: NAME_SERVERS, run: runClearNameServers }
 }
 
 // The args of a step are what the function beside it was given: the casts below only undo toJson.

@@ -49,6 +49,7 @@ async function execution(parts: Partial<Plan>) {
     fs: nodeFileSystem,
     run: () => Promise.resolve(),
     nameNow: () => 'eth0',
+    routesSettled: () => Promise.resolve(),
     addresses: new HeldAddresses({
       ifname: 'eth0',
       nameNow: () => 'eth0',

@@ -165,4 +165,68 @@ test('stopping while retrying cancels the timer', () => {
   assert.equal(feed([{ type: 'stop' }], retrying).effects, ['cancelRetryTimer', 'settle stopped'])
 })
 
+const step = (program: string): Plan['up'] => [{ type: 'run', program, args: [] }]
+const based = (...programs: string[]): Plan => makePlan({ ...plan, up: programs.flatMap(step), source: programs })
+const standing = feed([present, configure(based('a')), down, up]).state
+const changed: LifecycleEvent = { type: 'changeEnded' }
+const changeFailed: LifecycleEvent = { type: 'changeEnded', failure: 'no' }
+
+test('a plan that has much in common with the applied one is changed to, and nothing is stopped', () => {
+  const changing = feed([configure(based('a', 'b'))], standing)
+  assert.is(changing.state.name, 'changing')
+  assert.equal(changing.effects, ['publish', 'change'])
+  const { state, effects } = feed([changed], changing.state)
+  assert.is(state.name, 'configured')
+  assert.equal(state.plan.source, ['a', 'b'])
+  assert.equal(effects, ['reason -', 'publish', 'settle configured'])
+})
+
+test('a change that fails is undone, and all is done anew at once', () => {
+  const { state, effects } = feed([configure(based('a', 'b')), changeFailed, down], standing)
+  assert.is(state.name, 'configuring')
+  assert.is(state.failures, 0)
+  assert.equal(state.plan.source, ['a', 'b'])
+  assert.equal(effects.slice(2), ['publish', 'stopServices', 'runDown', 'settle failed', 'publish', 'runUp'])
+})
+
+test('when doing it anew fails too, that is the first failure', () => {
+  const { state, effects } = feed([configure(based('a', 'b')), changeFailed, down, failed, down], standing)
+  assert.is(state.name, 'retrying')
+  assert.equal(effects.slice(-3), ['reason no', 'publish', 'startRetryTimer 30000'])
+})
+
+test('a further plan of the kind waits for the change that is under way', () => {
+  const waiting = feed(
+    [configure(based('a', 'b')), configure(based('a', 'b', 'd')), configure(based('a', 'b', 'c'))],
+    standing,
+  )
+  assert.is(waiting.state.name, 'changing')
+  assert.equal(waiting.effects, ['publish', 'change', 'settle replaced', 'settle replaced'])
+  const next = feed([changed], waiting.state)
+  assert.is(next.state.name, 'changing')
+  assert.equal(next.effects, ['publish', 'change'])
+  assert.equal(next.state.plan.source, ['a', 'b', 'c'])
+  assert.is(feed([changed], next.state).state.name, 'configured')
+  assert.equal(feed([changeFailed], waiting.state).state.next?.source, ['a', 'b', 'c'])
+})
+
+test('a plan of another kind does not wait for the change that is under way', () => {
+  const { state, effects } = feed([configure(based('a', 'b')), configure(nullPlan)], standing)
+  assert.is(state.name, 'reconfiguring')
+  assert.is(state.next, nullPlan)
+  assert.equal(effects.slice(2), ['publish', 'stopServices', 'runDown', 'settle replaced'])
+  assert.is(feed([changed], state).state, state, 'the late end of the change is ignored')
+})
+
+test('a link that vanishes in mid-change is undone; what waits comes next', () => {
+  const { state } = feed([configure(based('a', 'b')), configure(based('a', 'b', 'c')), gone, down], standing)
+  assert.is(state.name, 'retrying')
+  assert.equal(state.plan.source, ['a', 'b', 'c'])
+  assert.is(feed([configure(based('a', 'b')), { type: 'stop' }, down], standing).state.name, 'stopped')
+})
+
+test('an end of a change that nobody waits for is ignored', () => {
+  for (const late of [changed, changeFailed]) assert.is(feed([late], retrying).state, retrying)
+})
+
 test.run()
