@@ -138,12 +138,11 @@ export class AppliedPlan {
   }
 
   /** Gives up what is under way and runs the down steps of all that stands. Never rejects. */
-  async down(): Promise<void> {
+  down(): Promise<void> {
     this.#attempt.abort()
     const execution = this.#execution
     this.#execution = undefined
-    await Promise.all([this.#task, this.#stopping])
-    await execution?.down()
+    return Promise.all([this.#task, this.#stopping]).then(() => execution?.down())
   }
 
   /** Routes and name servers go at once with the carrier: the check reports, and the resolver forgets. Kernel's turn. */
