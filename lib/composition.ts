@@ -15,6 +15,7 @@ import { Interfaces } from './interface/interfaces.js'
 import { removeLeftoverAddresses } from './interface/leftover-addresses.js'
 import { LinkProperties } from './interface/link-properties.js'
 import { Reasons } from './interface/reasons.js'
+import { Recovery } from './interface/recovery.js'
 import type { Kernel } from './kernel/kernel.js'
 import { openKernel } from './kernel/native-kernel.js'
 import { LinkNaming } from './naming/link-naming.js'
@@ -53,6 +54,7 @@ export interface Composition {
   readonly routes: RouteManager
   readonly interfaces: Interfaces
   readonly power: PowerControllers
+  readonly recovery: Recovery
   readonly verifier: SystemVerifier
   /** Stops everything, in reverse order of start. */
   readonly stack: DisposableStack
@@ -73,7 +75,6 @@ export async function compose(options: ResolvedOptions): Promise<Composition> {
 
 async function composeOn(stack: DisposableStack, options: ResolvedOptions): Promise<Composition> {
   const { clock, logger } = options
-  refuseWhatIsNotBuilt(options)
   const registry = new TechnologyRegistry(options.technologies)
   const persistence = makePersistence(options)
   const kernel = await takeKernel(stack, options)
@@ -140,6 +141,15 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
   await power.start()
 
   await nameLinks(stack, options, { kernel, reasonsOf })
+  const recovery = new Recovery({
+    properties,
+    clock,
+    logger,
+    recoverAfterMs: options.recoverAfterMs,
+    steps: (ifname) => interfaces.find(ifname)?.recoverySteps() ?? [],
+    perform: async (ifname, step) => interfaces.find(ifname)?.recover(step),
+  })
+
   const linkProperties = new LinkProperties({ kernel, properties, logger })
   const interfaces: Interfaces = new Interfaces({
     kernel,
@@ -152,6 +162,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     linkProperties,
     reasonsOf,
     power,
+    recovery,
     run: (step, request) => runStep(programs, step, request),
     addressLedger: ledger,
     services: {
@@ -172,9 +183,11 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     },
   })
   stack.defer('interfaces', () => interfaces.stop())
+  recovery.start()
+  stack.defer('recovery', () => recovery.stop())
   await interfaces.start(configurations)
   const verifier = systemVerifier(options, { kernel, programs, registry, configurations, owner: ledger.owner })
-  return { options, properties, configurations, routes, interfaces, power, verifier, stack }
+  return { options, properties, configurations, routes, interfaces, power, recovery, verifier, stack }
 }
 
 interface VerifiedParts {
@@ -313,12 +326,4 @@ function hostsToAsk({ internetHostList, netns, logger }: ResolvedOptions): reado
 function nameResolver({ netns }: ResolvedOptions, kernel: Kernel, resolver: Resolver): NameResolver {
   const nameServers = (ifname: string): readonly string[] => (netns === undefined ? resolver.nameServersOf(ifname) : [])
   return new NameResolver({ kernel, nameServers, ask: askNameServer })
-}
-
-/** Options that are part of the contract but not of this version: an honest error beats a silent nothing. */
-function refuseWhatIsNotBuilt(options: ResolvedOptions): void {
-  const refuse = (field: string): never => {
-    throw new NetworkError('ERR_UNSUPPORTED', `${field}: not supported by this version`, { field })
-  }
-  if (options.recoverAfterMs !== undefined && options.recoverAfterMs > 0) refuse('recoverAfterMs')
 }

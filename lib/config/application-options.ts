@@ -86,7 +86,7 @@ export const applicationSchema = section(
       ),
     ),
     carrierGraceMs: v.optional(integer(0, MAX_WAIT_MS), 5000),
-    recoverAfterMs: v.optional(integer(0, MAX_WAIT_MS)),
+    recoverAfterMs: v.optional(integer(0, MAX_WAIT_MS), 600_000),
   },
   'an object of options',
 )

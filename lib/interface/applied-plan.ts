@@ -152,6 +152,15 @@ export class AppliedPlan {
     this.#nameServers.carrier(lowerUp === true)
   }
 
+  get canRenewLease(): boolean {
+    return this.#services?.canRenewLease ?? false
+  }
+
+  /** Starts the DHCP client anew; resolves when it runs. */
+  async renewLease(): Promise<void> {
+    await this.#services?.renewLease()
+  }
+
   addressesChanged(): void {
     this.#check?.addressesChanged()
   }

@@ -21,9 +21,13 @@ import {
   type Outcome,
   reduceLifecycle,
 } from './lifecycle.js'
+import type { Recovery } from './recovery.js'
+import type { RecoveryStep } from './recovery-logic.js'
+import { restartLink, takesUp } from './restart-link.js'
 
 export interface InterfaceDeps extends AppliedPlanDeps {
   readonly power: InterfacePower
+  readonly recovery: Pick<Recovery, 'configured'>
 }
 
 export class Interface {
@@ -53,6 +57,8 @@ export class Interface {
   configure(plan: Plan): void {
     this.#readPresence([this.ifname, ...plan.requires])
     this.#feed({ type: 'configure', plan })
+    // Behind the fall of the connection, where there is one.
+    this.#deps.recovery.configured(plan)
   }
 
   /** Resolves when the attempt going on has ended: at once where nothing is going on. */
@@ -69,6 +75,38 @@ export class Interface {
     if ((name !== 'configured' && name !== 'changing') || plan.connectivity === 'internet') return 'dead'
     if (plan.connectivity === 'none') return 'unjudged'
     return this.#deps.routes.connection(this.ifname) === 'disconnected' ? 'dead' : 'alive'
+  }
+
+  /** What could be tried now to get the internet back. */
+  recoverySteps(): RecoveryStep[] {
+    const usable = this.#lifecycle.name === 'configured' && this.#ifindex !== undefined
+    return [
+      ...(usable && this.#applied.canRenewLease ? ['renew-dhcp' as const] : []),
+      ...(usable && this.#wantsLinkUp() ? ['restart-link' as const] : []),
+      ...(this.#deps.power.manages(this.ifname) ? ['power-cycle' as const] : []),
+    ]
+  }
+
+  /** Tries one of them. @throws NetworkError what the kernel refuses */
+  async recover(step: RecoveryStep): Promise<void> {
+    const { kernel, clock, power } = this.#deps
+    switch (step) {
+      case 'renew-dhcp':
+        return this.#applied.renewLease()
+      case 'restart-link':
+        return restartLink(this.#nameNow(), { kernel, clock, wanted: () => this.#wantsLinkUp() })
+      case 'power-cycle':
+        power.forceReset(this.ifname)
+        return
+      default:
+        return assertNever(step)
+    }
+  }
+
+  /** Whether what is applied has taken the link up, and stays. */
+  #wantsLinkUp(): boolean {
+    const { name, plan, next } = this.#lifecycle
+    return (name === 'configured' || name === 'changing') && takesUp(next ?? plan)
   }
 
   /** The links whose changes this actor wants to hear of. */

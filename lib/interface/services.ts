@@ -125,6 +125,23 @@ export class InterfaceServices {
     for (const { gate } of this.#runners) gate?.setOpen(lowerUp).catch((thrown: unknown) => this.#log(thrown))
   }
 
+  /** Whether there is a DHCP client, and a carrier for it. */
+  get canRenewLease(): boolean {
+    return this.#carrier && this.#leaseGates().length > 0
+  }
+
+  /** Starts the DHCP client anew: it asks all servers for its address, and what it holds stays until one answers. */
+  async renewLease(): Promise<void> {
+    for (const gate of this.#leaseGates()) {
+      await gate.setOpen(false)
+      await gate.setOpen(this.#carrier)
+    }
+  }
+
+  #leaseGates(): GatedService[] {
+    return this.#runners.flatMap(({ planned, gate }) => (gate !== undefined && hasLease(planned) ? [gate] : []))
+  }
+
   #runner(planned: PlannedService): Runner {
     switch (planned.type) {
       case 'daemon':

@@ -16,6 +16,7 @@ const PROPERTIES = [
   'reason',
   'persistence',
   'power',
+  'recovery',
   'present',
   'hw_path',
   'connection',

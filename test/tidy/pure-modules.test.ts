@@ -14,11 +14,11 @@ const PURE: readonly RegExp[] = [
   /^lib\/supervision\/backoff\.ts$/,
   /^lib\/dhcp\/(lease|lease-routes|server|server-leases)\.ts$/,
   /^lib\/technology\/(.*\/)?(normalize|plan|servers|dhcpd-pool)\.ts$/,
-  /^lib\/interface\/(lifecycle|compare-\w+|step-subject)\.ts$/,
+  /^lib\/interface\/(lifecycle|compare-\w+|step-subject|recovery-logic)\.ts$/,
   /^lib\/connectivity\/(check-logic|host-list|activity-logic)\.ts$/,
   /^lib\/routing\/(metric|desired-routes|diff-routes)\.ts$/,
   /^lib\/naming\/(naming|name-list)\.ts$/,
-  /^lib\/power\/power-control\.ts$/,
+  /^lib\/power\/(power-control|power-info)\.ts$/,
 ]
 
 const IMPURE_NAMES = [

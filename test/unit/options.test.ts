@@ -90,6 +90,7 @@ test('the defaults are those of the documentation', () => {
     path: '/usr/sbin:/usr/bin:/sbin:/bin',
     programs: {},
     carrierGraceMs: 5000,
+    recoverAfterMs: 600_000,
     config: {},
     persistence: 'file',
     technologies: [],

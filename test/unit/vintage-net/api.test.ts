@@ -244,17 +244,6 @@ test('a second instance over one kernel is refused, and may start when the first
   await world.start({ technologies })
 })
 
-test('options of parts that do not exist yet are refused by name', async () => {
-  await using world = await FakeWorld.create()
-  const notBuilt: readonly [string, VintageNetOptions][] = [['recoverAfterMs', { recoverAfterMs: 1000 }]]
-  for (const [field, options] of notBuilt) {
-    const error = await rejection(world.start(options))
-    assert.is(error.code, 'ERR_UNSUPPORTED')
-    assert.is(error.field, field)
-  }
-  await world.start({ recoverAfterMs: 0 })
-})
-
 test('a reset followed at once by a configuration leaves the configuration, saved', () =>
   within(async (net, world) => {
     await net.configure('eth0', { type: 'probe', n: 1 })
