@@ -212,6 +212,24 @@ test('a reset during a slow power-on waits for it, and its hold time is ignored'
   assert.equal(double.calls, ['powerOn', 'startPoweringOff', 'powerOff'])
 })
 
+test('a power-on that ends after the reset was asked for sets no timer', async () => {
+  let release: (answer: { holdMs: number }) => void = () => undefined
+  const calls: string[] = []
+  const manager: PowerManager = {
+    ...silent(),
+    powerOn: () => new Promise((resolve) => (release = resolve)),
+    startPoweringOff: () => new Promise(() => calls.push('startPoweringOff')),
+    powerOff: () => assert.unreachable() as never,
+  }
+  const { clock, controller } = await world({ manager })
+  controller.want(true)
+  await clock.advance(0)
+  controller.forceReset()
+  release({ holdMs: 50 })
+  await clock.advance(1_000)
+  assert.equal([calls, controller.info().text], [['startPoweringOff'], 'beginning a reset'])
+})
+
 test('what is on at the start is not switched, and the watchdog begins when it is wanted', async () => {
   const manager = { ...silent(), isOn: async () => true, startPoweringOff: () => ({ limitMs: 10 }) }
   const { clock, controller, states, signs } = await world({ manager })

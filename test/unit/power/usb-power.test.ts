@@ -41,6 +41,7 @@ test('what is neither 0 nor 1 is unknown', () =>
 test('without a device on the port nothing is made, and every call fails', () =>
   within('1\n', async (devicePath) => {
     const gone = join(devicePath, 'gone')
+    await mkdir(gone)
     const power = usbPower({ devicePath: gone })
     for (const call of [() => power.powerOn(), () => power.powerOff(), () => power.isOn?.()]) {
       const error = await Promise.resolve(call()).then(
