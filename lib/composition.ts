@@ -12,6 +12,7 @@ import { messageOf, NetworkError } from './errors.js'
 import { Configurations } from './interface/configurations.js'
 import type { RunStepRequest } from './interface/execute-plan.js'
 import { Interfaces } from './interface/interfaces.js'
+import { LinkHandover } from './interface/link-handover.js'
 import { removeLeftoverAddresses } from './interface/leftover-addresses.js'
 import { LinkProperties } from './interface/link-properties.js'
 import { Reasons } from './interface/reasons.js'
@@ -165,6 +166,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     recovery,
     run: (step, request) => runStep(programs, step, request),
     addressLedger: ledger,
+    handover: new LinkHandover(),
     services: {
       programs,
       fs: options.fileSystem,

@@ -38,6 +38,8 @@ export interface InternetCheckDeps {
   readonly report: (connection: Connection, reason: string) => void
   /** What was last known of the interface. */
   readonly initial: Connection
+  /** What is known of the interface now: routing takes `internet` away with the addresses. Default: what was reported. */
+  readonly current?: (() => Connection) | undefined
   /** The interface's addresses at this moment. */
   readonly addresses: () => readonly { readonly address: string; readonly prefixLength: number }[]
   /** Called after every check that ended, whatever came of it. */
@@ -123,7 +125,9 @@ export class InternetCheck {
 
   /** Takes one step of the logic, tells it, and waits for the next check. */
   #step(input: CheckInput, reason: string): void {
-    this.#state = reduceCheck(this.#state, input)
+    // A strike against an internet that was taken away meanwhile must not bring it back.
+    const takenAway = input === 'failed' && this.#state.connection === 'internet' && this.#deps.current?.() === 'lan'
+    this.#state = reduceCheck(this.#state, takenAway ? 'unaddressed' : input)
     this.#schedule(this.#state.intervalMs)
     this.#deps.report(this.#state.connection, reason)
   }

@@ -19,6 +19,7 @@ import { type ConnectionCheck, type ConnectionCheckDeps, startConnectionCheck } 
 import { type ExecutionDeps, PlanExecution } from './execute-plan.js'
 import { HeldAddresses } from './held-addresses.js'
 import { withLimit } from './limit.js'
+import type { LinkHandover } from './link-handover.js'
 import { NameServerGate } from './name-server-gate.js'
 import type { Reasons } from './reasons.js'
 import { InterfaceServices, type InterfaceServicesDeps } from './services.js'
@@ -43,26 +44,30 @@ export interface AppliedPlanDeps {
   readonly run: ExecutionDeps['run']
   /** The ledger of addresses, for all interfaces. */
   readonly addressLedger: AddressLedger
+  /** Shared by all interfaces. */
+  readonly handover: LinkHandover
   readonly services: InterfaceServicesDeps
   readonly checks: ConnectionCheckDeps
 }
 
 export interface AppliedPlanOptions {
   readonly ifname: string
-  /** What the interface's link is called now: its own name, unless another program has renamed it. */
-  readonly nameNow: () => string
+  /** Index of the link that has, or last had, the interface's name; undefined where there is none. */
+  readonly ifindex: () => number | undefined
   /** Called after every check of the connection. */
   readonly onChecked: () => void
 }
 
 export class AppliedPlan {
   readonly #ifname: string
-  readonly #nameNow: () => string
+  readonly #ifindex: () => number | undefined
   readonly #onChecked: () => void
   readonly #deps: AppliedPlanDeps
   readonly #addresses: HeldAddresses
   readonly #nameServers: NameServerGate
   #execution: PlanExecution | undefined
+  /** Index of the link that the plan was applied to, whatever has that name now. */
+  #appliedTo: number | undefined
   #attempt = new AbortController()
   /** Up steps or a change that are under way, or were the last ones; never rejects. */
   #task: Promise<void> = Promise.resolve()
@@ -70,16 +75,16 @@ export class AppliedPlan {
   #stopping: Promise<void> = Promise.resolve()
   #check: ConnectionCheck | undefined
 
-  constructor({ ifname, nameNow, onChecked }: AppliedPlanOptions, deps: AppliedPlanDeps) {
+  constructor({ ifname, ifindex, onChecked }: AppliedPlanOptions, deps: AppliedPlanDeps) {
     this.#ifname = ifname
-    this.#nameNow = nameNow
+    this.#ifindex = ifindex
     this.#onChecked = onChecked
     this.#deps = deps
     this.#nameServers = new NameServerGate(ifname, deps.resolver)
     const { kernel, clock, logger, addressLedger, reasons } = deps
     this.#addresses = new HeldAddresses({
       ifname,
-      nameNow,
+      nameNow: () => this.#nameNow(),
       kernel,
       clock,
       logger,
@@ -93,9 +98,14 @@ export class AppliedPlan {
   up(plan: Plan): Promise<boolean> {
     const attempt = new AbortController()
     this.#attempt = attempt
+    this.#appliedTo = this.#ifindex()
+    const free = this.#deps.handover.free(this.#appliedTo)
     const execution = new PlanExecution(plan, this.#executionDeps(), this.#context())
     this.#execution = execution
-    return this.#begin(execution.up(attempt.signal), attempt.signal)
+    return this.#begin(
+      free.then(() => execution.up(attempt.signal)),
+      attempt.signal,
+    )
   }
 
   /** Starts the plan's services and the check of its connection. */
@@ -142,7 +152,9 @@ export class AppliedPlan {
     this.#attempt.abort()
     const execution = this.#execution
     this.#execution = undefined
-    return Promise.all([this.#task, this.#stopping]).then(() => execution?.down())
+    const undone = Promise.all([this.#task, this.#stopping]).then(() => execution?.down())
+    if (this.#appliedTo !== undefined) this.#deps.handover.leave(this.#appliedTo, undone)
+    return undone
   }
 
   /** Routes and name servers go at once with the carrier: the check reports, and the resolver forgets. Kernel's turn. */
@@ -208,10 +220,15 @@ export class AppliedPlan {
     )
   }
 
+  /** What the link that the plan was applied to is called now; undefined where it is gone. A plan may also make its link. */
+  #nameNow(): string | undefined {
+    return this.#appliedTo === undefined ? this.#ifname : this.#deps.kernel.mirror.link(this.#appliedTo)?.ifname
+  }
+
   #executionDeps(): ExecutionDeps {
     const { kernel, clock, logger, fs, run, routes } = this.#deps
     const routesSettled = (): Promise<void> => routes.settled()
-    return { kernel, clock, logger, fs, run, addresses: this.#addresses, nameNow: this.#nameNow, routesSettled }
+    return { kernel, clock, logger, fs, run, addresses: this.#addresses, nameNow: () => this.#nameNow(), routesSettled }
   }
 
   #context(): StepContext {

@@ -93,7 +93,10 @@ export class Configurations {
   /** Saves unless an equal file is there; a failure is logged and published, never thrown. */
   async save(ifname: string, config: unknown): Promise<void> {
     try {
-      const saved = await Promise.resolve(this.#deps.persistence.load(ifname)).catch(() => undefined)
+      // After a failure the file may hold what a power cut would take back: then it is written again.
+      const saved = this.#hasFailed(ifname)
+        ? undefined
+        : await Promise.resolve(this.#deps.persistence.load(ifname)).catch(() => undefined)
       if (saved === undefined || !equalValues(saved, config)) await this.#deps.persistence.save(ifname, config)
       this.#publishPersistence(ifname, 'saved')
       this.#deps.reasons(ifname).set('configuration', undefined)
@@ -164,6 +167,10 @@ export class Configurations {
     const code = persistenceCode(thrown)
     this.#deps.logger.warn({ ifname, code }, `saving the configuration failed: ${messageOf(thrown)}`)
     this.#publishPersistence(ifname, `failed: ${code}`)
+  }
+
+  #hasFailed(ifname: string): boolean {
+    return String(this.#deps.properties.get(['interface', ifname, 'persistence'])).startsWith('failed')
   }
 
   #publishPersistence(ifname: string, value: string): void {

@@ -45,6 +45,7 @@ export function startConnectionCheck(plan: Plan, deps: ConnectionCheckDeps): Con
         report,
         initial: deps.routes.connection(ifname),
         resolve: (host, signal) => deps.names.resolve(ifname, host, signal),
+        current: () => deps.routes.connection(ifname),
         addresses: () => usableAddresses(deps.kernel, ifname),
       })
     case 'lan':

@@ -33,8 +33,8 @@ export interface ExecutionDeps {
   run(step: RunStep, request: RunStepRequest): Promise<void>
   /** Adds and deletes the addresses of the plan's own link. */
   readonly addresses: HeldAddresses
-  /** What the plan's link is called now: another program may have renamed it since `up`. */
-  nameNow(): string
+  /** What the plan's link is called now: another program may have renamed it since `up`. Undefined: it is gone. */
+  nameNow(): string | undefined
   /** Resolves when routing has done what it was asked. */
   routesSettled(): Promise<void>
 }
@@ -153,7 +153,9 @@ export class PlanExecution {
   async #undoSteps(steps: readonly Step[], signal: AbortSignal): Promise<void> {
     for (const step of steps) {
       if (signal.aborted) return
-      await this.#runStep(this.#aimed(step), signal).catch((thrown: unknown) => {
+      const aimed = this.#aimed(step)
+      if (aimed === undefined) continue
+      await this.#runStep(aimed, signal).catch((thrown: unknown) => {
         this.#deps.logger.debug({ ifname: this.#plan.ifname }, `undoing: ${messageOf(thrown)}`)
       })
     }
@@ -163,18 +165,24 @@ export class PlanExecution {
   async #restore(keys: readonly string[]): Promise<void> {
     const commands = keys.flatMap((key) => this.#restores.get(key) ?? [])
     for (const key of keys) this.#restores.delete(key)
-    if (commands.length > 0) await this.#deps.kernel.send(commands.map((command) => this.#aim(command)))
+    if (commands.length > 0) await this.#deps.kernel.send(commands.flatMap((command) => this.#aim(command) ?? []))
   }
 
-  #aimed(step: Step): Step {
-    return step.type === 'kernel' ? { ...step, command: this.#aim(step.command) } : step
+  #aimed(step: Step): Step | undefined {
+    if (step.type !== 'kernel') return step
+    const command = this.#aim(step.command)
+    return command === undefined ? undefined : { ...step, command }
   }
 
-  /** A command of undoing, at the link that `up` was about, by the name that it has now. */
-  #aim(command: KernelCommand): KernelCommand {
+  /**
+   * A command of undoing, at the link that `up` was about, by the name that it has now. Undefined where that link is gone and
+   * nothing is to be done: its name may be another link's by now. An address of a link that is gone is still to be forgotten.
+   */
+  #aim(command: KernelCommand): KernelCommand | undefined {
     const { ifname } = this.#plan
     const nameNow = this.#deps.nameNow()
     if (nameNow === ifname) return command
+    if (nameNow === undefined) return command.type === 'deleteAddress' || !isAbout(command, ifname) ? command : undefined
     if (command.type === 'setSysctl') {
       return { ...command, path: command.path.map((element) => (element === ifname ? nameNow : element)) }
     }
@@ -209,7 +217,7 @@ export class PlanExecution {
         if (command.ifname === this.#plan.ifname) return addresses.add(command, signal)
         break
       case 'deleteAddress':
-        if (command.ifname === this.#deps.nameNow()) return (await addresses.remove([command]))[0]
+        if (command.ifname === (this.#deps.nameNow() ?? this.#plan.ifname)) return (await addresses.remove([command]))[0]
         break
     }
     return (await kernel.send([command]))[0]
@@ -240,6 +248,11 @@ export class PlanExecution {
       ...(command.mtu === undefined ? {} : { mtu: link.mtu }),
     }
   }
+}
+
+function isAbout(command: KernelCommand, ifname: string): boolean {
+  if (command.type === 'setSysctl') return command.path.includes(ifname)
+  return 'ifname' in command && command.ifname === ifname
 }
 
 /** Which link a command is about, and what it sets. */

@@ -3,7 +3,7 @@
  * gone, and put back when somebody else takes them away.
  */
 
-import type { Clock } from '../base/clock.js'
+import type { Clock, Timer } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
 import { messageOf, NetworkError } from '../errors.js'
 import type { CommandResult, Kernel } from '../kernel/kernel.js'
@@ -12,8 +12,8 @@ import { deleteAddresses } from './delete-addresses.js'
 
 export interface HeldAddressesDeps {
   readonly ifname: string
-  /** What the interface's link is called now: another program may have renamed it. */
-  readonly nameNow: () => string
+  /** What the interface's link is called now: another program may have renamed it. Undefined: it is gone. */
+  readonly nameNow: () => string | undefined
   readonly kernel: Kernel
   readonly clock: Clock
   readonly logger: Logger
@@ -32,6 +32,8 @@ export interface AddressKey {
 /** Another program that removes an address again and again is not raced: after this many repairs in the window we give in. */
 const MAX_REPAIRS_COUNT = 5
 const REPAIR_WINDOW_MS = 10_000
+/** After a repair that was refused, or when we gave in, it is tried again: a right may come, the other program may go. */
+const REPAIR_RETRY_MS = 10_000
 /** errno of a delete that found nothing: ENODEV, EADDRNOTAVAIL. */
 const GONE_ERRNOS: ReadonlySet<number | undefined> = new Set([19, 99])
 
@@ -39,6 +41,7 @@ export class HeldAddresses {
   readonly #deps: HeldAddressesDeps
   readonly #held = new Map<string, AddressCommand>()
   #repairs: number[] = []
+  #retry: Timer | undefined
 
   constructor(deps: HeldAddressesDeps) {
     this.#deps = deps
@@ -64,7 +67,13 @@ export class HeldAddresses {
   async remove(addresses: readonly AddressKey[], followedBy: readonly KernelCommand[] = []): Promise<CommandResult[]> {
     const { kernel } = this.#deps
     for (const address of addresses) this.#held.delete(keyOf(address))
-    const results = await deleteAddresses(kernel, { ifname: this.#deps.nameNow(), addresses, followedBy })
+    if (this.#held.size === 0) this.#retry?.cancel()
+    const ifname = this.#deps.nameNow()
+    // Addresses of a link that is gone went with it.
+    const results =
+      ifname === undefined
+        ? addresses.map((): CommandResult => 'done')
+        : await deleteAddresses(kernel, { ifname, addresses, followedBy })
     for (const [index, address] of addresses.entries()) {
       if (isGone(results[index])) await this.#forget(address)
     }
@@ -79,6 +88,7 @@ export class HeldAddresses {
     this.#repairs = [...this.#repairs.filter((atMs) => nowMs - atMs < REPAIR_WINDOW_MS), nowMs]
     if (this.#repairs.length > MAX_REPAIRS_COUNT) {
       this.#deps.onProblem(`another program keeps removing the address ${command.address}`)
+      this.#retryLater()
       return
     }
     this.#repair(command).catch((thrown: unknown) => this.#log(thrown))
@@ -88,12 +98,26 @@ export class HeldAddresses {
     const { ifname, kernel, logger, onProblem } = this.#deps
     logger.warn({ ifname, address: command.address }, 'an address of ours was removed by somebody else: it is put back')
     const [result] = await kernel.send([command])
-    onProblem(result instanceof NetworkError && this.#held.has(keyOf(command)) ? result.message : undefined)
+    const refused = result instanceof NetworkError && this.#held.has(keyOf(command)) && !this.#stands(command)
+    onProblem(refused ? result.message : undefined)
+    if (refused) this.#retryLater()
+  }
+
+  #retryLater(): void {
+    this.#retry?.cancel()
+    this.#retry = this.#deps.clock.setTimer(REPAIR_RETRY_MS, () => {
+      const ifname = this.#deps.nameNow()
+      if (ifname === undefined || this.#deps.kernel.mirror.linkByName(ifname) === undefined) return
+      for (const command of this.#held.values()) {
+        if (!this.#stands(command)) this.#repair(command).catch((thrown: unknown) => this.#log(thrown))
+      }
+    })
   }
 
   #stands({ address, prefixLength }: AddressKey): boolean {
     const { nameNow, kernel } = this.#deps
-    const link = kernel.mirror.linkByName(nameNow())
+    const ifname = nameNow()
+    const link = ifname === undefined ? undefined : kernel.mirror.linkByName(ifname)
     if (link === undefined) return false
     return kernel.mirror
       .addresses(link.ifindex)

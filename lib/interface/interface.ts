@@ -48,7 +48,7 @@ export class Interface {
     this.#lifecycle = initialLifecycle(nullPlan)
     this.#standing = nullPlan
     this.#applied = new AppliedPlan(
-      { ifname, nameNow: () => this.#nameNow(), onChecked: () => deps.power.pet(ifname) },
+      { ifname, ifindex: () => this.#ifindex, onChecked: () => deps.power.pet(ifname) },
       deps,
     )
   }
@@ -165,12 +165,6 @@ export class Interface {
     if (link.ifname === this.ifname) this.#ifindex = link.ifindex
     this.#feed({ type: 'linkPresent', ifname: link.ifname })
     if (link.ifname === this.ifname) this.#applied.carrier(link.lowerUp)
-  }
-
-  /** What the interface's link is called now: its own name, unless another program has renamed it. */
-  #nameNow(): string {
-    const link = this.#ifindex === undefined ? undefined : this.#deps.kernel.mirror.link(this.#ifindex)
-    return link?.ifname ?? this.ifname
   }
 
   /** Tells the lifecycle which of the links are there. */

@@ -56,6 +56,9 @@ const NOTHING_KEPT: KeptFromLease = { addresses: [], routes: false, nameServers:
 /** Handlers run commands of a second at most. */
 const HANDLER_LIMIT_MS = 5_000
 
+/** A lease that could not be used is tried again after this: udhcpc itself speaks up at half its time only. */
+const USE_AGAIN_MS = 5_000
+
 interface HeldLease {
   readonly address: string
   readonly prefixLength: number
@@ -79,6 +82,7 @@ export class LeaseKeeper {
   /** Nobody asks for the lease any more: what becomes of it is decided by who froze it. */
   #frozen = false
   #timer: Timer | undefined
+  #useAgain: Timer | undefined
 
   constructor(deps: LeaseKeeperDeps) {
     this.#deps = deps
@@ -134,10 +138,15 @@ export class LeaseKeeper {
   /** One event of udhcpc; handled after those before it. Never rejects. */
   report(report: UdhcpcReport): Promise<void> {
     return this.#actor.run(async () => {
+      this.#useAgain?.cancel()
       try {
         await this.#dispatch(report)
       } catch (thrown) {
-        const { ifname, logger } = this.#deps.context
+        const { clock, ifname, logger } = this.#deps.context
+        const hasLease = report.name === 'bound' || report.name === 'renew'
+        if (hasLease && !isNetworkError(thrown, 'ERR_NO_SUCH_INTERFACE')) {
+          this.#useAgain = clock.setTimer(USE_AGAIN_MS, () => void this.report(report))
+        }
         // A link that went while its lease came is an ordinary race; its return brings a new lease.
         const level = isNetworkError(thrown, 'ERR_NO_SUCH_INTERFACE') ? 'debug' : 'error'
         logger[level]({ ifname, event: report.name }, `DHCP: ${messageOf(thrown)}`)
@@ -211,6 +220,7 @@ export class LeaseKeeper {
 
   async #withdraw(kept: KeptFromLease): Promise<void> {
     const { context } = this.#deps
+    this.#useAgain?.cancel()
     this.#settleDoubt()
     context.delete(['dhcp_options'])
     if (!kept.routes) context.clearRoutes()

@@ -43,13 +43,22 @@ export async function durableWrite(fs: FileSystem, path: string, bytes: Uint8Arr
 
 /** Removes a file durably; a missing one is no failure. */
 export async function durableRemove(fs: FileSystem, path: string): Promise<void> {
+  await absentIsFine(fs.unlink(path))
+  // Also where it was gone already: an earlier removal may have failed between the name and the disk.
+  await absentIsFine(syncDirectory(fs, dirname(path)))
+}
+
+/** Makes the names in a directory last, as they are; a missing directory is no failure. */
+export async function settleDirectory(fs: FileSystem, directory: string): Promise<void> {
+  await absentIsFine(syncDirectory(fs, directory))
+}
+
+async function absentIsFine(operation: Promise<void>): Promise<void> {
   try {
-    await fs.unlink(path)
+    await operation
   } catch (thrown) {
-    if (systemErrorCode(thrown) === 'ENOENT') return
-    throw thrown
+    if (systemErrorCode(thrown) !== 'ENOENT') throw thrown
   }
-  await syncDirectory(fs, dirname(path))
 }
 
 /** A new directory lasts only when its parent's entry for it does. */

@@ -7,7 +7,7 @@ import { Actor } from '../base/actor.js'
 import { checkInterfaceName } from '../base/interface-name.js'
 import type { Logger } from '../base/logger.js'
 import { messageOf, NetworkError } from '../errors.js'
-import { durableRemove, durableWrite, isTemporaryName } from './durable-write.js'
+import { durableRemove, durableWrite, isTemporaryName, settleDirectory } from './durable-write.js'
 import { decodeSavedConfig, encodeSavedConfig, IV_BYTES } from './file-format.js'
 import { type FileSystem, systemErrorCode } from './file-system.js'
 import { OBFUSCATION_KEY, type PersistenceSecret, parseSecret } from './secret.js'
@@ -49,6 +49,10 @@ export class FileStore implements Persistence {
   /** Interfaces with a saved configuration, sorted; a directory that cannot be read has none. */
   async list(): Promise<string[]> {
     return this.#actor.run(async () => {
+      // A process that was killed may have renamed and not synced: what is found now is what is told, so it must last.
+      await settleDirectory(this.#fs, this.#directory).catch((thrown: unknown) => {
+        this.#logger.debug({ directory: this.#directory }, `the directory cannot be synced: ${messageOf(thrown)}`)
+      })
       const files = (await this.#readDirectory()).filter((name) => !isTemporaryName(name))
       const names = files.filter((name) => checkInterfaceName(name) === undefined)
       this.#nameStrays(files.filter((name) => !names.includes(name)))
