@@ -182,7 +182,8 @@ export class PlanExecution {
     const { ifname } = this.#plan
     const nameNow = this.#deps.nameNow()
     if (nameNow === ifname) return command
-    if (nameNow === undefined) return command.type === 'deleteAddress' || !isAbout(command, ifname) ? command : undefined
+    if (nameNow === undefined)
+      return command.type === 'deleteAddress' || !isAbout(command, ifname) ? command : undefined
     if (command.type === 'setSysctl') {
       return { ...command, path: command.path.map((element) => (element === ifname ? nameNow : element)) }
     }
@@ -217,7 +218,8 @@ export class PlanExecution {
         if (command.ifname === this.#plan.ifname) return addresses.add(command, signal)
         break
       case 'deleteAddress':
-        if (command.ifname === (this.#deps.nameNow() ?? this.#plan.ifname)) return (await addresses.remove([command]))[0]
+        if (command.ifname === (this.#deps.nameNow() ?? this.#plan.ifname))
+          return (await addresses.remove([command]))[0]
         break
     }
     return (await kernel.send([command]))[0]

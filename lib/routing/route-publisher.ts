@@ -50,7 +50,9 @@ export class RoutePublisher {
     const sorted = [...records].sort((a, b) => compareTexts(a.ifname, b.ifname))
     const entries: Entry[] = []
     for (const record of sorted) {
-      const ceiling = standing.get(record.ifname)?.ceiling ?? 'internet'
+      // Who asked for routes and has none, because the link has lost its addresses, claims no more than the link.
+      const lost = record.hasRoutes && record.addresses.length === 0
+      const ceiling = standing.get(record.ifname)?.ceiling ?? (lost ? 'lan' : 'internet')
       const connection = worseConnection(record.connection, ceiling)
       if (connection === record.published) continue
       record.published = connection

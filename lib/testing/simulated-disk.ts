@@ -62,6 +62,11 @@ export class SimulatedDisk {
     this.#failure = code === undefined ? undefined : { code, operations: new Set(operations) }
   }
 
+  /** True while operations are told to fail. */
+  get failing(): boolean {
+    return this.#failure !== undefined
+  }
+
   /** Puts a file there, durably, as an image has it. */
   put(path: string, content: Uint8Array | string): void {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content

@@ -86,7 +86,8 @@ export class Device {
         this.apply(kernel, { do: 'rename', adapter: number, to: baseName })
       }
     }
-    for (const { baseName } of this.adapters) this.apply(kernel, { do: 'foreign', what: { deed: 'linkUp', ifname: baseName } })
+    for (const { baseName } of this.adapters)
+      this.apply(kernel, { do: 'foreign', what: { deed: 'linkUp', ifname: baseName } })
   }
 
   /** The server that a client on this link meets; undefined without a link or a carrier. */
@@ -196,7 +197,12 @@ export class Device {
       case 'stealAddress': {
         const ours = this.network.state.addresses.filter(({ protocol }) => protocol === OUR_PROTOCOL)
         return pick(ours, what.nth).map(
-          ({ ifindex, address, prefixLength }): KernelCommand => ({ type: 'deleteAddress', ifindex, address, prefixLength }),
+          ({ ifindex, address, prefixLength }): KernelCommand => ({
+            type: 'deleteAddress',
+            ifindex,
+            address,
+            prefixLength,
+          }),
         )
       }
     }
@@ -207,8 +213,16 @@ export class Device {
     const base = { family: 4, protocol: FOREIGN_PROTOCOL } as const
     if (nth < 4) return { ...base, routeType: 'blackhole', destination: `192.0.2.${16 * nth}/28` } as const
     const ifindex = this.adapters[nth % this.adapters.length]?.ifindex
-    if (nth < 8) return { ...base, destination: 'default', ifindex, metric: 2000 + nth, table: 254, scope: 253 } as const
-    return { ...base, destination: `192.0.2.${16 * nth}/28`, ifindex, metric: nth, table: nth < 12 ? 254 : 100, scope: 253 } as const
+    if (nth < 8)
+      return { ...base, destination: 'default', ifindex, metric: 2000 + nth, table: 254, scope: 253 } as const
+    return {
+      ...base,
+      destination: `192.0.2.${16 * nth}/28`,
+      ifindex,
+      metric: nth,
+      table: nth < 12 ? 254 : 100,
+      scope: 253,
+    } as const
   }
 
   /** An address in the subnet of one of ours, or one of its own. */
@@ -217,12 +231,21 @@ export class Device {
     const ifindex = linkNamed(state, ifname)?.link.ifindex
     const [ours] = state.addresses.filter((held) => held.ifindex === ifindex && held.protocol === OUR_PROTOCOL)
     if (ours === undefined || nth % 3 === 0) return { address: `192.168.${nth}.7`, prefixLength: 24 }
-    return { address: `${ours.address.slice(0, ours.address.lastIndexOf('.'))}.${100 + nth}`, prefixLength: ours.prefixLength }
+    return {
+      address: `${ours.address.slice(0, ours.address.lastIndexOf('.'))}.${100 + nth}`,
+      prefixLength: ours.prefixLength,
+    }
   }
 }
 
 function foreignRule(nth: number) {
-  return { family: 4, priority: 50 + 100 * nth, from: `192.168.${nth}.0/24`, table: 500 + (nth % 4), protocol: FOREIGN_PROTOCOL } as const
+  return {
+    family: 4,
+    priority: 50 + 100 * nth,
+    from: `192.168.${nth}.0/24`,
+    table: 500 + (nth % 4),
+    protocol: FOREIGN_PROTOCOL,
+  } as const
 }
 
 function pick<T>(items: readonly T[], nth: number): T[] {

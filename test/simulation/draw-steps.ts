@@ -14,12 +14,12 @@ export function drawSteps(seed: number, count: number): Step[] {
   const steps: Step[] = []
   while (steps.length < count) {
     const action = drawAction(dice)
-    steps.push({ ...action, then: drawPause(dice, action) })
+    steps.push({ ...action, pause: drawPause(dice, action) })
   }
   return steps
 }
 
-function drawPause(dice: Dice, action: Action): Step['then'] {
+function drawPause(dice: Dice, action: Action): Step['pause'] {
   if (action.do === 'heal') return 'quiet'
   return dice.oneIn(3) ? dice.roll(dice.pick([1, 4, MAX_TURN_COUNT])) : 'quiet'
 }
@@ -34,7 +34,14 @@ function drawAction(dice: Dice): Action {
     [2, () => ({ do: 'deconfigure', ifname, persist: dice.oneIn(2) })],
     [2, () => ({ do: 'reset', ifname })],
     [6, () => drawServer(dice, adapter)],
-    [5, () => ({ do: 'beyond', adapter, answer: dice.pick(['connected', 'connected', 'refused', 'timeout', 'unreachable']) })],
+    [
+      5,
+      () => ({
+        do: 'beyond',
+        adapter,
+        answer: dice.pick(['connected', 'connected', 'refused', 'timeout', 'unreachable']),
+      }),
+    ],
     [4, () => ({ do: 'report', ifname, event: dice.pick(['renew', 'bound', 'nak', 'leasefail', 'deconfig']) })],
     [3, () => ({ do: 'kill', ifname, exitCode: dice.pick([undefined, 1]) })],
     [3, () => ({ do: 'overrun', unheard: Array.from({ length: dice.roll(4) }, () => drawOutside(dice)) })],
@@ -88,11 +95,22 @@ function drawServer(dice: Dice, adapter: number): Action {
 }
 
 function drawRefusal(dice: Dice): Action {
-  const types = dice.pick([[], [], ['addRoute', 'replaceRoute'], ['addRule'], ['addAddress', 'replaceAddress'], ['setLink']])
+  const types = dice.pick([
+    [],
+    [],
+    ['addRoute', 'replaceRoute'],
+    ['addRule'],
+    ['addAddress', 'replaceAddress'],
+    ['setLink'],
+  ])
   return { do: 'refuse', types, errno: dice.pick(['EPERM', 'ENOMEM', 'EBUSY']) }
 }
 
 function drawFault(dice: Dice): Action {
   const code = dice.pick([undefined, undefined, 'ENOSPC', 'EIO', 'EROFS'] as const)
-  return { do: 'disk', code, operations: dice.pick([['writeFile'], ['open', 'writeFile'], ['sync'], ['rename'], ['unlink', 'rename']]) }
+  return {
+    do: 'disk',
+    code,
+    operations: dice.pick([['writeFile'], ['open', 'writeFile'], ['sync'], ['rename'], ['unlink', 'rename']]),
+  }
 }

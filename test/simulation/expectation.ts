@@ -48,12 +48,15 @@ export class Expectation {
   async started(disk: SimulatedDisk, normalize: (ifname: string, config: unknown) => unknown): Promise<void> {
     const store = new FileStore({ directory: PERSISTENCE_DIR, logger: silentLogger, fs: disk.view() })
     this.wanted.clear()
+    // What a start cannot sync a later power cut may still take back.
+    const before = disk.failing ? new Map(this.#allowed) : new Map<string, Text[]>()
     this.#allowed.clear()
+    for (const [ifname, texts] of before) this.#allowed.set(ifname, [...texts, NONE])
     for (const [ifname, config] of Object.entries(DEFAULTS)) this.wanted.set(ifname, normalize(ifname, config))
     for (const ifname of await store.list()) {
       const found = await store.load(ifname)
       this.wanted.set(ifname, found)
-      this.#allowed.set(ifname, [textOf(found)])
+      this.#allowed.set(ifname, [...(before.get(ifname) ?? []), textOf(found)])
     }
   }
 

@@ -39,7 +39,11 @@ export type Action =
     }
   | { readonly do: 'beyond'; readonly adapter: number; readonly answer: Beyond }
   /** What a running udhcpc reports out of the blue. */
-  | { readonly do: 'report'; readonly ifname: string; readonly event: 'renew' | 'bound' | 'nak' | 'leasefail' | 'deconfig' }
+  | {
+      readonly do: 'report'
+      readonly ifname: string
+      readonly event: 'renew' | 'bound' | 'nak' | 'leasefail' | 'deconfig'
+    }
   | { readonly do: 'kill'; readonly ifname: string; readonly exitCode: number | undefined }
   | { readonly do: 'configure'; readonly ifname: string; readonly config: object; readonly persist: boolean }
   | { readonly do: 'deconfigure'; readonly ifname: string; readonly persist: boolean }
@@ -60,10 +64,10 @@ export type Action =
   | { readonly do: 'heal' }
 
 /**
- * `then`: how long before the next step; 'quiet': until nothing moves any more, after which the invariants must hold;
+ * `pause`: how long before the next step; 'quiet': until nothing moves any more, after which the invariants must hold;
  * a number: so many turns of the microtask queue.
  */
-export type Step = Action & { readonly then: 'quiet' | number }
+export type Step = Action & { readonly pause: 'quiet' | number }
 
 /** Name of the interface in a step, for those that have one. */
 export function describeSteps(steps: readonly Step[]): string {

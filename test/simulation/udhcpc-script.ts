@@ -44,7 +44,7 @@ export class UdhcpcRun {
   readonly #clock: Clock
   readonly #find: FindServer
   #timer: Timer | undefined
-  #held: { readonly ip: string; readonly endsAtMs: number } | undefined
+  #held: { readonly lease: Record<string, string>; readonly endsAtMs: number } | undefined
 
   constructor(child: ScriptedChild, clock: Clock, find: FindServer) {
     const { args } = child.request
@@ -57,6 +57,23 @@ export class UdhcpcRun {
       () => undefined,
     )
     this.say('deconfig', { interface: this.ifname })
+    this.#after(ANSWER_MS, () => this.#discover())
+  }
+
+  /** The lease that it holds, in udhcpc's words; undefined without one. */
+  get lease(): Record<string, string> | undefined {
+    return this.#child.running ? this.#held?.lease : undefined
+  }
+
+  /** An event out of the blue; what it says is true of the client from then on. */
+  report(event: 'renew' | 'bound' | 'nak' | 'leasefail' | 'deconfig'): void {
+    if (event === 'renew' || event === 'bound') {
+      const server = this.#find(this.ifname)
+      if (server !== undefined && this.#child.running) this.#take(event, server)
+      return
+    }
+    this.say(event, { interface: this.ifname })
+    this.#held = undefined
     this.#after(ANSWER_MS, () => this.#discover())
   }
 
@@ -76,7 +93,7 @@ export class UdhcpcRun {
 
   #take(event: 'bound' | 'renew', server: DhcpServer): void {
     const lease = leaseOf(this.ifname, server)
-    this.#held = { ip: lease['ip'] ?? '', endsAtMs: this.#clock.nowMs() + server.leaseS * 1000 }
+    this.#held = { lease, endsAtMs: this.#clock.nowMs() + server.leaseS * 1000 }
     this.say(event, lease)
     this.#after(server.leaseS * 500, () => this.#renew())
   }
@@ -84,7 +101,7 @@ export class UdhcpcRun {
   #renew(): void {
     const server = this.#find(this.ifname)
     const held = this.#held
-    if (server?.answering === 'answers' && leaseOf(this.ifname, server)['ip'] === held?.ip) {
+    if (server?.answering === 'answers' && leaseOf(this.ifname, server)['ip'] === held?.lease['ip']) {
       return this.#take('renew', server)
     }
     const leftMs = (held?.endsAtMs ?? 0) - this.#clock.nowMs()
@@ -99,6 +116,7 @@ export class UdhcpcRun {
 
   #after(delayMs: number, act: () => void): void {
     this.#timer?.cancel()
+    if (!this.#child.running) return
     this.#timer = this.#clock.setTimer(delayMs, () => {
       if (this.#child.running) act()
     })

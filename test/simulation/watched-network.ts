@@ -5,7 +5,13 @@ import { OUR_PROTOCOL } from '../../lib/kernel/messages.js'
 import { FakeNetwork } from '../../lib/testing/fake-network.js'
 import { type ErrnoName, type Refusal, refuse } from '../../lib/testing/fake-state.js'
 
-const DELETES: ReadonlySet<string> = new Set(['deleteRoute', 'replaceRoute', 'deleteRule', 'deleteAddress', 'replaceAddress'])
+const DELETES: ReadonlySet<string> = new Set([
+  'deleteRoute',
+  'replaceRoute',
+  'deleteRule',
+  'deleteAddress',
+  'replaceAddress',
+])
 
 export class WatchedNetwork extends FakeNetwork {
   /** What we did to objects of others, as texts. */

@@ -13,7 +13,7 @@ import { type LinkSettings, readLinkSettings } from './link-settings.js'
 import { ProcessClock } from './process-clock.js'
 import { untilQuiet } from './quiet.js'
 import type { Action } from './step.js'
-import { leaseOf, UdhcpcRun } from './udhcpc-script.js'
+import { UdhcpcRun } from './udhcpc-script.js'
 import { Violation } from './violation.js'
 
 /** A part of the library is made faulty on purpose, to see an invariant fail. */
@@ -23,7 +23,7 @@ export interface Faults {
   /** Called when an instance has started. */
   started?(net: VintageNet, world: World): void
   /** Called before an orderly stop. */
-  stopping?(net: VintageNet): void
+  stopping?(net: VintageNet, world: World): void
 }
 
 /** Time enough for every back-off (300 s at most), a client's pause and three checks. */
@@ -51,6 +51,8 @@ export class World {
   #process: Process | undefined
   /** What the links' settings were when the process started. */
   before: LinkSettings = new Map()
+  /** The library was called, or started, since somebody last looked at what came of it. */
+  wasConfigured = true
 
   constructor(faults: Faults, logger: Logger) {
     this.#faults = faults
@@ -89,7 +91,8 @@ export class World {
         })
       case 'server': {
         const server = device.adapters[action.adapter]?.server
-        if (server !== undefined) Object.assign(server, { answering: action.answering, subnet: action.subnet, leaseS: action.leaseS })
+        if (server !== undefined)
+          Object.assign(server, { answering: action.answering, subnet: action.subnet, leaseS: action.leaseS })
         return
       }
       case 'beyond': {
@@ -132,7 +135,7 @@ export class World {
   async stop(): Promise<void> {
     const { net } = this.process
     if (net === undefined) return
-    this.#faults.stopping?.(net)
+    this.#faults.stopping?.(net, this)
     let stopped = false
     const stopping = net.stop().then(() => {
       stopped = true
@@ -193,6 +196,7 @@ export class World {
     )
     await untilQuiet()
     if (process.net === undefined) throw new Violation('every start succeeds', String(process.failure))
+    this.wasConfigured = true
     const { net } = process
     this.#faults.started?.(net, this)
     await this.expectation.started(device.disk, (ifname, config) => net.plan(ifname, config).source)
@@ -222,11 +226,7 @@ export class World {
       return
     }
     const run = udhcpc.findLast(({ ifname }) => ifname === action.ifname)
-    const server = this.device.serverOf(action.ifname)
-    const lease = server === undefined ? undefined : leaseOf(action.ifname, server)
-    const hasLease = action.event === 'renew' || action.event === 'bound'
-    if (hasLease && lease === undefined) return
-    run?.say(action.event, hasLease && lease !== undefined ? lease : { interface: action.ifname })
+    run?.report(action.event)
   }
 
   /** Calls the library as a program would; what comes of it is heard of later. */
@@ -235,6 +235,7 @@ export class World {
     const { net } = process
     if (net === undefined) return
     if (action.do === 'metrics') return net.refreshRouteMetrics()
+    this.wasConfigured = true
     const { ifname } = action
     const { config, saved, persist, call } = prepare(net, action)
     expectation.wanted.set(ifname, config)

@@ -1,7 +1,6 @@
 /** Files are the old or the new version, never between. */
 
-import { isTemporaryName } from '../../../lib/persistence/durable-write.js'
-import { PERSISTENCE_DIR, RESOLV_CONF, TMP_DIR } from '../device.js'
+import { RESOLV_CONF, TMP_DIR } from '../device.js'
 import type { World } from '../world.js'
 import type { Invariant } from './invariant.js'
 
@@ -26,11 +25,6 @@ export const filesAreWhole: Invariant = {
 /** Async because it reads as a start does; see Expectation. */
 export async function brokenSavedFiles(world: World): Promise<readonly string[]> {
   return world.expectation.readDisk(world.device.disk)
-}
-
-export const noLeftOvers: Invariant = {
-  name: 'no temporary file is left where nothing was broken',
-  check: ({ device }) => device.disk.list(PERSISTENCE_DIR).filter(isTemporaryName),
 }
 
 function isJson(bytes: Uint8Array): boolean {

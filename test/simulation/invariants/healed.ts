@@ -2,7 +2,6 @@
 
 import type { Route } from '../../../lib/kernel/messages.js'
 import { linkNamed } from '../../../lib/testing/fake-state.js'
-import { leaseOf } from '../udhcpc-script.js'
 import type { World } from '../world.js'
 import type { Invariant } from './invariant.js'
 
@@ -36,7 +35,8 @@ export const everythingWorks: Invariant = {
       const link = linkNamed(device.network.state, ifname)?.link
       const { type, ipv4, mtu, macAddress } = config as { type: string; ipv4?: Ipv4; mtu?: number; macAddress?: string }
       const expected = type !== 'null' && link === undefined ? 'retrying' : 'configured'
-      if (state !== expected) return [`${ifname} is ${state} instead of ${expected}: ${net.get(['interface', ifname, 'reason'])}`]
+      if (state !== expected)
+        return [`${ifname} is ${state} instead of ${expected}: ${net.get(['interface', ifname, 'reason'])}`]
       if (type === 'null' || link === undefined || ipv4 === undefined) return []
       const complaints = [
         ...(mtu !== undefined && link.mtu !== mtu ? [`${ifname} has MTU ${link.mtu}`] : []),
@@ -49,7 +49,7 @@ export const everythingWorks: Invariant = {
   },
 }
 
-function wish({ device }: World, ifname: string, ipv4: Ipv4): Wished | undefined {
+function wish({ process }: World, ifname: string, ipv4: Ipv4): Wished | undefined {
   switch (ipv4.method) {
     case 'disabled':
       return undefined
@@ -63,9 +63,8 @@ function wish({ device }: World, ifname: string, ipv4: Ipv4): Wished | undefined
       }
     }
     case 'dhcp': {
-      const server = device.serverOf(ifname)
-      if (server === undefined) return undefined
-      const lease = leaseOf(ifname, server)
+      const lease = process.udhcpc.findLast((run) => run.ifname === ifname)?.lease
+      if (lease === undefined) return { addresses: ['a lease'], gateway: undefined, routes: [], nameServers: [] }
       return {
         addresses: [`${lease['ip']}/24`],
         gateway: ipv4.ignoreGateway === true ? undefined : lease['router'],
@@ -91,13 +90,17 @@ function missing(world: World, ifname: string, ifindex: number, wished: Wished |
   const expected = wished.gateway === undefined ? 'lan' : 'internet'
   const servers = net?.get(['name_servers'], []) as readonly { address: string; from: readonly string[] }[]
   return [
-    ...wished.addresses.filter((address) => !texts.has(address)).map((address) => `${ifname} lacks the address ${address}`),
+    ...wished.addresses
+      .filter((address) => !texts.has(address))
+      .map((address) => `${ifname} lacks the address ${address}`),
     ...wished.addresses
       .map((address) => address.slice(0, address.indexOf('/')))
       .filter((address) => !device.ourRules().some(({ from }) => from === `${address}/32`))
       .map((address) => `${ifname} lacks the rule for ${address}`),
     ...destinations.filter((destination) => !inMain({ destination })).map((one) => `${ifname} lacks ${one} in main`),
-    ...destinations.filter((destination) => !inOwn({ destination })).map((one) => `${ifname} lacks ${one} in its table`),
+    ...destinations
+      .filter((destination) => !inOwn({ destination }))
+      .map((one) => `${ifname} lacks ${one} in its table`),
     ...(connection === expected ? [] : [`${ifname} is ${connection} instead of ${expected}`]),
     ...wished.nameServers
       .filter((address) => !servers.some((server) => server.address === address && server.from.includes(ifname)))

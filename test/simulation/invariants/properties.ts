@@ -2,9 +2,9 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Address } from '../../../lib/kernel/messages.js'
+import { sameRecord } from '../../../lib/kernel/same-record.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
 import { RESOLV_CONF } from '../device.js'
-import { sameRecord } from '../../../lib/kernel/same-record.js'
 import type { World } from '../world.js'
 import type { Invariant } from './invariant.js'
 import { bestPrefixMetrics, withDefaultRoute } from './routing.js'
@@ -49,7 +49,10 @@ export const linkPropertiesAreTrue: Invariant = {
           mac_address: link.macAddress,
         }),
       )
-      const shown = net.get(['interface', link.ifname, 'addresses'], []) as readonly Pick<Address, 'address' | 'prefixLength'>[]
+      const shown = net.get(['interface', link.ifname, 'addresses'], []) as readonly Pick<
+        Address,
+        'address' | 'prefixLength'
+      >[]
       const [told, real] = [shown.map(keyOf).sort(), held.map(keyOf).sort()]
       if (!isDeepStrictEqual(told, real)) complaints.push(`${link.ifname} addresses: ${told} instead of ${real}`)
     }
@@ -85,10 +88,12 @@ export const connectionIsTrue: Invariant = {
     let best = 0
     for (const [[, ifname = ''], connection] of net.match(['interface', '*', 'connection'])) {
       best = Math.max(best, CONNECTIONS.indexOf(String(connection)))
-      const routed = prefixes.has(ifname) || defaults.has(ifname)
-      if (connection !== 'disconnected' && !carriers.has(ifname)) complaints.push(`${ifname} is ${connection} without carrier`)
-      if (connection === 'disconnected' && routed) complaints.push(`${ifname} is disconnected and has routes`)
-      if (connection === 'internet' && !defaults.has(ifname)) complaints.push(`${ifname} is internet without a default route`)
+      if (connection !== 'disconnected' && !carriers.has(ifname))
+        complaints.push(`${ifname} is ${connection} without carrier`)
+      if (connection === 'disconnected' && prefixes.has(ifname))
+        complaints.push(`${ifname} is disconnected and has routes`)
+      if (connection === 'internet' && !defaults.has(ifname))
+        complaints.push(`${ifname} is internet without a default route`)
     }
     const told = net.get(['connection'])
     if (told !== CONNECTIONS[best]) complaints.push(`connection is ${told} instead of ${CONNECTIONS[best]}`)
@@ -138,7 +143,9 @@ function keyOf({ address, prefixLength }: { readonly address: string; readonly p
 
 /** Tells most records of a kind apart, at little cost. */
 function roughKey(record: object): string {
-  const { ifindex, address, destination, table, metric, from, priority, source } = record as Readonly<Record<string, unknown>>
+  const { ifindex, address, destination, table, metric, from, priority, source } = record as Readonly<
+    Record<string, unknown>
+  >
   return `${ifindex} ${address} ${destination} ${table} ${metric} ${from} ${priority} ${source}`
 }
 

@@ -27,7 +27,10 @@ export const noRouteWithoutCarrier: Invariant = {
   name: 'no route through a link without carrier',
   check({ device }) {
     const { links } = device.network.state
-    return device.ourRoutes().filter(({ ifindex }) => links.get(ifindex ?? 0)?.link.lowerUp !== true).map(describe)
+    return device
+      .ourRoutes()
+      .filter(({ ifindex }) => links.get(ifindex ?? 0)?.link.lowerUp !== true)
+      .map(describe)
   },
 }
 
@@ -62,11 +65,11 @@ export function bestPrefixMetrics({ device }: World): Map<string, number> {
   return best
 }
 
-/** Interfaces by which a default route of ours in the main table leads. */
+/** Interfaces by which a default route in the main table leads, whoever put it there. */
 export function withDefaultRoute({ device }: World): Set<string> {
-  const { links } = device.network.state
-  const routes = device.ourRoutes().filter(({ table, destination }) => table === MAIN_TABLE && destination === 'default')
-  return new Set(routes.flatMap(({ ifindex }) => links.get(ifindex ?? 0)?.link.ifname ?? []))
+  const { links, routes } = device.network.state
+  const inMain = [...routes.all()].filter(({ table, destination }) => table === MAIN_TABLE && destination === 'default')
+  return new Set(inMain.flatMap(({ ifindex }) => links.get(ifindex ?? 0)?.link.ifname ?? []))
 }
 
 function describe({ destination, gateway, ifindex, table, metric }: Route): string {

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import { FileStore } from '../../../lib/persistence/file-store.js'
 import type { FileSystem } from '../../../lib/persistence/file-system.js'
+import { SimulatedDisk } from '../../../lib/testing/simulated-disk.js'
 import { capturingLogger } from '../properties/manual-clock.js'
 import { PowerCut, powerCutDisk } from './power-cut-disk.js'
 
@@ -175,6 +176,23 @@ test('a store goes on after a failure', async () => {
     assert.equal(await store.load('eth0'), NEW)
   } finally {
     await fs.rm(root, { recursive: true, force: true })
+  }
+})
+
+test('what a failed sync left open is settled by the next removal, and by the next start', async () => {
+  for (const settle of [
+    (store: FileStore): Promise<unknown> => store.clear('eth0'),
+    (store: FileStore): Promise<unknown> => store.list(),
+  ]) {
+    const disk = new SimulatedDisk()
+    const store = storeOn(disk.view())
+    await store.save('eth0', OLD)
+    disk.fail('EIO', ['sync'])
+    await rejection(store.clear('eth0'))
+    disk.fail(undefined)
+    await settle(store)
+    disk.powerCut(0)
+    assert.equal(await storeOn(disk.view()).list(), [])
   }
 })
 
