@@ -45,7 +45,7 @@ export const SUITES = [
     needs: { packages: ['lab'], addon: true },
     runs: [{ files: 'test/kernel-contract/fake.test.ts' }, { files: 'test/kernel-contract/real.test.ts', world: true }],
   },
-  { name: 'simulation', needs: {}, runs: [{ files: 'test/simulation', parallel: 2 }], optional: true },
+  { name: 'simulation', needs: {}, runs: [{ files: 'test/simulation', parallel: 2 }] },
   {
     name: 'system',
     needs: { packages: ['lab'], typescript: true, addon: true },

@@ -49,6 +49,10 @@ export class InterfaceRecord implements RoutingRecord {
     return this.#asked?.routes ?? []
   }
 
+  get hasDefaultRoute(): boolean {
+    return this.routes.some(({ destination }) => destination === 'default')
+  }
+
   get hasRoutes(): boolean {
     return this.#asked !== undefined
   }

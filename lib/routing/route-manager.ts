@@ -95,7 +95,11 @@ export class RouteManager {
   setRoutes(ifname: string, routes: InterfaceRoutes): void {
     const prepared = prepareRoutes(ifname, routes)
     const record = this.#records.get(ifname) ?? this.#add(ifname, 'lan')
-    if (record.ask(prepared)) this.#changed(record)
+    const had = record.hasDefaultRoute
+    if (!record.ask(prepared)) return
+    // What was found out by way of a gateway holds no longer without one.
+    if (had && !record.hasDefaultRoute && record.connection === 'internet') record.connection = 'lan'
+    this.#changed(record)
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Route } from '../../../lib/kernel/messages.js'
 import { linkNamed } from '../../../lib/testing/fake-state.js'
 import type { World } from '../world.js'
 import type { Invariant } from './invariant.js'
+import { withDefaultRoute } from './routing.js'
 
 interface Ipv4 {
   readonly method: 'dhcp' | 'static' | 'disabled'
@@ -87,7 +88,9 @@ function missing(world: World, ifname: string, ifindex: number, wished: Wished |
     routes.some(({ destination, table }) => destination === of.destination && table !== 254)
   const destinations = [...(wished.gateway === undefined ? [] : ['default']), ...wished.routes]
   const connection = net?.get(['interface', ifname, 'connection'])
-  const expected = wished.gateway === undefined ? 'lan' : 'internet'
+  // Another program's default route may lead to the internet as well.
+  const beyond = wished.gateway !== undefined || (connection === 'internet' && withDefaultRoute(world).has(ifname))
+  const expected = beyond ? 'internet' : 'lan'
   const servers = net?.get(['name_servers'], []) as readonly { address: string; from: readonly string[] }[]
   return [
     ...wished.addresses
