@@ -51,7 +51,7 @@ export class RoutePublisher {
     const entries: Entry[] = []
     for (const record of sorted) {
       // Who asked for routes and has none, because the link has lost its addresses, claims no more than the link.
-      const lost = record.hasRoutes && record.addresses.length === 0
+      const lost = record.hasRoutes && record.ifindex !== undefined && record.addresses.length === 0
       const ceiling = standing.get(record.ifname)?.ceiling ?? (lost ? 'lan' : 'internet')
       const connection = worseConnection(record.connection, ceiling)
       if (connection === record.published) continue

@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { SimulatedDisk } from '../../../lib/testing/simulated-disk.js'
 import { addresses, at, bound, LEASE, ourRoutes, say, within } from '../../support/dhcp-scene.js'
 import { FakeWorld } from '../../support/fake-instance.js'
 
@@ -9,6 +10,9 @@ const HOME = {
 }
 const AWAY = { type: 'ethernet', mtu: 1400, ipv4: { method: 'static', address: '198.51.100.2', prefixLength: 24 } }
 
+/** Simulated, so that nothing waits for a real disk. */
+const ON_DISK = { fileSystem: new SimulatedDisk().view() }
+
 function held(world: FakeWorld, ifname: string): string[] {
   const link = world.kernel.mirror.linkByName(ifname)
   return world.kernel.mirror.addresses(link?.ifindex).map(({ address }) => address)
@@ -17,7 +21,11 @@ function held(world: FakeWorld, ifname: string): string[] {
 test('a link that is renamed from one interface to another is undone before the other begins with it', async () => {
   await using world = await FakeWorld.create()
   world.kernel.lab.addLink({ ifname: 'eth0' })
-  const net = await world.start({ config: { eth0: HOME, lan0: AWAY } as never, persistence: 'none' })
+  const net = await world.start({
+    config: { eth0: HOME, lan0: AWAY } as never,
+    persistence: 'none',
+    fileSystem: new SimulatedDisk().view(),
+  })
   await net.until(at('state'), 'configured')
   world.kernel.lab.renameLink('eth0', 'lan0')
   await net.until(['interface', 'lan0', 'connection'], 'lan')
@@ -37,7 +45,11 @@ test('a link whose name another link took in the same moment is undone, and the 
   await using world = await FakeWorld.create()
   const first = world.kernel.lab.addLink({ ifname: 'eth0', macAddress: '02:00:00:00:00:01' })
   const config = { ...HOME, macAddress: '02:00:00:00:00:99' }
-  const net = await world.start({ config: { eth0: config } as never, persistence: 'none' })
+  const net = await world.start({
+    config: { eth0: config } as never,
+    persistence: 'none',
+    fileSystem: new SimulatedDisk().view(),
+  })
   await net.until(at('state'), 'configured')
   world.kernel.lab.renameLink('eth0', 'old0')
   world.kernel.lab.addLink({ ifname: 'eth0', macAddress: '02:00:00:00:00:02' })
@@ -54,7 +66,11 @@ test('a link that came in the place of one that was pulled out does not get that
   await using world = await FakeWorld.create()
   world.kernel.lab.addLink({ ifname: 'eth0', macAddress: '02:00:00:00:00:01' })
   const config = { ...HOME, macAddress: '02:00:00:00:00:99' }
-  const net = await world.start({ config: { eth0: config } as never, persistence: 'none' })
+  const net = await world.start({
+    config: { eth0: config } as never,
+    persistence: 'none',
+    fileSystem: new SimulatedDisk().view(),
+  })
   await net.until(at('state'), 'configured')
   world.kernel.lab.removeLink('eth0')
   // The kernel gives no index twice.
@@ -78,7 +94,7 @@ test('a lease whose address the kernel refused is used as soon as it takes it', 
     assert.equal(addresses(world), ['192.0.2.100/24'])
     assert.ok(ourRoutes(world).length > 0)
     assert.is(scene.net.get(at('reason')), undefined)
-  })
+  }, ON_DISK)
 })
 
 test('an address of ours that could not be put back is tried again; connection claims no internet meanwhile', async () => {
@@ -98,7 +114,7 @@ test('an address of ours that could not be put back is tried again; connection c
     await world.clock.advance(20_000)
     assert.ok(addresses(world).includes('192.0.2.100/24'))
     assert.is(net.get(at('reason')), undefined)
-  })
+  }, ON_DISK)
 })
 
 test.run()
