@@ -84,7 +84,7 @@ export class AppliedPlan {
     const { kernel, clock, logger, addressLedger, reasons } = deps
     this.#addresses = new HeldAddresses({
       ifname,
-      nameNow: () => this.#nameNow(),
+      nameNow: () => this.linkName,
       kernel,
       clock,
       logger,
@@ -221,14 +221,14 @@ export class AppliedPlan {
   }
 
   /** What the link that the plan was applied to is called now; undefined where it is gone. A plan may also make its link. */
-  #nameNow(): string | undefined {
+  get linkName(): string | undefined {
     return this.#appliedTo === undefined ? this.#ifname : this.#deps.kernel.mirror.link(this.#appliedTo)?.ifname
   }
 
   #executionDeps(): ExecutionDeps {
     const { kernel, clock, logger, fs, run, routes } = this.#deps
     const routesSettled = (): Promise<void> => routes.settled()
-    return { kernel, clock, logger, fs, run, addresses: this.#addresses, nameNow: () => this.#nameNow(), routesSettled }
+    return { kernel, clock, logger, fs, run, addresses: this.#addresses, nameNow: () => this.linkName, routesSettled }
   }
 
   #context(): StepContext {

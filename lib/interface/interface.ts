@@ -94,7 +94,7 @@ export class Interface {
       case 'renew-dhcp':
         return this.#applied.renewLease()
       case 'restart-link':
-        return restartLink(this.#nameNow(), { kernel, clock, wanted: () => this.#wantsLinkUp() })
+        return restartLink(this.#applied.linkName ?? this.ifname, { kernel, clock, wanted: () => this.#wantsLinkUp() })
       case 'power-cycle':
         power.forceReset(this.ifname)
         return

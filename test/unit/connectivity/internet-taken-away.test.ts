@@ -4,18 +4,18 @@ import { silentLogger } from '../../../lib/base/logger.js'
 import type { Connection } from '../../../lib/connectivity/check-logic.js'
 import { readHostList } from '../../../lib/connectivity/host-list.js'
 import { InternetCheck, type InternetCheckDeps } from '../../../lib/connectivity/internet-check.js'
+import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
 import { SimulatedClock } from '../../../lib/testing/simulated-clock.js'
 
 /** Reports of a check that began in `internet` and whose every probe fails. */
 async function reportsWith(current: Connection): Promise<string[]> {
   const clock = new SimulatedClock()
+  const kernel = new FakeKernel({ clock })
+  kernel.lab.probes(() => ({ outcome: 'unreachable', errno: 101, ms: 0 }))
   const reports: string[] = []
   const deps: Partial<InternetCheckDeps> = {
     ifname: 'eth0',
-    kernel: {
-      probe: () => Promise.resolve({ outcome: 'unreachable', ms: 0 }),
-      sockets: () => Promise.resolve([]),
-    } as unknown as InternetCheckDeps['kernel'],
+    kernel,
     clock,
     logger: silentLogger,
     hosts: readHostList([{ host: '198.51.100.1', port: 53 }]).hosts,
