@@ -15,15 +15,19 @@ import { Interfaces } from './interface/interfaces.js'
 import { removeLeftoverAddresses } from './interface/leftover-addresses.js'
 import { LinkHandover } from './interface/link-handover.js'
 import { LinkProperties } from './interface/link-properties.js'
+import { restoreOverwritten } from './interface/overwritten.js'
 import { Reasons } from './interface/reasons.js'
 import { Recovery } from './interface/recovery.js'
+import { type Journals, Transactions } from './interface/transactions.js'
 import type { Kernel } from './kernel/kernel.js'
 import { openKernel } from './kernel/native-kernel.js'
 import { LinkNaming } from './naming/link-naming.js'
 import { unpredictableName } from './naming/name-list.js'
 import type { ResolvedOptions } from './options.js'
 import { FileStore } from './persistence/file-store.js'
+import { JOURNAL_NAME, Journal } from './persistence/journal.js'
 import { NullStore } from './persistence/null-store.js'
+import { SecretSource } from './persistence/secret.js'
 import type { Persistence } from './persistence/store.js'
 import { PowerControllers } from './power/power-controllers.js'
 import { PropertyTable } from './properties/property-table.js'
@@ -35,7 +39,7 @@ import { emptyProcessTable, systemProcessTable } from './supervision/process-tab
 import type { ProgramDeps } from './supervision/program-deps.js'
 import { runChecked } from './supervision/run-program.js'
 import { spawnProcess } from './supervision/spawn.js'
-import type { RunStep } from './technology/plan.js'
+import type { Plan, RunStep } from './technology/plan.js'
 import { TechnologyRegistry } from './technology/registry.js'
 import type { PlanContext } from './technology/technology.js'
 import { systemHost } from './verification/host-view.js'
@@ -57,6 +61,7 @@ export interface Composition {
   readonly power: PowerControllers
   readonly recovery: Recovery
   readonly verifier: SystemVerifier
+  readonly transactions: Transactions
   /** Stops everything, in reverse order of start. */
   readonly stack: DisposableStack
 }
@@ -77,7 +82,8 @@ export async function compose(options: ResolvedOptions): Promise<Composition> {
 async function composeOn(stack: DisposableStack, options: ResolvedOptions): Promise<Composition> {
   const { clock, logger } = options
   const registry = new TechnologyRegistry(options.technologies)
-  const persistence = makePersistence(options)
+  const secrets = new SecretSource(options.persistenceSecret)
+  const persistence = makePersistence(options, secrets)
   const kernel = await takeKernel(stack, options)
   const privateDir = await makeDirectories(options.tmpDir, options.fileSystem)
 
@@ -128,8 +134,6 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     reasons: reasonsOf,
     refusedName: (ifname) => unpredictableName(ifname, options.ifnames),
   })
-  await configurations.load(options.config)
-
   const power = new PowerControllers({
     managers: options.powerManagers,
     clock,
@@ -184,12 +188,29 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
       names: nameResolver(options, kernel, resolver),
     },
   })
+  const transactions = new Transactions({
+    configurations,
+    interfaces,
+    properties,
+    journals: makeJournals(options, privateDir, secrets),
+    recovery,
+    clock,
+    logger,
+  })
+  await configurations.load(
+    options.config,
+    await transactions.recover((ifname, config) => configurations.save(ifname, config)),
+  )
+  await transactions.recovered()
+  const planOf = (ifname: string): Plan | undefined => configurations.wanted(ifname)?.plan
+  await restoreOverwritten({ kernel, notes: ledger, logger, planOf })
   stack.defer('interfaces', () => interfaces.stop())
   recovery.start()
   stack.defer('recovery', () => recovery.stop())
+  stack.defer('transactions', () => transactions.stop())
   await interfaces.start(configurations)
   const verifier = systemVerifier(options, { kernel, programs, registry, configurations, owner: ledger.owner })
-  return { options, properties, configurations, routes, interfaces, power, recovery, verifier, stack }
+  return { options, properties, configurations, routes, interfaces, transactions, power, recovery, verifier, stack }
 }
 
 interface VerifiedParts {
@@ -256,11 +277,20 @@ async function makeDirectories(tmpDir: string, fs: HostFileSystem): Promise<stri
   return privateDir
 }
 
-function makePersistence(options: ResolvedOptions): Persistence {
-  const { persistence, persistenceDir: directory, persistenceSecret: secret, logger, fileSystem: fs } = options
+function makePersistence(options: ResolvedOptions, secrets: SecretSource): Persistence {
+  const { persistence, persistenceDir: directory, logger, fileSystem: fs } = options
   if (persistence === 'none') return new NullStore()
-  if (persistence === 'file') return new FileStore({ directory, secret, logger, fs })
+  if (persistence === 'file') return new FileStore({ directory, secrets, logger, fs })
   return persistence
+}
+
+/** What is confirmed must outlive a power cut, so it lies beside what is saved; where nothing is saved here, with the rest. */
+function makeJournals(options: ResolvedOptions, privateDir: string, secrets: SecretSource): Journals {
+  const { fileSystem: fs, logger } = options
+  const confirmedDir = options.persistence === 'file' ? options.persistenceDir : join(privateDir, 'confirmed')
+  const journal = (directory: string): Journal =>
+    new Journal({ path: join(directory, JOURNAL_NAME), secrets, fs, logger })
+  return { open: journal(privateDir), confirmed: journal(confirmedDir) }
 }
 
 function reasonsByInterface(properties: PropertyTable): (ifname: string) => Reasons {

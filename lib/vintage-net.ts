@@ -5,10 +5,12 @@ import type { Subscription } from './base/disposable.js'
 import { checkInterfaceName } from './base/interface-name.js'
 import { type Composition, compose } from './composition.js'
 import { redact } from './config/redact.js'
-import { messageOf, NetworkError } from './errors.js'
+import { invalidField } from './config/validate.js'
+import { isNetworkError, messageOf, NetworkError } from './errors.js'
 import type { Prepared } from './interface/configurations.js'
 import { formatSnapshot } from './interface/info.js'
 import { type Snapshot, takeSnapshot } from './interface/snapshot.js'
+import type { Checkpoint } from './interface/transactions.js'
 import { resolveOptions, type VintageNetOptions } from './options.js'
 import type { Power } from './power/power-manager.js'
 import type { Change } from './properties/change.js'
@@ -22,6 +24,11 @@ import { VERSION } from './version.js'
 export interface ConfigureOptions {
   /** Save the configuration, so that it holds after a restart. Default: true. */
   readonly persist?: boolean | undefined
+}
+
+export interface ApplyOptions {
+  /** Milliseconds after which an unconfirmed change is rolled back; 1 to 2,147,483,647. */
+  readonly confirmWithinMs: number
 }
 
 const DECONFIGURED = { type: 'null', reason: 'interface deconfigured' }
@@ -60,7 +67,20 @@ export class VintageNet {
     checkName(ifname)
     const prepared = this.#parts.configurations.prepare(ifname, config)
     this.#parts.configurations.checkName(ifname)
-    await this.#queue(ifname).run(() => this.#apply(ifname, prepared, options.persist ?? true))
+    await this.#queue(ifname).run(() => this.#configure(ifname, prepared, options.persist ?? true))
+  }
+
+  /**
+   * Applies configurations of several interfaces, all or none of them, until they are confirmed. Where that does not come
+   * within `confirmWithinMs`, or this run ends before it, every interface gets back what it had. Resolves when all are accepted.
+   * @throws NetworkError as configure(), with `ifname`; ERR_BUSY while another change is open; ERR_PERSISTENCE where what to
+   *   restore cannot be written down; nothing has changed then
+   */
+  async apply(configs: Readonly<Record<string, unknown>>, options: ApplyOptions): Promise<Checkpoint> {
+    this.#checkRunning()
+    const confirmWithinMs = checkApply(configs, options)
+    const wanted = new Map(Object.keys(configs).map((ifname) => [ifname, this.#prepare(ifname, configs[ifname])]))
+    return await this.#parts.transactions.apply(wanted, confirmWithinMs, (ifname) => this.#queue(ifname).idle())
   }
 
   /** Configures type `null`: the interface is undone and stays off. */
@@ -72,10 +92,11 @@ export class VintageNet {
   async resetToDefaults(ifname: string): Promise<void> {
     this.#checkRunning()
     checkName(ifname)
-    const { configurations } = this.#parts
+    const { configurations, transactions } = this.#parts
     await this.#queue(ifname).run(async () => {
+      transactions.checkFree(ifname)
       // Not saved, so that a broken disk cannot keep a device from its defaults.
-      await this.#apply(ifname, configurations.prepareDefault(ifname), false)
+      await this.#configure(ifname, configurations.prepareDefault(ifname), false)
       await configurations.clear(ifname)
     })
   }
@@ -201,14 +222,30 @@ export class VintageNet {
   }
 
   /** Saves and applies; runs in the interface's queue. */
-  async #apply(ifname: string, prepared: Prepared, persist: boolean): Promise<void> {
+  async #configure(ifname: string, prepared: Prepared, persist: boolean): Promise<void> {
     this.#checkRunning()
-    const { configurations, interfaces } = this.#parts
+    const { configurations, interfaces, transactions } = this.#parts
+    transactions.checkFree(ifname)
     if (persist) await configurations.save(ifname, prepared.config)
     if (configurations.isWanted(ifname, prepared.config)) return
     if (!persist) configurations.notSaved(ifname)
     configurations.want(ifname, prepared)
     interfaces.configure(prepared.plan)
+  }
+
+  /** @throws NetworkError that names the interface too */
+  #prepare(ifname: string, config: unknown): Prepared {
+    checkName(ifname)
+    const { configurations } = this.#parts
+    try {
+      const prepared = configurations.prepare(ifname, config)
+      configurations.checkName(ifname)
+      return prepared
+    } catch (thrown) {
+      if (!isNetworkError(thrown)) throw thrown
+      const { code, field, cause } = thrown
+      throw new NetworkError(code, `${ifname}: ${thrown.message}`, { field, ifname, cause })
+    }
   }
 
   #queue(ifname: string): Actor {
@@ -229,4 +266,25 @@ function checkName(ifname: unknown): asserts ifname is string {
   if (wrong === undefined) return
   const shown = typeof ifname === 'string' ? `'${ifname}'` : String(typeof ifname)
   throw new NetworkError('ERR_INVALID_INTERFACE_NAME', `invalid interface name ${shown}: ${wrong}`, { field: 'ifname' })
+}
+
+/** The largest delay of a timer. */
+const MAX_CONFIRM_WITHIN_MS = 2_147_483_647
+
+/** @throws NetworkError ERR_INVALID_CONFIG with `field` */
+function checkApply(configs: unknown, options: unknown): number {
+  if (typeof configs !== 'object' || configs === null || Array.isArray(configs) || Object.keys(configs).length === 0) {
+    throw invalidField(['configs'], 'configurations by interface name, at least one', shown(configs))
+  }
+  const { confirmWithinMs } = (options ?? {}) as Partial<ApplyOptions>
+  const isDelay = Number.isSafeInteger(confirmWithinMs) && Number(confirmWithinMs) >= 1
+  if (isDelay && Number(confirmWithinMs) <= MAX_CONFIRM_WITHIN_MS) return Number(confirmWithinMs)
+  const expected = `a whole number of milliseconds from 1 to ${MAX_CONFIRM_WITHIN_MS}`
+  throw invalidField(['confirmWithinMs'], expected, shown(confirmWithinMs))
+}
+
+/** Enough of a value of any kind to name it in an error. */
+function shown(value: unknown): string | number | null | undefined {
+  if (value === undefined || value === null || typeof value === 'number' || typeof value === 'string') return value
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
 }

@@ -21,6 +21,7 @@ import { HeldAddresses } from './held-addresses.js'
 import { withLimit } from './limit.js'
 import type { LinkHandover } from './link-handover.js'
 import { NameServerGate } from './name-server-gate.js'
+import { Overwritten, type OverwrittenNotes } from './overwritten.js'
 import type { Reasons } from './reasons.js'
 import { InterfaceServices, type InterfaceServicesDeps } from './services.js'
 import { stepContext } from './step-context.js'
@@ -43,7 +44,7 @@ export interface AppliedPlanDeps {
   /** Runs a program of a plan. */
   readonly run: ExecutionDeps['run']
   /** The ledger of addresses, for all interfaces. */
-  readonly addressLedger: AddressLedger
+  readonly addressLedger: AddressLedger & OverwrittenNotes
   /** Shared by all interfaces. */
   readonly handover: LinkHandover
   readonly services: InterfaceServicesDeps
@@ -64,6 +65,7 @@ export class AppliedPlan {
   readonly #onChecked: () => void
   readonly #deps: AppliedPlanDeps
   readonly #addresses: HeldAddresses
+  readonly #overwritten: Overwritten
   readonly #nameServers: NameServerGate
   #execution: PlanExecution | undefined
   /** Index of the link that the plan was applied to, whatever has that name now. */
@@ -82,6 +84,7 @@ export class AppliedPlan {
     this.#deps = deps
     this.#nameServers = new NameServerGate(ifname, deps.resolver)
     const { kernel, clock, logger, addressLedger, reasons } = deps
+    this.#overwritten = new Overwritten(ifname, kernel.mirror, addressLedger)
     this.#addresses = new HeldAddresses({
       ifname,
       nameNow: () => this.linkName,
@@ -115,6 +118,7 @@ export class AppliedPlan {
       context: this.#context(),
       reasons: this.#deps.reasons,
       addresses: this.#addresses,
+      overwritten: this.#overwritten,
     })
     this.#services.start()
     this.#startCheck(plan)
@@ -228,7 +232,8 @@ export class AppliedPlan {
   #executionDeps(): ExecutionDeps {
     const { kernel, clock, logger, fs, run, routes } = this.#deps
     const routesSettled = (): Promise<void> => routes.settled()
-    return { kernel, clock, logger, fs, run, addresses: this.#addresses, nameNow: () => this.linkName, routesSettled }
+    const held = { addresses: this.#addresses, overwritten: this.#overwritten }
+    return { kernel, clock, logger, fs, run, ...held, nameNow: () => this.linkName, routesSettled }
   }
 
   #context(): StepContext {

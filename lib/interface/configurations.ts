@@ -69,15 +69,20 @@ export class Configurations {
     if (refusal !== undefined) throw new NetworkError('ERR_NAME_NOT_PREDICTABLE', refusal, { ifname, field: 'ifname' })
   }
 
-  /** Takes the defaults and what was saved over them. A default or a saved file that cannot be used never fails a start. */
-  async load(defaults: Readonly<Record<string, unknown>>): Promise<void> {
+  /**
+   * Takes the defaults, what was saved over them, and over both what a run that was cut short has to restore. Nothing of
+   * it that cannot be used ever fails a start.
+   */
+  async load(defaults: Readonly<Record<string, unknown>>, restored: ReadonlyMap<string, unknown>): Promise<void> {
     for (const [ifname, config] of Object.entries(defaults)) this.#defaults.set(ifname, config)
     const saved = await this.#savedNames()
-    for (const ifname of new Set([...this.#defaults.keys(), ...saved])) {
+    for (const ifname of new Set([...this.#defaults.keys(), ...saved, ...restored.keys()])) {
       const usable = saved.has(ifname) && this.#deps.refusedName(ifname) === undefined
       const prepared = usable ? await this.#loadSaved(ifname) : undefined
-      this.want(ifname, prepared ?? this.prepareDefault(ifname))
-      this.#publishPersistence(ifname, prepared === undefined ? 'not-saved' : 'saved')
+      const wanted = this.#usable(ifname, restored.get(ifname)) ?? prepared ?? this.prepareDefault(ifname)
+      this.want(ifname, wanted)
+      const isSaved = prepared !== undefined && equalValues(prepared.config, wanted.config)
+      this.#publishPersistence(ifname, isSaved ? 'saved' : 'not-saved')
     }
   }
 
@@ -103,6 +108,13 @@ export class Configurations {
     } catch (thrown) {
       this.#failed(ifname, thrown)
     }
+  }
+
+  /** As if the interface had never been configured. */
+  forget(ifname: string): void {
+    this.#wanted.delete(ifname)
+    for (const key of ['config', 'persistence']) this.#deps.properties.delete(['interface', ifname, key])
+    for (const source of ['technology', 'configuration'] as const) this.#deps.reasons(ifname).set(source, undefined)
   }
 
   /** Says that the wanted configuration is not the saved one. */
@@ -146,6 +158,16 @@ export class Configurations {
       const text = `the saved configuration is not used: ${messageOf(thrown)}`
       logger.warn({ ifname, code: isNetworkError(thrown) ? thrown.code : undefined }, text)
       this.#deps.reasons(ifname).set('configuration', text)
+      return undefined
+    }
+  }
+
+  #usable(ifname: string, config: unknown): Prepared | undefined {
+    if (config === undefined) return undefined
+    try {
+      return this.prepare(ifname, config)
+    } catch (thrown) {
+      this.#deps.logger.warn({ ifname }, `the configuration to restore is not used: ${messageOf(thrown)}`)
       return undefined
     }
   }

@@ -11,12 +11,13 @@ import type { Logger } from '../base/logger.js'
 import { messageOf, NetworkError } from '../errors.js'
 import type { CommandResult, Kernel } from '../kernel/kernel.js'
 import type { KernelCommand, SetLink, SetSysctl } from '../kernel/messages.js'
+import type { RestoreCommand } from '../supervision/ledger-format.js'
 import type { Plan, PlanFile, RunStep, Step, StepContext } from '../technology/plan.js'
 import { type Difference, equalSteps } from './compare-plans.js'
 import type { HeldAddresses } from './held-addresses.js'
 import { ignoreDeadRoutes } from './ignore-dead-routes.js'
 import { withLimit } from './limit.js'
-import { settingKey } from './step-subject.js'
+import { type Overwritten, overwrittenKey } from './overwritten.js'
 
 export interface RunStepRequest {
   readonly ifname: string
@@ -33,6 +34,7 @@ export interface ExecutionDeps {
   run(step: RunStep, request: RunStepRequest): Promise<void>
   /** Adds and deletes the addresses of the plan's own link. */
   readonly addresses: HeldAddresses
+  readonly overwritten: Pick<Overwritten, 'noted' | 'note' | 'forget'>
   /** What the plan's link is called now: another program may have renamed it since `up`. Undefined: it is gone. */
   nameNow(): string | undefined
   /** Resolves when routing has done what it was asked. */
@@ -46,7 +48,7 @@ export class PlanExecution {
   readonly #deps: ExecutionDeps
   readonly #context: StepContext
   /** Values that steps have overwritten, as the commands that put them back, by what they are about. */
-  readonly #restores = new Map<string, KernelCommand>()
+  readonly #restores = new Map<string, RestoreCommand>()
   /** The up steps themselves, which may go on for a moment after `up` has given them up. */
   #task: Promise<void> = Promise.resolve()
 
@@ -166,6 +168,7 @@ export class PlanExecution {
     const commands = keys.flatMap((key) => this.#restores.get(key) ?? [])
     for (const key of keys) this.#restores.delete(key)
     if (commands.length > 0) await this.#deps.kernel.send(commands.flatMap((command) => this.#aim(command) ?? []))
+    await this.#deps.overwritten.forget(keys)
   }
 
   #aimed(step: Step): Step | undefined {
@@ -225,21 +228,29 @@ export class PlanExecution {
     return (await kernel.send([command]))[0]
   }
 
-  /** Notes what the command will overwrite; the first value seen is the one to put back. */
+  /** Notes what the command will overwrite; the first value seen is the one to put back, also if that was before a crash. */
   async #remember(command: KernelCommand): Promise<void> {
-    if (command.type !== 'setSysctl' && command.type !== 'setLink') return
-    const key = settingKey(command) ?? `link ${command.type === 'setLink' ? linkAttributes(command) : ''}`
-    if (this.#restores.has(key)) return
-    const restore = command.type === 'setLink' ? this.#linkRestore(command) : await this.#sysctlRestore(command)
-    if (restore !== undefined) this.#restores.set(key, restore)
+    const key = overwrittenKey(command)
+    if (key === undefined || this.#restores.has(key)) return
+    const { overwritten } = this.#deps
+    const restore = overwritten.noted(key) ?? (await this.#current(command))
+    if (restore === undefined) return
+    await overwritten.note(key, restore)
+    this.#restores.set(key, restore)
   }
 
-  async #sysctlRestore(command: SetSysctl): Promise<SetSysctl | undefined> {
-    const value = await this.#deps.kernel.readSysctl(command.path).catch(() => undefined)
-    return value === undefined || value === command.value ? undefined : { ...command, value }
+  /** The command that puts back what is there now. */
+  async #current(command: KernelCommand): Promise<RestoreCommand | undefined> {
+    if (command.type === 'setLink') return this.#linkRestore(command)
+    return command.type === 'setSysctl' ? this.#sysctlRestore(command) : undefined
   }
 
-  #linkRestore(command: SetLink): SetLink | undefined {
+  async #sysctlRestore({ type, path, value: wanted }: SetSysctl): Promise<RestoreCommand | undefined> {
+    const value = await this.#deps.kernel.readSysctl(path).catch(() => undefined)
+    return value === undefined || value === wanted ? undefined : { type, path: [...path], value }
+  }
+
+  #linkRestore(command: SetLink): RestoreCommand | undefined {
     if (command.macAddress === undefined && command.mtu === undefined) return undefined
     const link = command.ifname === undefined ? undefined : this.#deps.kernel.mirror.linkByName(command.ifname)
     if (link === undefined) return undefined
@@ -255,11 +266,6 @@ export class PlanExecution {
 function isAbout(command: KernelCommand, ifname: string): boolean {
   if (command.type === 'setSysctl') return command.path.includes(ifname)
   return 'ifname' in command && command.ifname === ifname
-}
-
-/** Which link a command is about, and what it sets. */
-function linkAttributes({ ifname, ifindex, macAddress, mtu }: SetLink): string {
-  return [ifname ?? ifindex, macAddress === undefined ? '' : 'mac', mtu === undefined ? '' : 'mtu'].join(' ')
 }
 
 /** What undoes the one, the other, or what stands of both. */

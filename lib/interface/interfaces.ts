@@ -18,6 +18,8 @@ export interface InterfacesDeps extends Omit<InterfaceDeps, 'reasons'> {
 export class Interfaces {
   readonly #deps: InterfacesDeps
   readonly #interfaces = new Map<string, Interface>()
+  /** Those being forgotten. */
+  readonly #ending = new Set<Interface>()
   #subscription: Subscription | undefined
 
   constructor(deps: InterfacesDeps) {
@@ -42,6 +44,16 @@ export class Interfaces {
   /** The actor of an interface, undefined where it was never configured. */
   find(ifname: string): Interface | undefined {
     return this.#interfaces.get(ifname)
+  }
+
+  /** Undoes the plan of an interface and forgets it, as if it had never been configured. */
+  async forget(ifname: string): Promise<void> {
+    const one = this.#interfaces.get(ifname)
+    this.#interfaces.delete(ifname)
+    // It goes on hearing of its links until it has ended.
+    if (one !== undefined) this.#ending.add(one)
+    await one?.stop().finally(() => this.#ending.delete(one))
+    this.#deps.properties.delete(['interface', ifname, 'connection'])
   }
 
   /** Undoes every plan; resolves when nothing of any interface is left. */
@@ -70,7 +82,9 @@ export class Interfaces {
     this.#deps.linkProperties.apply(changes)
     for (const change of changes) {
       for (const ifname of this.#names(change)) {
-        for (const one of this.#interfaces.values()) if (one.concerns(ifname)) one.linkChanged(change)
+        for (const one of [...this.#interfaces.values(), ...this.#ending]) {
+          if (one.concerns(ifname)) one.linkChanged(change)
+        }
       }
     }
   }

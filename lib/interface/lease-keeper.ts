@@ -21,6 +21,7 @@ import { settlesWithin } from '../supervision/deadline.js'
 import type { StepContext } from '../technology/plan.js'
 import type { AddressKey, HeldAddresses } from './held-addresses.js'
 import { LeaseMtu } from './lease-mtu.js'
+import type { Overwritten } from './overwritten.js'
 
 /** What the configuration says about using a lease. */
 export interface LeaseSettings {
@@ -40,6 +41,7 @@ export interface LeaseKeeperDeps {
   /** Replaces the built-in handler, method by method. */
   readonly handler: Partial<UdhcpcHandler>
   readonly addresses: HeldAddresses
+  readonly overwritten: Overwritten
   /** Why the lease cannot be used; undefined: it can. */
   onProblem(text: string | undefined): void
 }
@@ -86,7 +88,7 @@ export class LeaseKeeper {
 
   constructor(deps: LeaseKeeperDeps) {
     this.#deps = deps
-    this.#mtu = new LeaseMtu(deps.context)
+    this.#mtu = new LeaseMtu(deps.context, deps.overwritten)
     this.#settings = deps.settings
     this.#carrier = deps.carrier
   }

@@ -2,6 +2,7 @@
 
 import { isNetworkError, messageOf } from '../errors.js'
 import type { StepContext } from '../technology/plan.js'
+import type { Overwritten } from './overwritten.js'
 
 /** Below it the kernel turns IPv6 off on the link (RFC 8200, section 5). */
 const MIN_MTU = 1_280
@@ -15,10 +16,16 @@ interface Change {
 /** One interface's. Its calls follow one another. */
 export class LeaseMtu {
   readonly #context: StepContext
+  readonly #overwritten: Pick<Overwritten, 'note' | 'forget'>
   #change: Change | undefined
 
-  constructor(context: StepContext) {
+  constructor(context: StepContext, overwritten: Pick<Overwritten, 'note' | 'forget'>) {
     this.#context = context
+    this.#overwritten = overwritten
+  }
+
+  get #key(): string {
+    return `mtu of the lease of ${this.#context.ifname}`
   }
 
   /**
@@ -32,6 +39,7 @@ export class LeaseMtu {
     if (link === undefined || former === undefined) return
     if (mtu === undefined || mtu < MIN_MTU || mtu >= former) return await this.restore()
     this.#change = { ifindex: link.ifindex, former, applied: mtu }
+    await this.#overwritten.note(this.#key, { type: 'setLink', ifname: this.#context.ifname, mtu: former })
     if (link.mtu !== mtu) await this.#set(mtu)
   }
 
@@ -40,8 +48,9 @@ export class LeaseMtu {
     const change = this.#change
     this.#change = undefined
     const link = this.#link()
-    if (change === undefined || link?.ifindex !== change.ifindex || link.mtu !== change.applied) return
-    await this.#set(change.former)
+    if (change === undefined) return
+    if (link?.ifindex === change.ifindex && link.mtu === change.applied) await this.#set(change.former)
+    await this.#overwritten.forget(this.#key)
   }
 
   #link() {

@@ -16,6 +16,7 @@ import type { Difference } from './compare-plans.js'
 import { equalServices, servicesOf } from './compare-services.js'
 import type { HeldAddresses } from './held-addresses.js'
 import { type KeptFromLease, LeaseKeeper, type LeaseSettings } from './lease-keeper.js'
+import type { Overwritten } from './overwritten.js'
 import type { Reasons } from './reasons.js'
 import { ServedLeases } from './served-leases.js'
 import { subjectOf } from './step-subject.js'
@@ -33,6 +34,7 @@ export interface InterfaceServicesOptions extends InterfaceServicesDeps {
   readonly context: StepContext
   readonly reasons: Reasons
   readonly addresses: HeldAddresses
+  readonly overwritten: Overwritten
 }
 
 /** A service of the plan, and what runs it. */
@@ -177,7 +179,7 @@ export class InterfaceServices {
   }
 
   #leaseKeeper(): LeaseKeeper {
-    const { context, carrierGraceMs, udhcpcHandler, addresses } = this.#options
+    const { context, carrierGraceMs, udhcpcHandler, addresses, overwritten } = this.#options
     this.#lease ??= new LeaseKeeper({
       context,
       settings: leaseSettings(this.#plan.source),
@@ -185,6 +187,7 @@ export class InterfaceServices {
       carrierGraceMs,
       handler: udhcpcHandler,
       addresses,
+      overwritten,
       onProblem: (text) => this.#problem('lease', text),
     })
     return this.#lease

@@ -10,13 +10,13 @@ import { messageOf, NetworkError } from '../errors.js'
 import { durableRemove, durableWrite, isTemporaryName, settleDirectory } from './durable-write.js'
 import { decodeSavedConfig, encodeSavedConfig, IV_BYTES } from './file-format.js'
 import { type FileSystem, systemErrorCode } from './file-system.js'
-import { OBFUSCATION_KEY, type PersistenceSecret, parseSecret } from './secret.js'
+import { JOURNAL_NAME } from './journal.js'
+import type { SecretSource } from './secret.js'
 import type { Persistence } from './store.js'
 
 export interface FileStoreOptions {
   readonly directory: string
-  /** 16 bytes, 32 hexadecimal digits, or a function with either, asked once; default: a public key that only obscures. */
-  readonly secret?: PersistenceSecret | undefined
+  readonly secrets: SecretSource
   readonly logger: Logger
   readonly fs?: FileSystem | undefined
 }
@@ -30,8 +30,7 @@ export class FileStore implements Persistence {
   readonly #logger: Logger
   readonly #fs: FileSystem
   readonly #actor = new Actor()
-  readonly #askSecret: () => unknown
-  #secret: Uint8Array | undefined
+  readonly #secrets: SecretSource
   /** Whether the directory may hold temporary files of a write that never ended. */
   #sweepDue = true
   readonly #namedStrays = new Set<string>()
@@ -41,9 +40,7 @@ export class FileStore implements Persistence {
     this.#directory = resolve(options.directory)
     this.#logger = options.logger
     this.#fs = options.fs ?? nodeFileSystem
-    const secret = options.secret === undefined ? OBFUSCATION_KEY : options.secret
-    if (typeof secret !== 'function') this.#secret = parseSecret(secret)
-    this.#askSecret = typeof secret === 'function' ? secret : () => secret
+    this.#secrets = options.secrets
   }
 
   /** Interfaces with a saved configuration, sorted; a directory that cannot be read has none. */
@@ -53,7 +50,7 @@ export class FileStore implements Persistence {
       await settleDirectory(this.#fs, this.#directory).catch((thrown: unknown) => {
         this.#logger.debug({ directory: this.#directory }, `the directory cannot be synced: ${messageOf(thrown)}`)
       })
-      const files = (await this.#readDirectory()).filter((name) => !isTemporaryName(name))
+      const files = (await this.#readDirectory()).filter((name) => !isTemporaryName(name) && name !== JOURNAL_NAME)
       const names = files.filter((name) => checkInterfaceName(name) === undefined)
       this.#nameStrays(files.filter((name) => !names.includes(name)))
       return names.sort()
@@ -67,9 +64,16 @@ export class FileStore implements Persistence {
   async load(ifname: string): Promise<unknown> {
     const path = this.#pathOf(ifname)
     return this.#actor.run(async () => {
-      const secret = await this.#readSecret()
       const bytes = await this.#readFile(path, ifname)
-      return bytes === undefined ? undefined : decodeSavedConfig(bytes, { ifname, secret })
+      if (bytes === undefined) return undefined
+      let outdated = false
+      const config = await this.#secrets.tryEach((secret, isFirst) => {
+        const decoded = decodeSavedConfig(bytes, { ifname, secret })
+        outdated = !isFirst
+        return decoded
+      })
+      if (outdated) await this.#renew(ifname, path, config)
+      return config
     })
   }
 
@@ -80,8 +84,7 @@ export class FileStore implements Persistence {
   async save(ifname: string, config: unknown): Promise<void> {
     const path = this.#pathOf(ifname)
     await this.#actor.run(async () => {
-      const secret = await this.#readSecret()
-      const bytes = encodeSavedConfig(config, randomBytes(IV_BYTES), { ifname, secret })
+      const bytes = await this.#encode(ifname, config)
       if (bytes.length > MAX_FILE_BYTES) {
         const message = `the configuration of ${ifname} is larger than ${MAX_FILE_BYTES} bytes`
         throw new NetworkError('ERR_INVALID_CONFIG', message, { ifname, field: 'config' })
@@ -108,23 +111,27 @@ export class FileStore implements Persistence {
     })
   }
 
+  async #encode(ifname: string, config: unknown): Promise<Uint8Array> {
+    const [secret] = await this.#secrets.ask()
+    return encodeSavedConfig(config, randomBytes(IV_BYTES), { ifname, secret })
+  }
+
+  /** A file that an older key opens is written with the new one; where that fails it stays as it is. */
+  async #renew(ifname: string, path: string, config: unknown): Promise<void> {
+    try {
+      await durableWrite(this.#fs, path, await this.#encode(ifname, config))
+      this.#logger.info({ ifname }, 'the saved configuration is now encrypted with the new key')
+    } catch (thrown) {
+      this.#sweepDue = true
+      this.#logger.warn({ ifname }, `the saved configuration keeps its older key: ${messageOf(thrown)}`)
+    }
+  }
+
   /** The rule for names keeps every path inside the directory. */
   #pathOf(ifname: string): string {
     const problem = checkInterfaceName(ifname)
     if (problem !== undefined) throw new NetworkError('ERR_INVALID_INTERFACE_NAME', problem, { ifname: String(ifname) })
     return join(this.#directory, ifname)
-  }
-
-  async #readSecret(): Promise<Uint8Array> {
-    if (this.#secret !== undefined) return this.#secret
-    let answer: unknown
-    try {
-      answer = await this.#askSecret()
-    } catch (thrown) {
-      throw new NetworkError('ERR_PERSISTENCE', 'the function persistenceSecret failed', { cause: thrown })
-    }
-    this.#secret = parseSecret(answer)
-    return this.#secret
   }
 
   async #readFile(path: string, ifname: string): Promise<Uint8Array | undefined> {

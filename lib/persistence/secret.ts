@@ -1,6 +1,6 @@
 /** The key that saved configurations are encrypted with. */
 
-import { NetworkError } from '../errors.js'
+import { isNetworkError, NetworkError } from '../errors.js'
 
 /** AES-128. */
 export const SECRET_BYTES = 16
@@ -10,8 +10,11 @@ const HEX_SECRET = /^[0-9a-f]{32}$/i
 /** 16 bytes, as they are or as 32 hexadecimal digits. */
 export type SecretBytes = Uint8Array | string
 
-/** The key itself, or a function that has it, from a secure element for example. */
-export type PersistenceSecret = SecretBytes | (() => SecretBytes | Promise<SecretBytes>)
+/** One key; or the key to write with and behind it those that older files may be written with. */
+export type SecretAnswer = SecretBytes | readonly SecretBytes[]
+
+/** The key itself, or a function that has it, from a secure element for example. It is asked before each use. */
+export type PersistenceSecret = SecretBytes | (() => SecretAnswer | Promise<SecretAnswer>)
 
 /**
  * The default key. It is public, so it keeps a passphrase from the eye that meets the file by chance, and from nobody
@@ -25,6 +28,65 @@ export function parseSecret(secret: unknown): Uint8Array {
   if (typeof secret === 'string' && HEX_SECRET.test(secret)) return Uint8Array.from(Buffer.from(secret, 'hex'))
   const expected = `persistenceSecret is ${SECRET_BYTES} bytes or ${SECRET_BYTES * 2} hexadecimal digits`
   throw new NetworkError('ERR_INVALID_CONFIG', `${expected}, not ${describe(secret)}`, { field: 'persistenceSecret' })
+}
+
+/** Keys in order of preference: the one to write with first. */
+export type Secrets = readonly [Uint8Array, ...Uint8Array[]]
+
+/** Asks for the keys, and remembers those of this run: a key that changes meanwhile makes no file unreadable. */
+export class SecretSource {
+  readonly #ask: () => unknown
+  readonly #earlier: Uint8Array[] = []
+
+  /** @throws NetworkError ERR_INVALID_CONFIG for a key of the wrong length */
+  constructor(secret: PersistenceSecret) {
+    if (typeof secret === 'function') this.#ask = secret
+    else {
+      const parsed = parseSecret(secret)
+      this.#ask = () => parsed
+    }
+  }
+
+  /** @throws NetworkError ERR_PERSISTENCE where the function fails, ERR_INVALID_CONFIG for what it returns */
+  async ask(): Promise<Secrets> {
+    let answer: unknown
+    try {
+      answer = await this.#ask()
+    } catch (thrown) {
+      throw new NetworkError('ERR_PERSISTENCE', 'the function persistenceSecret failed', { cause: thrown })
+    }
+    const [first, ...older] = Array.isArray(answer) ? answer.map(parseSecret) : [parseSecret(answer)]
+    if (first === undefined) {
+      const message = 'the function persistenceSecret returned no key'
+      throw new NetworkError('ERR_INVALID_CONFIG', message, { field: 'persistenceSecret' })
+    }
+    for (const secret of [first, ...older]) {
+      if (!this.#earlier.some((known) => equalSecrets(known, secret))) this.#earlier.push(secret)
+    }
+    return [first, ...this.#earlier.filter((known) => !equalSecrets(known, first))]
+  }
+
+  /** What `decode` makes of the first key that it does not fail with ERR_DECRYPTION_FAILED for. @throws what it throws with the first */
+  async tryEach<T>(decode: (secret: Uint8Array, isFirst: boolean) => T): Promise<T> {
+    const [first, ...older] = await this.ask()
+    try {
+      return decode(first, true)
+    } catch (thrown) {
+      if (!isNetworkError(thrown, 'ERR_DECRYPTION_FAILED')) throw thrown
+      for (const secret of older) {
+        try {
+          return decode(secret, false)
+        } catch {
+          // Written with another one still, or with none of them.
+        }
+      }
+      throw thrown
+    }
+  }
+}
+
+function equalSecrets(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.from(a).equals(b)
 }
 
 function describe(secret: unknown): string {

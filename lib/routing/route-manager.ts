@@ -156,7 +156,8 @@ export class RouteManager {
   problem(ifname: string): string | undefined {
     const record = this.#records.get(ifname)
     if (record === undefined) return undefined
-    const problems = [...(record.slot === undefined ? [NO_FREE_TABLE] : []), ...this.#sender.problems(ifname)]
+    const hasNoTable = record.slot === undefined && record.hasRoutes
+    const problems = [...(hasNoTable ? [NO_FREE_TABLE] : []), ...this.#sender.problems(ifname)]
     return problems.length === 0 ? undefined : problems.join('; ')
   }
 
@@ -195,21 +196,35 @@ export class RouteManager {
     return record
   }
 
-  /** Gives the lowest free slot to the interface that has waited longest. */
+  /**
+   * Gives the lowest free slot to the interface that has waited longest, one with routes before one without. Where none is
+   * free, an interface without routes gives its own.
+   */
   #giveSlot(): void {
-    const slot = lowestFreeSlot(this.#usedSlots, this.#deps.maxInterfaceCount)
+    const waiting = [...this.#records.values()].filter((record) => record.slot === undefined)
+    const next = waiting.find((record) => record.hasRoutes) ?? waiting[0]
+    if (next === undefined) return
+    const slot = lowestFreeSlot(this.#usedSlots, this.#deps.maxInterfaceCount) ?? this.#idleSlot(next)
     if (slot === undefined) return
+    next.slot = slot
+    this.#usedSlots.add(slot)
+  }
+
+  #idleSlot(next: InterfaceRecord): number | undefined {
+    if (!next.hasRoutes) return undefined
     for (const record of this.#records.values()) {
-      if (record.slot !== undefined) continue
-      record.slot = slot
-      this.#usedSlots.add(slot)
-      return
+      const { slot } = record
+      if (slot === undefined || record.hasRoutes) continue
+      record.slot = undefined
+      return slot
     }
+    return undefined
   }
 
   /** Something about the interface has changed: what the kernel refused for it may be right now. */
   #changed(record: InterfaceRecord): void {
     if (record.connection === 'disconnected' || !record.hasRoutes) this.#withdraw(record)
+    this.#giveSlot()
     this.#publisher.fallen(record, this.#records.values())
     record.readLink(this.#deps.kernel.mirror)
     this.#sender.release(record.ifname)

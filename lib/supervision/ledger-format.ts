@@ -15,12 +15,31 @@ const addressSchema = v.object({
   prefixLength: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(128)),
 })
 
+const restoreSchema = v.variant('type', [
+  v.object({
+    type: v.literal('setLink'),
+    ifname: v.string(),
+    macAddress: v.optional(v.string()),
+    mtu: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  }),
+  v.object({ type: v.literal('setSysctl'), path: v.array(v.string()), value: v.string() }),
+])
+
+const overwrittenSchema = v.object({
+  ifname: v.string(),
+  ifindex: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  key: v.string(),
+  restore: restoreSchema,
+})
+
 const fileSchema = v.object({
   version: v.literal(1),
   bootId: v.string(),
   pidNamespace: v.string(),
   daemons: v.array(daemonSchema),
   addresses: v.array(addressSchema),
+  // Absent in files of earlier versions.
+  overwritten: v.optional(v.array(overwrittenSchema), []),
 })
 
 /** A running daemon; `startTime` is field 22 of /proc/PID/stat, in clock ticks after boot. */
@@ -38,14 +57,31 @@ export interface AddressRecord {
   readonly prefixLength: number
 }
 
+/** The command that puts a value back. */
+export type RestoreCommand = v.InferOutput<typeof restoreSchema>
+
+/** A value that a plan has overwritten. */
+export interface OverwrittenRecord {
+  /** Of the interface whose plan it was. */
+  readonly ifname: string
+  /** Of the interface's link; absent where it had none. */
+  readonly ifindex?: number | undefined
+  /** What it is a value of, such as `mtu eth0`. */
+  readonly key: string
+  readonly restore: RestoreCommand
+}
+
 export interface LedgerContent {
   readonly daemons: readonly DaemonRecord[]
   readonly addresses: readonly AddressRecord[]
+  readonly overwritten: readonly OverwrittenRecord[]
 }
+
+export const EMPTY_LEDGER: LedgerContent = { daemons: [], addresses: [], overwritten: [] }
 
 /** What must be the same for the records of an earlier run to mean anything. */
 export interface LedgerScope {
-  /** Addresses and processes end with the boot. */
+  /** Addresses, processes and values of links and sysctls end with the boot. */
   readonly bootId: string
   /** Pids are numbers of one pid namespace. */
   readonly pidNamespace: string
@@ -59,9 +95,9 @@ export function encodeLedger(content: LedgerContent, scope: LedgerScope): string
 export function decodeLedger(text: string, scope: LedgerScope): LedgerContent | undefined {
   const parsed = v.safeParse(fileSchema, parseJson(text))
   if (!parsed.success) return undefined
-  const { bootId, pidNamespace, daemons, addresses } = parsed.output
-  if (bootId !== scope.bootId) return { daemons: [], addresses: [] }
-  return { daemons: pidNamespace === scope.pidNamespace ? daemons : [], addresses }
+  const { bootId, pidNamespace, daemons, addresses, overwritten } = parsed.output
+  if (bootId !== scope.bootId) return EMPTY_LEDGER
+  return { daemons: pidNamespace === scope.pidNamespace ? daemons : [], addresses, overwritten }
 }
 
 function parseJson(text: string): unknown {

@@ -11,9 +11,11 @@ import {
   type AddressRecord,
   type DaemonRecord,
   decodeLedger,
+  EMPTY_LEDGER,
   encodeLedger,
   type LedgerContent,
   type LedgerScope,
+  type OverwrittenRecord,
 } from './ledger-format.js'
 import { endOrphans } from './orphans.js'
 import type { ProcessEntry, ProcessTable } from './process-table.js'
@@ -66,6 +68,7 @@ export class Ledger implements DaemonLedger {
   readonly #daemons = new Map<number, DaemonRecord>()
   #orphans: readonly DaemonRecord[]
   #addresses: readonly AddressRecord[]
+  #overwritten: readonly OverwrittenRecord[]
   #wantedChange = 0
   #writtenChange = 0
   #writable = true
@@ -92,6 +95,7 @@ export class Ledger implements DaemonLedger {
     this.#scope = start.scope
     this.#orphans = start.content.daemons
     this.#addresses = start.content.addresses
+    this.#overwritten = start.content.overwritten
   }
 
   /** Addresses that this run or an earlier one of the same boot has added and not removed. */
@@ -111,6 +115,25 @@ export class Ledger implements DaemonLedger {
     const remaining = this.#addresses.filter((known) => !equalAddress(known, address))
     if (remaining.length === this.#addresses.length) return this.#written()
     this.#addresses = remaining
+    return this.#save()
+  }
+
+  /** Values that this run or an earlier one of the same boot has overwritten and not put back. */
+  get overwritten(): readonly OverwrittenRecord[] {
+    return this.#overwritten
+  }
+
+  /** Resolves when the record is on disk: only then the value may be overwritten. */
+  addOverwritten(record: OverwrittenRecord): Promise<void> {
+    this.#overwritten = [...this.#overwritten, record]
+    return this.#save()
+  }
+
+  /** To be called after the value is back. */
+  removeOverwritten(key: string): Promise<void> {
+    const remaining = this.#overwritten.filter((record) => record.key !== key)
+    if (remaining.length === this.#overwritten.length) return this.#written()
+    this.#overwritten = remaining
     return this.#save()
   }
 
@@ -166,7 +189,7 @@ export class Ledger implements DaemonLedger {
     const change = this.#wantedChange
     const daemons = [...this.#orphans, ...this.#daemons.values()]
     try {
-      const text = encodeLedger({ daemons, addresses: this.#addresses }, this.#scope)
+      const text = encodeLedger({ daemons, addresses: this.#addresses, overwritten: this.#overwritten }, this.#scope)
       await this.#fs.writeFile(`${this.#path}.new`, text, { mode: 0o600 })
       await this.#fs.rename(`${this.#path}.new`, this.#path)
       this.#writable = true
@@ -205,7 +228,6 @@ async function readScope(fs: LedgerFileSystem): Promise<LedgerScope> {
 
 async function readLedger(options: LedgerOptions, fs: LedgerFileSystem, scope: LedgerScope): Promise<LedgerContent> {
   const path = join(options.directory, FILE_NAME)
-  const nothing = { daemons: [], addresses: [] }
   let text: string
   try {
     text = await fs.readFile(path, 'utf8')
@@ -213,13 +235,13 @@ async function readLedger(options: LedgerOptions, fs: LedgerFileSystem, scope: L
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) {
       options.logger.warn({ path, thrown: messageOf(thrown) }, 'the ledger cannot be read')
     }
-    return nothing
+    return EMPTY_LEDGER
   }
   const content = decodeLedger(text, scope)
   if (content !== undefined) return content
   options.logger.warn({ path, movedTo: `${path}.broken` }, 'the ledger is broken and was put aside')
   await fs.rename(path, `${path}.broken`).catch(() => undefined)
-  return nothing
+  return EMPTY_LEDGER
 }
 
 function stillRunning(processes: ProcessTable, record: DaemonRecord): ProcessEntry[] {

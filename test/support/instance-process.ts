@@ -11,6 +11,7 @@ export type InstanceRequest =
   | { readonly type: 'get'; readonly path: string[] }
   | { readonly type: 'until'; readonly path: string[]; readonly value: unknown }
   | { readonly type: 'configure'; readonly ifname: string; readonly config: unknown }
+  | { readonly type: 'apply'; readonly configs: Readonly<Record<string, unknown>>; readonly confirmWithinMs: number }
   | { readonly type: 'stop' }
 
 /** How long the process waits for a property. */
@@ -24,6 +25,8 @@ async function answer(net: VintageNet, request: InstanceRequest): Promise<unknow
       return net.until(request.path, request.value, { deadlineMs: UNTIL_LIMIT_MS })
     case 'configure':
       return net.configure(request.ifname, request.config)
+    case 'apply':
+      return (await net.apply(request.configs, { confirmWithinMs: request.confirmWithinMs })).id
     case 'stop':
       return net.stop()
   }

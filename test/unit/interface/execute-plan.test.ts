@@ -8,9 +8,11 @@ import { silentLogger } from '../../../lib/base/logger.js'
 import { isNetworkError } from '../../../lib/errors.js'
 import { PlanExecution } from '../../../lib/interface/execute-plan.js'
 import { HeldAddresses } from '../../../lib/interface/held-addresses.js'
+import { Overwritten } from '../../../lib/interface/overwritten.js'
 import { makePlan, type Plan, type Step, type StepContext } from '../../../lib/technology/plan.js'
 import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
 import { SimulatedClock } from '../../../lib/testing/simulated-clock.js'
+import { memoryNotes } from '../../support/memory-notes.js'
 
 interface Context {
   folder: string
@@ -64,6 +66,7 @@ async function execution(parts: Partial<Plan>) {
       },
       onProblem: () => undefined,
     }),
+    overwritten: new Overwritten('eth0', kernel.mirror, memoryNotes()),
   }
   return { clock, kernel, notes, execution: new PlanExecution(plan, deps, {} as StepContext) }
 }

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert'
 import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import { FileStore } from '../../../lib/persistence/file-store.js'
 import type { FileSystem } from '../../../lib/persistence/file-system.js'
+import { OBFUSCATION_KEY, SecretSource } from '../../../lib/persistence/secret.js'
 import { SimulatedDisk } from '../../../lib/testing/simulated-disk.js'
 import { capturingLogger } from '../properties/manual-clock.js'
 import { PowerCut, powerCutDisk } from './power-cut-disk.js'
@@ -15,7 +16,7 @@ const NEW = { type: 'ethernet', hostname: 'new' }
 const DIRECTORY = '/var/lib/vintage-net'
 
 function storeOn(disk: FileSystem, directory = DIRECTORY): FileStore {
-  return new FileStore({ directory, logger: capturingLogger(), fs: disk })
+  return new FileStore({ directory, logger: capturingLogger(), fs: disk, secrets: new SecretSource(OBFUSCATION_KEY) })
 }
 
 /** The bytes of a directory in which `eth0` has the old configuration. */
@@ -202,7 +203,7 @@ test('a directory that cannot be read has no configurations, and a warning says 
   disk.readdir = async () => {
     throw systemError('EACCES', 13)
   }
-  const store = new FileStore({ directory: DIRECTORY, logger, fs: disk })
+  const store = new FileStore({ directory: DIRECTORY, logger, fs: disk, secrets: new SecretSource(OBFUSCATION_KEY) })
   assert.equal(await store.list(), [])
   assert.match(logger.lines[0]?.message ?? '', 'EACCES')
 })

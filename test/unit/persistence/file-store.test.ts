@@ -5,8 +5,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import { FileStore } from '../../../lib/persistence/file-store.js'
+import type { FileSystem } from '../../../lib/persistence/file-system.js'
 import { NullStore } from '../../../lib/persistence/null-store.js'
-import type { PersistenceSecret } from '../../../lib/persistence/secret.js'
+import { OBFUSCATION_KEY, type PersistenceSecret, SecretSource } from '../../../lib/persistence/secret.js'
 import type { Persistence } from '../../../lib/persistence/store.js'
 import { capturingLogger } from '../properties/manual-clock.js'
 
@@ -28,7 +29,7 @@ test.after.each(async (world) => {
 
 function store({ directory }: World, secret?: PersistenceSecret) {
   const logger = capturingLogger()
-  return { logger, store: new FileStore({ directory, logger, secret }) }
+  return { logger, store: new FileStore({ directory, logger, secrets: new SecretSource(secret ?? OBFUSCATION_KEY) }) }
 }
 
 async function rejection(promise: Promise<unknown>): Promise<NetworkError> {
@@ -66,19 +67,42 @@ test('M3: list follows saves and clears', async (world) => {
   assert.equal(await files.list(), ['wlan0'])
 })
 
-test('M4: the secret may come from a function, sync or async, which is asked once', async (world) => {
-  let count = 0
-  const secret = () => {
-    count += 1
-    return new TextEncoder().encode('my_super_secret_')
-  }
-  const { store: files } = store(world, secret)
+test('M4: the secret may come from a function, sync or async', async (world) => {
+  const { store: files } = store(world, () => new TextEncoder().encode('my_super_secret_'))
   await files.save('eth0', CONFIG)
   assert.equal(await files.load('eth0'), CONFIG)
-  assert.is(count, 1)
   const hex = Buffer.from('my_super_secret_').toString('hex')
   assert.equal(await store(world, async () => hex).store.load('eth0'), CONFIG)
   assert.is((await rejection(store(world).store.load('eth0'))).code, 'ERR_DECRYPTION_FAILED')
+})
+
+test('a secret is rotated without loss: what an older one opens is written anew with the first', async (world) => {
+  const [older, newer] = ['00'.repeat(16), '11'.repeat(16)]
+  await store(world, older).store.save('eth0', CONFIG)
+  assert.is((await rejection(store(world, newer).store.load('eth0'))).code, 'ERR_DECRYPTION_FAILED')
+  assert.equal(await store(world, () => [newer, older]).store.load('eth0'), CONFIG)
+  assert.equal(await store(world, newer).store.load('eth0'), CONFIG)
+})
+
+test('a secret that changes while we run leaves what it has encrypted readable', async (world) => {
+  let secret = '00'.repeat(16)
+  const { store: files } = store(world, () => secret)
+  await files.save('eth0', CONFIG)
+  await files.save('wlan0', CONFIG)
+  secret = '11'.repeat(16)
+  assert.equal(await files.load('eth0'), CONFIG)
+  assert.equal(await store(world, secret).store.load('eth0'), CONFIG, 'and it is written anew')
+})
+
+test('a file that cannot be written anew keeps its older secret', async (world) => {
+  const [older, newer] = ['00'.repeat(16), '11'.repeat(16)]
+  await store(world, older).store.save('eth0', CONFIG)
+  const refusing = { ...fs, rename: () => Promise.reject(new Error('no')) } as unknown as FileSystem
+  const secrets = new SecretSource(() => [newer, older])
+  const logger = capturingLogger()
+  assert.equal(await new FileStore({ directory: world.directory, logger, secrets, fs: refusing }).load('eth0'), CONFIG)
+  assert.match(logger.lines.map(({ message }) => message).join(), /keeps its older key/)
+  assert.equal(await store(world, older).store.load('eth0'), CONFIG)
 })
 
 test('M5: two saves of one configuration differ, and both load', async (world) => {

@@ -235,6 +235,23 @@ test('tables are the lowest free ones and are recycled', async () => {
   assert.equal(ruled(), ['rule 10000 from 203.0.113.50/32 table 100', 'rule 10001 from 198.51.100.50/32 table 101'])
 })
 
+test('tables are taken back from interfaces without routes, however many names come and go', async () => {
+  const links = ['eth0', 'eth1', 'eth2', 'eth3', 'eth4']
+  const made = await world({ links, maxInterfaceCount: 1 })
+  for (const [index, ifname] of links.entries()) {
+    const address = `192.0.2.${50 + index}`
+    await made.kernel.send([{ type: 'addAddress', ifname, address, prefixLength: 24 }])
+    made.manager.setRoutes(ifname, { addresses: [{ address, prefixLength: 24 }] })
+    await made.manager.settled()
+    assert.is(made.manager.problem(ifname), undefined)
+    const rules = ourLines(made).filter((line) => line.startsWith('rule'))
+    assert.equal(rules, [`rule 10000 from ${address}/32 table 100`])
+    made.manager.clearRoutes(ifname)
+    await made.manager.settled()
+  }
+  assert.equal(made.problems, [])
+})
+
 test('a forgotten interface is disconnected at once and leaves nothing', async () => {
   const made = await twoUplinks()
   made.manager.forget('eth0')

@@ -2,6 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { silentLogger } from '../../../lib/base/logger.js'
 import { FileStore } from '../../../lib/persistence/file-store.js'
+import { OBFUSCATION_KEY, SecretSource } from '../../../lib/persistence/secret.js'
 import { SimulatedDisk } from '../../../lib/testing/simulated-disk.js'
 
 const DIRECTORY = '/var/lib/vintage-net'
@@ -13,7 +14,7 @@ function textOf(disk: SimulatedDisk, path: string): string | undefined {
 }
 
 function storeOn(disk: SimulatedDisk, fs = disk.view()): FileStore {
-  return new FileStore({ directory: DIRECTORY, logger: silentLogger, fs })
+  return new FileStore({ directory: DIRECTORY, logger: silentLogger, fs, secrets: new SecretSource(OBFUSCATION_KEY) })
 }
 
 async function codeOf(work: Promise<unknown>): Promise<unknown> {

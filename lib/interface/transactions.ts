@@ -1,0 +1,264 @@
+/**
+ * Changes of several interfaces at once, which hold only when they are confirmed.
+ *
+ * Before anything changes, a journal says what to restore; it lies in the directory of run-time files. Nothing saved
+ * changes until `confirm`: it puts a second journal beside the saved configurations, which names all that is to be
+ * saved, and from then on the change holds. So wherever a run is cut short, the next start finds either the first
+ * journal and restores, or the second and finishes, or none.
+ */
+
+import { randomUUID } from 'node:crypto'
+import * as v from 'valibot'
+import type { Clock, Timer } from '../base/clock.js'
+import type { Logger } from '../base/logger.js'
+import { messageOf, NetworkError } from '../errors.js'
+import type { Journal } from '../persistence/journal.js'
+import type { PropertyTable } from '../properties/property-table.js'
+import type { Configurations, Prepared } from './configurations.js'
+import type { Interfaces } from './interfaces.js'
+import type { Recovery } from './recovery.js'
+
+/** A change that holds when it is confirmed, and is undone when it is not. */
+export interface Checkpoint {
+  readonly id: string
+  /**
+   * Saves the configurations: the change holds. Harmless when called again.
+   * @throws NetworkError ERR_CANCELLED where it was rolled back, ERR_PERSISTENCE where nothing could be saved: it is open still
+   */
+  confirm(): Promise<void>
+  /**
+   * Restores every interface, and resolves when each has its former configuration or its reason says why not. Harmless
+   * when called again.
+   * @throws NetworkError ERR_CANCELLED where it was confirmed
+   */
+  rollback(): Promise<void>
+}
+
+export interface TransactionsDeps {
+  readonly configurations: Configurations
+  readonly interfaces: Interfaces
+  readonly properties: PropertyTable
+  readonly journals: Journals
+  /** Tries nothing of its own while a change is open: what it sees may be the change's doing. */
+  readonly recovery: Pick<Recovery, 'hold' | 'release'>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface Journals {
+  /** What to restore. */
+  readonly open: Journal
+  /** What to save. */
+  readonly confirmed: Journal
+}
+
+const PROPERTY = ['checkpoint']
+/** What could not be ended, one way or the other, is left alone for so long at least. */
+const RETRY_MS = 5_000
+
+/** What an interface had: nothing, or a configuration and whether it was saved. */
+type Former = { readonly prepared: Prepared; readonly persistence: unknown } | undefined
+
+interface Open {
+  readonly id: string
+  readonly ifnames: readonly string[]
+  readonly former: Map<string, Former>
+  readonly wanted: ReadonlyMap<string, Prepared>
+  /** By the clock's monotonic time. */
+  readonly deadlineMs: number
+  timer?: Timer
+  end?: 'confirmed' | 'rolled-back'
+  ending?: Promise<void>
+}
+
+const configSchema = v.nullable(v.unknown())
+const openSchema = v.object({ id: v.string(), former: v.record(v.string(), configSchema) })
+const confirmedSchema = v.object({ id: v.string(), configs: v.record(v.string(), v.unknown()) })
+
+/** At most one is open. */
+export class Transactions {
+  readonly #deps: TransactionsDeps
+  #open: Open | undefined
+  #stopped = false
+
+  constructor(deps: TransactionsDeps) {
+    this.#deps = deps
+  }
+
+  /** True while a change waits for its confirmation. */
+  get isOpen(): boolean {
+    return this.#open !== undefined
+  }
+
+  /** @throws NetworkError ERR_BUSY where an open change has the interface */
+  checkFree(ifname: string): void {
+    if (this.#open?.ifnames.includes(ifname) === true) throw busy(this.#open.id, ifname)
+  }
+
+  /**
+   * Applies configurations that have been prepared. `idle` resolves when no earlier change of an interface is under way.
+   * @throws NetworkError ERR_BUSY, ERR_PERSISTENCE; nothing has changed then
+   */
+  async apply(
+    wanted: ReadonlyMap<string, Prepared>,
+    confirmWithinMs: number,
+    idle: (ifname: string) => Promise<void>,
+  ): Promise<Checkpoint> {
+    if (this.#open !== undefined) throw busy(this.#open.id)
+    const { clock, configurations, interfaces, journals, properties } = this.#deps
+    const open: Open = {
+      id: randomUUID(),
+      ifnames: [...wanted.keys()].sort(),
+      former: new Map(),
+      wanted,
+      deadlineMs: clock.nowMs() + confirmWithinMs,
+    }
+    this.#open = open
+    try {
+      await Promise.all(open.ifnames.map(idle))
+      for (const ifname of open.ifnames) open.former.set(ifname, this.#formerOf(ifname))
+      await journals.open.write({ id: open.id, former: formerConfigs(open) })
+      if (this.#stopped) throw new NetworkError('ERR_STOPPED', 'this instance has been stopped')
+    } catch (thrown) {
+      this.#open = undefined
+      throw thrown
+    }
+    this.#deps.recovery.hold()
+    const confirmByMs = clock.wallMs() + confirmWithinMs
+    properties.put(PROPERTY, { id: open.id, interfaces: open.ifnames, confirmByMs })
+    for (const [ifname, prepared] of wanted) {
+      if (configurations.isWanted(ifname, prepared.config)) continue
+      configurations.notSaved(ifname)
+      configurations.want(ifname, prepared)
+      interfaces.configure(prepared.plan)
+    }
+    open.timer = clock.setTimer(confirmWithinMs, () => this.#expire(open))
+    return { id: open.id, confirm: () => this.#confirm(open), rollback: () => this.#rollBack(open) }
+  }
+
+  /**
+   * What the run before has left: finishes a confirmed change; of one that was not, returns the configurations to take in
+   * place of the saved ones. Called before the configurations are loaded, and `recovered` behind it.
+   */
+  async recover(save: (ifname: string, config: unknown) => Promise<void>): Promise<ReadonlyMap<string, unknown>> {
+    const { journals, logger } = this.#deps
+    const confirmed = v.safeParse(confirmedSchema, await journals.confirmed.read())
+    if (confirmed.success) {
+      const { id, configs } = confirmed.output
+      for (const [ifname, config] of Object.entries(configs)) await save(ifname, config)
+      logger.info({ id }, 'saved what was confirmed before the run was cut short')
+      await this.#forget('open')
+      await this.#forget('confirmed')
+      return new Map()
+    }
+    const open = v.safeParse(openSchema, await journals.open.read())
+    if (!open.success) return new Map()
+    const { id, former } = open.output
+    logger.warn({ id, ifnames: Object.keys(former) }, 'rolled back a change that was never confirmed')
+    return new Map(Object.entries(former).filter(([, config]) => config !== null))
+  }
+
+  /** What recover() has returned is in force. */
+  async recovered(): Promise<void> {
+    await this.#forget('open')
+  }
+
+  /** An open change is not kept: the next start finds what is saved. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    const open = this.#open
+    if (open === undefined) return
+    open.timer?.cancel()
+    await open.ending?.catch(() => undefined)
+    if (open.end === undefined) await this.#forget('open')
+  }
+
+  #formerOf(ifname: string): Former {
+    const prepared = this.#deps.configurations.wanted(ifname)
+    if (prepared === undefined) return undefined
+    return { prepared, persistence: this.#deps.properties.get(['interface', ifname, 'persistence']) }
+  }
+
+  #expire(open: Open): void {
+    this.#deps.logger.warn({ id: open.id }, 'a change was not confirmed in time: rolling back')
+    this.#rollBack(open).catch((thrown: unknown) => {
+      this.#deps.logger.error({ id: open.id }, `rolling back: ${messageOf(thrown)}`)
+    })
+  }
+
+  #confirm(open: Open): Promise<void> {
+    return this.#end(open, 'confirmed', async () => {
+      const { journals, configurations } = this.#deps
+      const configs = Object.fromEntries([...open.wanted].map(([ifname, { config }]) => [ifname, config]))
+      await journals.confirmed.write({ id: open.id, configs })
+      await this.#forget('open')
+      for (const [ifname, { config }] of open.wanted) await configurations.save(ifname, config)
+      await this.#forget('confirmed')
+    })
+  }
+
+  #rollBack(open: Open): Promise<void> {
+    return this.#end(open, 'rolled-back', async () => {
+      const { configurations, interfaces, properties } = this.#deps
+      const restored = open.ifnames.map(async (ifname) => {
+        const former = open.former.get(ifname)
+        if (former === undefined) {
+          await interfaces.forget(ifname)
+          configurations.forget(ifname)
+          return
+        }
+        const { prepared, persistence } = former
+        if (!configurations.isWanted(ifname, prepared.config)) {
+          configurations.want(ifname, prepared)
+          interfaces.configure(prepared.plan)
+        }
+        properties.put(['interface', ifname, 'persistence'], persistence)
+        await interfaces.find(ifname)?.settled()
+      })
+      await Promise.all(restored)
+      await this.#forget('open')
+    })
+  }
+
+  /** Ends an open change one way; a failure leaves it open, and the other way out. */
+  #end(open: Open, end: 'confirmed' | 'rolled-back', work: () => Promise<void>): Promise<void> {
+    if (open.end !== undefined) {
+      if (open.end === end) return open.ending ?? Promise.resolve()
+      const past = open.end === 'confirmed' ? 'confirmed' : 'rolled back'
+      return Promise.reject(new NetworkError('ERR_CANCELLED', `the change ${open.id} has been ${past}`))
+    }
+    if (this.#stopped) return Promise.reject(new NetworkError('ERR_STOPPED', 'this instance has been stopped'))
+    open.end = end
+    open.timer?.cancel()
+    open.ending = work().then(
+      () => {
+        this.#open = undefined
+        this.#deps.recovery.release()
+        this.#deps.properties.delete(PROPERTY)
+      },
+      (thrown: unknown) => {
+        delete open.end
+        const { clock } = this.#deps
+        const leftMs = Math.max(open.deadlineMs - clock.nowMs(), RETRY_MS)
+        open.timer = clock.setTimer(leftMs, () => this.#expire(open))
+        throw thrown
+      },
+    )
+    return open.ending
+  }
+
+  async #forget(which: keyof Journals): Promise<void> {
+    await this.#deps.journals[which].remove().catch((thrown: unknown) => {
+      this.#deps.logger.error({ which }, messageOf(thrown))
+    })
+  }
+}
+
+function formerConfigs(open: Open): Record<string, unknown> {
+  return Object.fromEntries([...open.former].map(([ifname, former]) => [ifname, former?.prepared.config ?? null]))
+}
+
+function busy(id: string, ifname?: string): NetworkError {
+  const what = ifname === undefined ? 'another change' : `a change of ${ifname}`
+  return new NetworkError('ERR_BUSY', `${what} is open until it is confirmed or rolled back: ${id}`, { ifname })
+}
