@@ -50,7 +50,7 @@ export class LeaseMtu {
     const link = this.#link()
     if (change === undefined) return
     if (link?.ifindex === change.ifindex && link.mtu === change.applied) await this.#set(change.former)
-    await this.#overwritten.forget(this.#key)
+    await this.#overwritten.forget([this.#key])
   }
 
   #link() {

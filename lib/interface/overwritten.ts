@@ -56,7 +56,7 @@ export class Overwritten {
   /** Resolves when it is noted how the value is put back: only then it may be overwritten. */
   async note(key: string, restore: RestoreCommand): Promise<void> {
     if (this.noted(key) !== undefined) return
-    await this.#notes.removeOverwritten(key)
+    await this.#notes.removeOverwritten([key])
     const ifindex = this.#mirror.linkByName(this.#ifname)?.ifindex
     await this.#notes.addOverwritten({
       ifname: this.#ifname,
@@ -66,9 +66,9 @@ export class Overwritten {
     })
   }
 
-  /** The value is back, or went with its link. */
-  forget(key: string): Promise<void> {
-    return this.#notes.removeOverwritten(key)
+  /** The values are back, or went with their link. */
+  forget(keys: readonly string[]): Promise<void> {
+    return this.#notes.removeOverwritten(keys)
   }
 }
 
@@ -93,7 +93,7 @@ export async function restoreOverwritten({ kernel, notes, logger, planOf }: Rest
       if (result instanceof NetworkError) logger.debug({ ifname, key }, `putting back: ${result.message}`)
       else logger.info({ ifname, key }, 'put back a value that an earlier run had overwritten')
     }
-    await notes.removeOverwritten(key)
+    await notes.removeOverwritten([key])
   }
 }
 

@@ -129,9 +129,9 @@ export class Ledger implements DaemonLedger {
     return this.#save()
   }
 
-  /** To be called after the value is back. */
-  removeOverwritten(key: string): Promise<void> {
-    const remaining = this.#overwritten.filter((record) => record.key !== key)
+  /** To be called after the values are back. */
+  removeOverwritten(keys: readonly string[]): Promise<void> {
+    const remaining = this.#overwritten.filter((record) => !keys.includes(record.key))
     if (remaining.length === this.#overwritten.length) return this.#written()
     this.#overwritten = remaining
     return this.#save()

@@ -12,8 +12,8 @@ export function memoryNotes(): OverwrittenNotes {
     addOverwritten: async (record) => {
       records = [...records, record]
     },
-    removeOverwritten: async (key) => {
-      records = records.filter((record) => record.key !== key)
+    removeOverwritten: async (keys) => {
+      records = records.filter((record) => !keys.includes(record.key))
     },
   }
 }

@@ -31,7 +31,7 @@ test('the first value noted is the one to put back, also for another run', async
   await overwritten.note(KEY, setMtu(1_400))
   assert.equal(overwritten.noted(KEY), setMtu(1_500))
   assert.equal(new Overwritten('eth0', kernel.mirror, notes).noted(KEY), setMtu(1_500))
-  await overwritten.forget(KEY)
+  await overwritten.forget([KEY])
   assert.is(overwritten.noted(KEY), undefined)
 })
 

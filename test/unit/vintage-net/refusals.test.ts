@@ -46,7 +46,7 @@ for (const [type, state] of COMMANDS) {
         assert.is(net.get(['interface', 'eth0', 'state']), state)
         assert.match(String(net.get(['interface', 'eth0', 'reason'])), new RegExp(type))
         assert.is(net.get(['interface', 'eth1', 'reason']), undefined)
-        assert.equal((net.get(['available_interfaces']) as string[]).at(-1), 'eth1')
+        await net.until(['available_interfaces'], (value) => (value as string[]).at(-1) === 'eth1')
 
         world.kernel.lab.refuse(null)
         await world.during(net.until(['interface', 'eth0', 'connection'], (value) => value !== 'disconnected'))
@@ -63,6 +63,7 @@ test('without the right to add routes the connection does not claim them', () =>
     async (net) => {
       await net.until(['interface', 'eth0', 'reason'], (value) => /EPERM/.test(String(value)))
       assert.is(net.get(['interface', 'eth0', 'connection']), 'disconnected')
+      await net.until(['available_interfaces'], (value) => (value as string[]).includes('eth1'))
       assert.equal(net.get(['available_interfaces']), ['eth1'])
     },
   ))
