@@ -90,8 +90,12 @@ export async function restoreOverwritten({ kernel, notes, logger, planOf }: Rest
     if (isSameLink) {
       const results = await kernel.send(commandsOf(restore, kernel.mirror))
       const result = results.find((one) => one instanceof NetworkError)
-      if (result instanceof NetworkError) logger.debug({ ifname, key }, `putting back: ${result.message}`)
-      else logger.info({ ifname, key }, 'put back a value that an earlier run had overwritten')
+      if (result instanceof NetworkError) {
+        // The note stays: another start may be luckier.
+        logger.warn({ ifname, key }, `a value of an earlier run cannot be put back: ${result.message}`)
+        continue
+      }
+      logger.info({ ifname, key }, 'put back a value that an earlier run had overwritten')
     }
     await notes.removeOverwritten([key])
   }

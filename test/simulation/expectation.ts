@@ -2,6 +2,7 @@
 
 import { silentLogger } from '../../lib/base/logger.js'
 import { FileStore } from '../../lib/persistence/file-store.js'
+import { OBFUSCATION_KEY, SecretSource } from '../../lib/persistence/secret.js'
 import type { SimulatedDisk } from '../../lib/testing/simulated-disk.js'
 import { PERSISTENCE_DIR } from './device.js'
 
@@ -34,7 +35,12 @@ export class Expectation {
 
   /** Reads the disk as a start would; returns what should not be there. Afterwards what was found is what is expected. */
   async readDisk(disk: SimulatedDisk): Promise<string[]> {
-    const store = new FileStore({ directory: PERSISTENCE_DIR, logger: silentLogger, fs: disk.view() })
+    const store = new FileStore({
+      directory: PERSISTENCE_DIR,
+      logger: silentLogger,
+      fs: disk.view(),
+      secrets: new SecretSource(OBFUSCATION_KEY),
+    })
     const complaints: string[] = []
     for (const ifname of new Set([...(await store.list()), ...this.#allowed.keys()])) {
       const found = await store.load(ifname).then(textOf, (thrown: unknown) => `unreadable: ${String(thrown)}`)
@@ -46,7 +52,12 @@ export class Expectation {
 
   /** A start has read the disk: what it found is wanted, the defaults where it found nothing. */
   async started(disk: SimulatedDisk, normalize: (ifname: string, config: unknown) => unknown): Promise<void> {
-    const store = new FileStore({ directory: PERSISTENCE_DIR, logger: silentLogger, fs: disk.view() })
+    const store = new FileStore({
+      directory: PERSISTENCE_DIR,
+      logger: silentLogger,
+      fs: disk.view(),
+      secrets: new SecretSource(OBFUSCATION_KEY),
+    })
     this.wanted.clear()
     // What a start cannot sync a later power cut may still take back.
     const before = disk.failing ? new Map(this.#allowed) : new Map<string, Text[]>()

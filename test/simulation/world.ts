@@ -49,8 +49,11 @@ export class World {
   readonly #faults: Faults
   readonly #logger: Logger
   #process: Process | undefined
-  /** What the links' settings were when the process started. */
+  /** What the links' settings were at the boot; a link that is not in it is to have those that it was plugged in with. */
   before: LinkSettings = new Map()
+  /** Since the boot a disk or a kernel has refused something: what a killed process had overwritten may be unknown, or stay. */
+  #hasRefused = false
+  #hasCrashed = false
   /** The library was called, or started, since somebody last looked at what came of it. */
   wasConfigured = true
 
@@ -66,6 +69,11 @@ export class World {
   get process(): Process {
     if (this.#process === undefined) throw new Error('no process')
     return this.#process
+  }
+
+  /** Whether all that a plan has overwritten can be put back: a killed process may have failed to note it, a start to do it. */
+  get isAllNoted(): boolean {
+    return !(this.#hasRefused && this.#hasCrashed)
   }
 
   /** The first boot. */
@@ -101,8 +109,10 @@ export class World {
         return
       }
       case 'refuse':
+        this.#hasRefused = true
         return device.network.refuseOurs(action.types, action.errno)
       case 'disk':
+        this.#hasRefused = true
         return device.disk.fail(action.code, action.operations)
       case 'wait':
         return this.clock.advance(action.ms)
@@ -115,6 +125,7 @@ export class World {
       case 'metrics':
         return this.#call(action)
       case 'crash':
+        this.#hasCrashed = true
         this.#kill()
         return this.#start(false)
       case 'powerCut':
@@ -172,7 +183,12 @@ export class World {
     this.#process = process
     if (booted) device.plugAll(process.kernel)
     await untilQuiet()
-    this.before = readLinkSettings(device.network.state)
+    if (booted) {
+      this.before = readLinkSettings(device.network.state)
+      this.#hasCrashed = false
+      // A disk that refuses goes on doing so.
+      this.#hasRefused = device.disk.failing
+    }
     const kernel = this.#faults.kernel?.(process.kernel, this) ?? process.kernel
     const { clock, view, daemons } = process
     VintageNet.start({
