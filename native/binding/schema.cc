@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "binding/schema.hh"
+#include "engine/fields/genl.hh"
 #include "engine/record/layout.hh"
 
 namespace vn::binding {
@@ -114,6 +115,15 @@ Napi::Object make_schema(Napi::Env env) {
   nouns.Set("neighbour", describe_fields<rtnl::Neighbour>(env));
   nouns.Set("nexthop", describe_fields<rtnl::NexthopObject>(env));
   nouns.Set("ndOption", describe_fields<rtnl::NdOption>(env));
+  nouns.Set("wiphy", describe_fields<genl::nl80211::Wiphy>(env));
+  nouns.Set("wirelessInterface", describe_fields<genl::nl80211::Interface>(env));
+  nouns.Set("bss", describe_fields<genl::nl80211::Bss>(env));
+  nouns.Set("station", describe_fields<genl::nl80211::Station>(env));
+  nouns.Set("regulatoryDomain", describe_fields<genl::nl80211::RegulatoryDomain>(env));
+  nouns.Set("triggerScan", describe_fields<genl::nl80211::TriggerScan>(env));
+  nouns.Set("requestRegulatory", describe_fields<genl::nl80211::RequestRegulatory>(env));
+  nouns.Set("wireguardDevice", describe_fields<genl::wireguard::Device>(env));
+  nouns.Set("setWireguardDevice", describe_fields<genl::wireguard::SetDevice>(env));
   const auto size = [env]<class T>() { return Napi::Number::New(env, engine::record::Layout<T>::kBytes); };
   Napi::Object bytes = Napi::Object::New(env);
   bytes.Set("commands", describe_messages<engine::CommandType>(

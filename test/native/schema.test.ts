@@ -27,10 +27,12 @@ interface Addon {
 }
 
 const addonPath = fileURLToPath(new URL('../../build-cmake/Release/vintage_net.node', import.meta.url))
-const messagesPath = fileURLToPath(new URL('../../lib/kernel/messages.ts', import.meta.url))
+const kernelFile = (name: string): string => fileURLToPath(new URL(`../../lib/kernel/${name}`, import.meta.url))
+const messagesPath = kernelFile('messages.ts')
+const genericPaths = [kernelFile('wireless.ts'), kernelFile('wireguard.ts')]
 const { schema, abi } = createRequire(import.meta.url)(addonPath) as Addon
 
-const program = ts.createProgram([messagesPath], {
+const program = ts.createProgram([messagesPath, ...genericPaths], {
   strict: true,
   exactOptionalPropertyTypes: true,
   target: ts.ScriptTarget.ES2022,
@@ -51,10 +53,12 @@ const textTypes = new Set(['text', 'ip', 'prefix', 'destination', 'mac'])
 const numberTypes = new Set(['u8', 'u16', 'u32', 'i32', 'u53', 'f64'])
 
 function exported(name: string): ts.Type {
-  const source = program.getSourceFile(messagesPath)
-  const module = source && checker.getSymbolAtLocation(source)
-  const found = module && checker.getExportsOfModule(module).find((each) => each.name === name)
-  assert.ok(found, `messages.ts exports ${name}`)
+  const found = [messagesPath, ...genericPaths]
+    .flatMap((path) => program.getSourceFile(path) ?? [])
+    .flatMap((source) => checker.getSymbolAtLocation(source) ?? [])
+    .flatMap((module) => checker.getExportsOfModule(module))
+    .find((each) => each.name === name)
+  assert.ok(found, `${name} is exported`)
   const symbol = found as ts.Symbol
   return checker.getDeclaredTypeOfSymbol(
     (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol),
@@ -150,9 +154,13 @@ function fieldDifferences(
 test('the nouns have the same fields on both sides', () => {
   const nouns = { link: 'Link', address: 'Address', route: 'Route', rule: 'Rule' }
   const others = { neighbour: 'Neighbour', nexthop: 'NexthopObject', ndOption: 'NdOption' }
-  assert.equal(Object.keys({ ...nouns, ...others }).sort(), Object.keys(schema.nouns).sort())
-  for (const [word, name] of Object.entries({ ...nouns, ...others })) {
-    assert.equal(fieldDifferences(exported(name), schema.nouns[word] ?? [], word), [])
+  const radios = { wiphy: 'Wiphy', wirelessInterface: 'WirelessInterface', bss: 'Bss', station: 'Station' }
+  const regulation = { regulatoryDomain: 'RegulatoryDomain', requestRegulatory: 'RequestRegulatory' }
+  const wireguard = { wireguardDevice: 'WireguardDevice', setWireguardDevice: 'SetWireguardDevice' }
+  const all = { ...nouns, ...others, ...radios, triggerScan: 'TriggerScan', ...regulation, ...wireguard }
+  assert.equal(Object.keys(all).sort(), Object.keys(schema.nouns).sort())
+  for (const [word, name] of Object.entries(all)) {
+    assert.equal(fieldDifferences(exported(name), schema.nouns[word] ?? [], word, ['type']), [])
   }
 })
 
