@@ -30,6 +30,7 @@ import { NullStore } from './persistence/null-store.js'
 import { SecretSource } from './persistence/secret.js'
 import type { Persistence } from './persistence/store.js'
 import { PowerControllers } from './power/power-controllers.js'
+import { countUp } from './properties/count-up.js'
 import { PropertyTable } from './properties/property-table.js'
 import { Resolver } from './resolver/resolver.js'
 import { RouteManager } from './routing/route-manager.js'
@@ -121,6 +122,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     maxInterfaceCount: options.maxInterfaceCount,
     onPriority: (ifnames) => resolver.setPriority(ifnames),
     onProblem: (ifname, text) => reasonsOf(ifname).set('routing', text),
+    onRepaired: (ifname) => countUp(properties, ['interface', ifname, 'repairs']),
   })
   stack.defer('routes', () => routes.stop())
   await routes.start()

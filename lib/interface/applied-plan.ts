@@ -9,6 +9,7 @@ import type { Logger } from '../base/logger.js'
 import { messageOf } from '../errors.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { Address } from '../kernel/messages.js'
+import { countUp } from '../properties/count-up.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import type { Resolver } from '../resolver/resolver.js'
 import type { RouteManager } from '../routing/route-manager.js'
@@ -94,6 +95,7 @@ export class AppliedPlan {
       note: (address, prefixLength) => addressLedger.addAddress({ ifname, address, prefixLength }),
       forget: (address, prefixLength) => addressLedger.removeAddress({ ifname, address, prefixLength }),
       onProblem: (text) => reasons.set('address', text),
+      onRepaired: () => countUp(deps.properties, ['interface', ifname, 'repairs']),
     })
   }
 

@@ -22,6 +22,8 @@ export interface HeldAddressesDeps {
   forget(address: string, prefixLength: number): Promise<void>
   /** Why an address of ours does not stand; undefined: all do. */
   onProblem(text: string | undefined): void
+  /** An address that somebody else had removed is put back. */
+  onRepaired(): void
 }
 
 export interface AddressKey {
@@ -95,11 +97,12 @@ export class HeldAddresses {
   }
 
   async #repair(command: AddressCommand): Promise<void> {
-    const { ifname, kernel, logger, onProblem } = this.#deps
+    const { ifname, kernel, logger, onProblem, onRepaired } = this.#deps
     logger.warn({ ifname, address: command.address }, 'an address of ours was removed by somebody else: it is put back')
     const [result] = await kernel.send([command])
     const refused = result instanceof NetworkError && this.#held.has(keyOf(command)) && !this.#stands(command)
     onProblem(refused ? result.message : undefined)
+    if (!refused) onRepaired()
     if (refused) this.#retryLater()
   }
 

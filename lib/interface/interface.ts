@@ -155,6 +155,7 @@ export class Interface {
     resolver.clear(this.ifname)
     properties.delete(['interface', this.ifname, 'type'])
     properties.delete(['interface', this.ifname, 'state'])
+    properties.delete(['interface', this.ifname, 'repairs'])
   }
 
   /** A link that changed its name is gone under the old one. Harmless when called twice for one change. */

@@ -27,6 +27,8 @@ export interface RouteManagerDeps {
   readonly maxInterfaceCount: number
   /** Called when what is wrong with an interface's routes changes; undefined: nothing is. */
   readonly onProblem?: ((ifname: string, problem: string | undefined) => void) | undefined
+  /** A route or rule of the interface that someone else had removed is put back. */
+  readonly onRepaired?: ((ifname: string) => void) | undefined
   /** Called with the available interfaces, best first, when they or their order change. */
   readonly onPriority?: ((ifnames: readonly string[]) => void) | undefined
 }

@@ -16,6 +16,8 @@ export interface RouteSenderDeps {
   readonly clock: Clock
   /** Called when nothing is under way any more, and when refused steps may be tried again. */
   readonly onAnswered: () => void
+  /** An object of the interface that someone else had removed is put back. */
+  readonly onRepaired?: ((ifname: string) => void) | undefined
 }
 
 interface Batch {
@@ -172,8 +174,10 @@ export class RouteSender {
       if (step.entry === undefined) continue
       const key = objectKey(step.command)
       if (!this.#lost.has(key)) continue
-      if (this.#repairLimit.allows(key)) this.#repairs += 1
-      else {
+      if (this.#repairLimit.allows(key)) {
+        this.#repairs += 1
+        this.#deps.onRepaired?.(step.entry.ifname)
+      } else {
         const problem = `${describeStep(step)}: another program keeps removing it`
         this.#refuse(stepKey(step), { ifname: step.entry.ifname, problem, errno: undefined })
       }

@@ -253,8 +253,10 @@ test('a route of ours that someone deletes comes back', async () => {
   await scene.uplink('eth0', 'none')
   const net = await scene.start({ config: { eth0: STATIC } })
   await net.until(at('connection'), 'internet', DEADLINE)
+  assert.is(net.get(at('repairs')), undefined)
   await scene.lab.ip('route', 'delete', 'default', 'dev', 'eth0')
   await eventually('the default route is back', async () => (await scene.wayOut()) === 'eth0')
+  await net.until(at('repairs'), 1, DEADLINE)
 })
 
 test('an address of ours that someone deletes comes back, and the connection with it', async () => {

@@ -65,6 +65,7 @@ async function execution(parts: Partial<Plan>) {
         notes.push(`forgotten ${address}, there: ${holds(address)}`)
       },
       onProblem: () => undefined,
+      onRepaired: () => undefined,
     }),
     overwritten: new Overwritten('eth0', kernel.mirror, memoryNotes()),
   }

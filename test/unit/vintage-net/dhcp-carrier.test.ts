@@ -91,6 +91,7 @@ test('an address of the lease that somebody removes comes back, with its routes'
     await world.during(net.until(['available_interfaces'], ['eth0']))
     assert.equal(addresses(world), ['192.0.2.100/24'])
     assert.is(ourRoutes(world).length, 4)
+    assert.ok(Number(net.get(at('repairs'))) >= 1)
   }))
 
 test('somebody who removes an address again and again wins, and the reason says so', () =>
