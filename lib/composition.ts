@@ -172,6 +172,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     recovery,
     run: (step, request) => runStep(programs, step, request),
     addressLedger: ledger,
+    technology: (type) => registry.get(type),
     handover: new LinkHandover(),
     services: {
       programs,

@@ -186,6 +186,29 @@ export class VintageNet {
     return this.#parts.power.power(ifname)
   }
 
+  /**
+   * Has the interface's technology carry out a command of its own, and resolves with its result. Several may be under way.
+   * @throws NetworkError ERR_NOT_CONFIGURED, ERR_UNSUPPORTED, ERR_INVALID_CONFIG with `field`, ERR_CANCELLED when the
+   * interface is not configured any more, ERR_IOCTL_FAILED with `cause`, ERR_BUSY, ERR_INVALID_INTERFACE_NAME, ERR_STOPPED
+   */
+  async ioctl(ifname: string, command: string, args: readonly unknown[] = []): Promise<unknown> {
+    this.#checkRunning()
+    checkName(ifname)
+    if (typeof command !== 'string' || command === '') throw invalidField(['command'], 'a name', command)
+    if (!Array.isArray(args)) throw invalidField(['args'], 'a list', args)
+    return await this.#parts.interfaces.get(ifname).ioctl({ command, args })
+  }
+
+  /**
+   * Scans, and resolves with the list that stands at `wifi/access_points` when the scan has ended. Who asks while one is
+   * under way shares it. @throws NetworkError as `ioctl`
+   */
+  async scan(ifname: string): Promise<unknown> {
+    this.#checkRunning()
+    checkName(ifname)
+    return await this.#parts.interfaces.get(ifname).scan()
+  }
+
   /** The state of everything as text, secrets masked. */
   info(): string {
     return formatSnapshot(this.snapshot())

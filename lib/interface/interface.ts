@@ -5,7 +5,7 @@
 
 import { assertNever } from '../base/assert.js'
 import type { Timer } from '../base/clock.js'
-import { isNetworkError, messageOf } from '../errors.js'
+import { isNetworkError, messageOf, NetworkError } from '../errors.js'
 import type { KernelChange } from '../kernel/kernel.js'
 import type { Link } from '../kernel/messages.js'
 import type { SignOfLife } from '../power/power-controller.js'
@@ -13,11 +13,13 @@ import type { InterfacePower } from '../power/power-controllers.js'
 import type { Plan } from '../technology/plan.js'
 import { AppliedPlan, type AppliedPlanDeps } from './applied-plan.js'
 import type { Difference } from './compare-plans.js'
+import { type IoctlRequest, Ioctls, type IoctlsDeps } from './ioctls.js'
 import {
   initialLifecycle,
   type Lifecycle,
   type LifecycleEffect,
   type LifecycleEvent,
+  type LifecycleName,
   type Outcome,
   reduceLifecycle,
 } from './lifecycle.js'
@@ -25,7 +27,7 @@ import type { Recovery } from './recovery.js'
 import type { RecoveryStep } from './recovery-logic.js'
 import { restartLink, takesUp } from './restart-link.js'
 
-export interface InterfaceDeps extends AppliedPlanDeps {
+export interface InterfaceDeps extends AppliedPlanDeps, Pick<IoctlsDeps, 'technology'> {
   readonly power: InterfacePower
   readonly recovery: Pick<Recovery, 'configured'>
 }
@@ -34,6 +36,7 @@ export class Interface {
   readonly ifname: string
   readonly #deps: InterfaceDeps
   readonly #applied: AppliedPlan
+  readonly #ioctls: Ioctls
   /** Index of the link that has, or last had, the interface's name; undefined once it is gone. */
   #ifindex: number | undefined
   #lifecycle: Lifecycle
@@ -47,6 +50,7 @@ export class Interface {
     this.#deps = deps
     this.#lifecycle = initialLifecycle(nullPlan)
     this.#standing = nullPlan
+    this.#ioctls = new Ioctls(ifname, deps)
     this.#applied = new AppliedPlan(
       { ifname, ifindex: () => this.#ifindex, onChecked: () => deps.power.pet(ifname) },
       deps,
@@ -67,6 +71,16 @@ export class Interface {
     if (name === 'configured') return Promise.resolve('configured')
     if (name === 'stopped') return Promise.resolve('stopped')
     return new Promise((resolve) => this.#waiters.push(resolve))
+  }
+
+  /** See Ioctls.run. @throws NetworkError ERR_NOT_CONFIGURED in every other state, also while a change is under way */
+  async ioctl(request: IoctlRequest): Promise<unknown> {
+    return await this.#ioctls.run(this.#configuredPlan(), request)
+  }
+
+  /** See Ioctls.scan. @throws NetworkError as `ioctl` */
+  async scan(): Promise<unknown> {
+    return await this.#ioctls.scan(this.#configuredPlan())
   }
 
   /** What a watchdog may take for a sign of life; the Internet check pets it by itself. */
@@ -218,9 +232,18 @@ export class Interface {
     }
   }
 
+  #configuredPlan(): Plan {
+    const { name, plan } = this.#lifecycle
+    if (name === 'configured') return plan
+    throw new NetworkError('ERR_NOT_CONFIGURED', `${this.ifname} is not configured: it is ${shown(name)}`, {
+      ifname: this.ifname,
+    })
+  }
+
   /** A change that is under way leaves the connection to what it is: only the check knows what becomes of it. */
   #publish(): void {
     const { name, plan } = this.#lifecycle
+    if (name !== 'configured') this.#ioctls.cancel()
     // Between two configurations nothing is switched, so that the second finds the hardware as the first left it.
     if (name !== 'reconfiguring') this.#deps.power.want(this.ifname, plan.type !== 'null')
     if (name !== 'configured' && name !== 'changing') {
@@ -229,7 +252,7 @@ export class Interface {
     }
     this.#deps.properties.putMany([
       [['interface', this.ifname, 'type'], plan.type],
-      [['interface', this.ifname, 'state'], name === 'changing' ? 'configuring' : name],
+      [['interface', this.ifname, 'state'], shown(name)],
     ])
   }
 
@@ -264,4 +287,9 @@ export class Interface {
         this.#deps.logger.error({ ifname: this.ifname }, `undoing: ${messageOf(thrown)}`)
       })
   }
+}
+
+/** The state as others see it. */
+function shown(name: LifecycleName): string {
+  return name === 'changing' ? 'configuring' : name
 }

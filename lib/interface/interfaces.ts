@@ -1,7 +1,7 @@
 /** All managed interfaces of one instance, and the dispatch of the kernel's changes to them. */
 
 import type { Subscription } from '../base/disposable.js'
-import { messageOf } from '../errors.js'
+import { messageOf, NetworkError } from '../errors.js'
 import type { KernelChange } from '../kernel/kernel.js'
 import type { Plan } from '../technology/plan.js'
 import { makePlan } from '../technology/plan.js'
@@ -54,6 +54,13 @@ export class Interfaces {
     if (one !== undefined) this.#ending.add(one)
     await one?.stop().finally(() => this.#ending.delete(one))
     this.#deps.properties.delete(['interface', ifname, 'connection'])
+  }
+
+  /** The actor of an interface. @throws NetworkError ERR_NOT_CONFIGURED where it was never configured */
+  get(ifname: string): Interface {
+    const found = this.#interfaces.get(ifname)
+    if (found !== undefined) return found
+    throw new NetworkError('ERR_NOT_CONFIGURED', `${ifname} was never configured`, { ifname })
   }
 
   /** Undoes every plan; resolves when nothing of any interface is left. */

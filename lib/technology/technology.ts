@@ -1,8 +1,7 @@
 /** The contract of a technology: it turns a configuration into a plan, and touches neither kernel nor process. */
 
-import type { Logger } from '../base/logger.js'
 import type { NormalizeContext } from '../config/validate.js'
-import type { Plan } from './plan.js'
+import type { PartContext, Plan } from './plan.js'
 
 /** What a plan may depend on besides the configuration. */
 export interface PlanContext {
@@ -15,9 +14,13 @@ export interface PlanContext {
   readonly regulatoryDomain: string
 }
 
-export interface IoctlContext {
-  readonly logger: Logger
-  readonly signal: AbortSignal
+/**
+ * What an ioctl may use; everything is bound to its interface. `signal` aborts when the interface is not configured any
+ * more: the caller has been told then, and what is put or deleted afterwards is ignored.
+ */
+export interface IoctlContext<Config = unknown> extends PartContext {
+  /** The normalized configuration that is applied. */
+  readonly config: Config
 }
 
 /** Something that verifySystem() found. */
@@ -45,6 +48,11 @@ export interface Technology<Config = unknown> {
   normalize(config: unknown, context?: NormalizeContext): Config
   /** Pure. */
   plan(ifname: string, config: Config, context: PlanContext): Plan
-  ioctl?(ifname: string, command: string, args: readonly unknown[], context: IoctlContext): Promise<unknown>
+  /**
+   * Carries out a command on an interface that is configured. The ioctl `scan` ends when its list is published at
+   * `wifi/access_points`. What else it throws than the following is told as the cause of an ERR_IOCTL_FAILED.
+   * @throws NetworkError ERR_UNSUPPORTED for a command that it does not know, ERR_INVALID_CONFIG with `field` for arguments
+   */
+  ioctl?(ifname: string, command: string, args: readonly unknown[], context: IoctlContext<Config>): Promise<unknown>
   verify?(context: VerifyContext): Promise<Finding[]>
 }

@@ -3,6 +3,7 @@
 import { NetworkError } from '../../lib/errors.js'
 import { makePlan, type Plan, type Service, type Step } from '../../lib/technology/plan.js'
 import type { Technology } from '../../lib/technology/technology.js'
+import { probeIoctl } from './probe-ioctls.js'
 
 /** Any of the plan's own keys. Steps and services are data here: a configuration is JSON. */
 export interface ProbeConfig {
@@ -40,6 +41,7 @@ export function probeTechnology(services: NamedServices = {}): Technology<ProbeC
       })
       return plan
     },
+    ioctl: (_ifname, command, args, context) => probeIoctl(command, args, context),
   }
 }
 
