@@ -54,6 +54,7 @@ test('an empty list is as none', async () => {
   await using world = await FakeWorld.create()
   const net = await world.start({ technologies, ifnames: [] })
   await net.configure('eth0', PROBE)
+  await net.until(['interface', 'eth0', 'type'], 'probe')
   assert.equal(net.configuredInterfaces(), ['eth0'])
 })
 

@@ -133,14 +133,16 @@ test('after a stop there is no ioctl', () =>
   }))
 
 test('a scan resolves with the list that it has published, and whoever asks meanwhile shares it', () =>
-  within(async (net, world) => {
+  within(async (net, world, signals) => {
     const published: unknown[] = []
     net.subscribe(ACCESS_POINTS, ({ newValue }) => published.push(newValue))
     const [first, second] = await world.during(Promise.all([net.scan('test0'), net.scan('test0')]))
+    assert.is(signals.length, 1)
     assert.is(published.length, 1)
     assert.equal(first, published[0])
     assert.equal(second, published[0])
     const third = await world.during(net.scan('test0'))
+    assert.is(signals.length, 2)
     assert.is(published.length, 2)
     assert.equal(third, published[1])
     assert.not.equal(third, first)
