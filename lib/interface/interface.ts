@@ -21,6 +21,7 @@ import {
   type LifecycleEvent,
   type LifecycleName,
   type Outcome,
+  outcomeOf,
   reduceLifecycle,
 } from './lifecycle.js'
 import type { Recovery } from './recovery.js'
@@ -65,12 +66,10 @@ export class Interface {
     this.#deps.recovery.configured(plan)
   }
 
-  /** Resolves when the attempt going on has ended: at once where nothing is going on. */
+  /** Resolves when the attempt going on has ended: at once where nothing is going on, also while it waits for another try. */
   settled(): Promise<Outcome> {
-    const { name } = this.#lifecycle
-    if (name === 'configured') return Promise.resolve('configured')
-    if (name === 'stopped') return Promise.resolve('stopped')
-    return new Promise((resolve) => this.#waiters.push(resolve))
+    const outcome = outcomeOf(this.#lifecycle)
+    return outcome === undefined ? new Promise((resolve) => this.#waiters.push(resolve)) : Promise.resolve(outcome)
   }
 
   /** See Ioctls.run. @throws NetworkError ERR_NOT_CONFIGURED in every other state, also while a change is under way */

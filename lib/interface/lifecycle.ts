@@ -84,6 +84,13 @@ export function initialLifecycle(nullPlan: Plan): Lifecycle {
   return { name: 'configured', plan: nullPlan, failures: 0, present: new Set() }
 }
 
+/** What became of the last attempt; undefined while one is going on. */
+export function outcomeOf(state: Lifecycle): Outcome | undefined {
+  if (state.name === 'configured' || state.name === 'stopped') return state.name
+  if (state.name !== 'retrying') return undefined
+  return allPresent(state, state.plan) ? 'failed' : 'absent'
+}
+
 /** The delay before attempt number `failures + 1`: first retryDelayMs, then doubling up to a limit. */
 export function retryDelayMs(plan: Plan, failures: number): number {
   const delayMs = plan.retryDelayMs * 2 ** Math.max(0, failures - 1)

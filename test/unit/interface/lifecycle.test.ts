@@ -4,6 +4,7 @@ import {
   initialLifecycle,
   type Lifecycle,
   type LifecycleEvent,
+  outcomeOf,
   reduceLifecycle,
   retryDelayMs,
 } from '../../../lib/interface/lifecycle.js'
@@ -227,6 +228,19 @@ test('a link that vanishes in mid-change is undone; what waits comes next', () =
 
 test('an end of a change that nobody waits for is ignored', () => {
   for (const late of [changed, changeFailed]) assert.is(feed([late], retrying).state, retrying)
+})
+
+test('what waits to be tried again has ended, and what is going on has no outcome yet', () => {
+  const outcomes = [
+    [present, configure(plan)],
+    [present, configure(plan), down],
+    [present, configure(plan), down, up],
+    [present, configure(plan), down, failed],
+    [present, configure(plan), down, failed, down],
+    [configure(plan), down],
+    [configure(plan), down, { type: 'stop' } as const],
+  ].map((events) => outcomeOf(feed(events).state))
+  assert.equal(outcomes, [undefined, undefined, 'configured', undefined, 'failed', 'absent', 'stopped'])
 })
 
 test.run()
