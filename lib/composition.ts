@@ -3,7 +3,7 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DisposableStack } from './base/disposable.js'
-import type { HostFileSystem } from './base/file-system.js'
+import { type HostFileSystem, systemErrorCode } from './base/file-system.js'
 import { askNameServer } from './connectivity/ask-name-server.js'
 import { type HostAddress, readHostList } from './connectivity/host-list.js'
 import { NameResolver } from './connectivity/name-resolver.js'
@@ -51,6 +51,8 @@ const INSTANCE_LOCK = 'vintage-net'
 /** Others may enter the directory to reach a file whose name they know, but not list it. */
 const TMP_DIR_MODE = 0o711
 const PRIVATE_DIR_MODE = 0o700
+/** Codes of a directory that somebody else might make. */
+const MISSING_RIGHT: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM'])
 
 /** What stands behind one VintageNet. */
 export interface Composition {
@@ -275,7 +277,8 @@ async function makeDirectories(tmpDir: string, fs: HostFileSystem): Promise<stri
     await fs.mkdir(privateDir, { recursive: true, mode: PRIVATE_DIR_MODE })
     await fs.chmod(privateDir, PRIVATE_DIR_MODE)
   } catch (thrown) {
-    throw new NetworkError('ERR_INVALID_CONFIG', `tmpDir: ${messageOf(thrown)}`, { field: 'tmpDir', cause: thrown })
+    const code = MISSING_RIGHT.has(systemErrorCode(thrown)) ? 'ERR_NOT_PERMITTED' : 'ERR_INVALID_CONFIG'
+    throw new NetworkError(code, `tmpDir: ${messageOf(thrown)}`, { field: 'tmpDir', cause: thrown })
   }
   return privateDir
 }

@@ -4,15 +4,20 @@ export type { Clock, Timer } from './base/clock.js'
 export type { Subscription } from './base/disposable.js'
 export type { HostFileSystem } from './base/file-system.js'
 export type { Logger } from './base/logger.js'
+export type { NormalizeContext } from './config/validate.js'
+export type { DhcpOptions } from './dhcp/lease.js'
 export type { ServedLease } from './dhcp/server-leases.js'
 export type { UdhcpcEvent, UdhcpcHandler } from './dhcp/udhcpc-handler.js'
 export type { UdhcpdEvent, UdhcpdHandler } from './dhcp/udhcpd-handler.js'
 export { ERROR_CODES, type ErrorCode, isNetworkError, NetworkError, type NetworkErrorDetails } from './errors.js'
+export type { AddressProperty } from './interface/link-properties.js'
+export type { RecoveryProperty } from './interface/recovery.js'
 export type { InterfaceSnapshot, Snapshot } from './interface/snapshot.js'
 export type { Checkpoint } from './interface/transactions.js'
 export type { Kernel } from './kernel/kernel.js'
 export type { KernelCommand } from './kernel/messages.js'
 export type { VintageNetOptions } from './options.js'
+export type { PersistenceSecret } from './persistence/secret.js'
 export type { Persistence } from './persistence/store.js'
 export { type CommandPowerOptions, commandPower, type PowerCommand } from './power/command-power.js'
 export { type GpioPowerOptions, gpioPower } from './power/gpio-power.js'
@@ -22,13 +27,16 @@ export { type UsbPowerOptions, usbPower } from './power/usb-power.js'
 export type { Change } from './properties/change.js'
 export type { PropertyEntry } from './properties/property-table.js'
 export type { UntilOptions } from './properties/until.js'
-export type { RouteMetric } from './routing/metric.js'
+export type { RouteMetric, RouteMetricInput } from './routing/metric.js'
 export type { Spawn, SpawnedProcess, SpawnRequest } from './supervision/spawn.js'
 export {
   type CallStep,
+  type ConfiguredRoute,
   type DaemonService,
+  type InterfaceAddress,
   type InterfaceNameServers,
   type InterfaceRoutes,
+  type Json,
   type KernelStep,
   makePlan,
   type PartContext,

@@ -65,9 +65,10 @@ export class VintageNet {
   async configure(ifname: string, config: unknown, options: ConfigureOptions = {}): Promise<void> {
     this.#checkRunning()
     checkName(ifname)
+    const persist = readPersist(options)
     const prepared = this.#parts.configurations.prepare(ifname, config)
     this.#parts.configurations.checkName(ifname)
-    await this.#queue(ifname).run(() => this.#configure(ifname, prepared, options.persist ?? true))
+    await this.#queue(ifname).run(() => this.#configure(ifname, prepared, persist))
   }
 
   /**
@@ -103,6 +104,7 @@ export class VintageNet {
 
   /** The normalized configuration in full, secrets included. @throws NetworkError ERR_NO_CONFIGURATION */
   getConfiguration(ifname: string): unknown {
+    if (typeof ifname !== 'string') checkName(ifname)
     const wanted = this.#parts.configurations.wanted(ifname)
     if (wanted === undefined)
       throw new NetworkError('ERR_NO_CONFIGURATION', `no configuration for ${ifname}`, { ifname })
@@ -282,6 +284,13 @@ export class VintageNet {
   #checkRunning(): void {
     if (this.#stopped !== undefined) throw new NetworkError('ERR_STOPPED', 'this instance has been stopped')
   }
+}
+
+function readPersist(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) throw invalidField(['options'], 'an object', options ?? null)
+  const { persist = true } = options as { readonly persist?: unknown }
+  if (typeof persist !== 'boolean') throw invalidField(['persist'], 'true or false', String(typeof persist))
+  return persist
 }
 
 function checkName(ifname: unknown): asserts ifname is string {

@@ -3,6 +3,7 @@
  * `config` shows them masked.
  */
 
+import { checkInterfaceName } from '../base/interface-name.js'
 import type { Logger } from '../base/logger.js'
 import { redact } from '../config/redact.js'
 import { isNetworkError, messageOf, NetworkError } from '../errors.js'
@@ -10,6 +11,7 @@ import type { Persistence } from '../persistence/store.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import { equalValues } from '../properties/value.js'
 import type { Plan } from '../technology/plan.js'
+import { planOf } from '../technology/plan-of.js'
 import type { TechnologyRegistry } from '../technology/registry.js'
 import type { PlanContext } from '../technology/technology.js'
 import type { Reasons } from './reasons.js'
@@ -60,7 +62,7 @@ export class Configurations {
   prepare(ifname: string, config: unknown): Prepared {
     const { registry, planContext } = this.#deps
     const resolved = registry.resolve(config)
-    return { config: resolved.config, plan: resolved.technology.plan(ifname, resolved.config, planContext) }
+    return { config: resolved.config, plan: planOf(ifname, resolved, planContext) }
   }
 
   /** @throws NetworkError ERR_NAME_NOT_PREDICTABLE where an interface of that name may not be configured */
@@ -135,11 +137,18 @@ export class Configurations {
 
   async #savedNames(): Promise<Set<string>> {
     try {
-      return new Set(await this.#deps.persistence.list())
+      return new Set((await this.#deps.persistence.list()).filter((name) => this.#isName(name)))
     } catch (thrown) {
       this.#deps.logger.warn({}, `saved configurations cannot be listed: ${messageOf(thrown)}`)
       return new Set()
     }
+  }
+
+  /** A store of somebody else's may hold anything; names go into paths. */
+  #isName(name: string): boolean {
+    const problem = checkInterfaceName(name)
+    if (problem !== undefined) this.#deps.logger.warn({ name }, `saved under the name ${name}, ignored: ${problem}`)
+    return problem === undefined
   }
 
   async #loadSaved(ifname: string): Promise<Prepared | undefined> {
@@ -153,7 +162,7 @@ export class Configurations {
         logger.warn({ ifname, keys: resolved.unknownKeys }, text)
         this.#deps.reasons(ifname).set('configuration', text)
       }
-      return { config: resolved.config, plan: resolved.technology.plan(ifname, resolved.config, planContext) }
+      return { config: resolved.config, plan: planOf(ifname, resolved, planContext) }
     } catch (thrown) {
       const text = `the saved configuration is not used: ${messageOf(thrown)}`
       logger.warn({ ifname, code: isNetworkError(thrown) ? thrown.code : undefined }, text)

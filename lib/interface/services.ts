@@ -230,7 +230,11 @@ function partService(part: PartService, context: StepContext): Service {
   return {
     name: part.name,
     async start(_onEnd, signal) {
-      const started = await part.start(part.args, { ...context, signal })
+      const started = await part.start(part.args, {
+        ...context,
+        signal,
+        probe: (request) => context.kernel.probe({ ...request, ifname: context.ifname }, { signal }),
+      })
       running = started
     },
     async stop() {

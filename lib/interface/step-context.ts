@@ -33,6 +33,8 @@ export function stepContext(deps: StepContextDeps, options: StepContextOptions):
     clock,
     logger,
     signal,
+    datagram: (names, listener) => kernel.openDatagram(names, listener),
+    probe: (request) => kernel.probe({ ...request, ifname }, { signal }),
     put: (path, value) => properties.put(at(path), value),
     delete: (path) => properties.delete(at(path)),
     setRoutes: (wanted) => routes.setRoutes(ifname, wanted),

@@ -3,15 +3,19 @@
 export type { Subscription } from '../base/disposable.js'
 export type { Logger } from '../base/logger.js'
 export { type ErrorCode, isNetworkError, NetworkError, type NetworkErrorDetails } from '../errors.js'
+export type { DatagramNames } from './datagrams.js'
 export type { EngineBinding, EngineHandle, EngineOptions } from './engine-binding.js'
 export type {
   CommandResult,
+  DatagramEndpoint,
+  DatagramListener,
   Kernel,
   KernelChange,
   KernelSnapshot,
   MirrorReader,
   OrderDone,
   SendOptions,
+  SocketFilter,
   StandingOrder,
 } from './kernel.js'
 export type {
@@ -61,3 +65,5 @@ export type {
 export { MAIN_TABLE, OUR_PROTOCOL } from './messages.js'
 export { type OpenKernelOptions, openKernel } from './native-kernel.js'
 export type { DesiredRoute, DesiredTable, TableReplaced } from './replace-table.js'
+export type { TcpSocket } from './sockets.js'
+export type { Uevent } from './uevents.js'

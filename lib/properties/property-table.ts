@@ -6,6 +6,7 @@ import type { Logger } from '../base/logger.js'
 import { BoundedStream } from './bounded-stream.js'
 import type { Change } from './change.js'
 import { type ChangeListener, Dispatcher } from './dispatcher.js'
+import { checkListener, checkWaitOptions } from './options.js'
 import { checkPath, checkPattern, comparePaths, type Path, type Pattern, pathKey } from './path.js'
 import { PathTree } from './path-tree.js'
 import { type UntilOptions, until, type ValuePredicate } from './until.js'
@@ -125,6 +126,7 @@ export class PropertyTable {
    */
   subscribe(pattern: Pattern, listener: ChangeListener): Subscription {
     checkPattern(pattern)
+    checkListener(listener)
     if (this.#closed) return { unsubscribe: () => undefined }
     return this.#dispatcher.subscribe(pattern, listener)
   }
@@ -134,6 +136,7 @@ export class PropertyTable {
    * after what waits to be read; a reader that is too far behind reads what came before and then gets `ERR_OVERFLOW`.
    */
   changes(pattern: Pattern, options: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<Change> {
+    checkWaitOptions(options)
     const { signal } = options
     const endings: (() => void)[] = []
     const stream = new BoundedStream<Change>({
@@ -161,7 +164,8 @@ export class PropertyTable {
    */
   until(path: Path, predicate: ValuePredicate, options?: UntilOptions): Promise<unknown>
   until(path: Path, value: unknown, options?: UntilOptions): Promise<unknown>
-  until(path: Path, wanted: unknown, options: UntilOptions = {}): Promise<unknown> {
+  async until(path: Path, wanted: unknown, options: UntilOptions = {}): Promise<unknown> {
+    checkWaitOptions(options)
     const source = {
       clock: this.#clock,
       closed: this.#closed,

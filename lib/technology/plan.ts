@@ -3,8 +3,9 @@
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
 import type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes } from '../config/interface-routes.js'
-import type { Kernel } from '../kernel/kernel.js'
-import type { KernelCommand } from '../kernel/messages.js'
+import type { DatagramNames } from '../kernel/datagrams.js'
+import type { DatagramEndpoint, DatagramListener, Kernel } from '../kernel/kernel.js'
+import type { KernelCommand, ProbeRequest, ProbeResult } from '../kernel/messages.js'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
@@ -118,6 +119,10 @@ export interface PartContext {
   readonly clock: Clock
   readonly logger: Logger
   readonly kernel: Kernel
+  /** Opens a unix datagram endpoint with one peer, such as a supplicant's control socket. */
+  datagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint>
+  /** One TCP connect that leaves by the interface; ends with the part. */
+  probe(request: Omit<ProbeRequest, 'ifname'>): Promise<ProbeResult>
   /** Aborts when the part must end. */
   readonly signal: AbortSignal
 }

@@ -75,7 +75,7 @@ export class TechnologyRegistry {
     if (!isPlainObject(plain)) throw invalidField([], 'an object with a type', plain)
     const technology = this.#technologyOf(plain)
     try {
-      return { technology, config: technology.normalize(plain, context) }
+      return { technology, config: plainConfig(technology.type, technology.normalize(plain, context)) }
     } catch (thrown) {
       if (thrown instanceof NetworkError) throw thrown
       const text = `the technology "${technology.type}" refused the configuration: ${textOf(thrown)}`
@@ -109,6 +109,16 @@ function checkTechnology(value: unknown, index: number): void {
   if (typeof type !== 'string' || type === '') throw invalidField([...path, 'type'], 'a non-empty text', type)
   if (typeof normalize !== 'function') throw invalidField([...path, 'normalize'], 'a function', normalize)
   if (typeof plan !== 'function') throw invalidField([...path, 'plan'], 'a function', plan)
+}
+
+/** A normalized configuration is saved and shown: it is JSON like the one it came from. */
+function plainConfig(type: string, normalized: unknown): unknown {
+  try {
+    return toPlain(normalized)
+  } catch (thrown) {
+    const text = `the technology "${type}" makes a configuration that is not plain JSON: ${textOf(thrown)}`
+    throw new NetworkError('ERR_INVALID_CONFIG', text, { cause: thrown })
+  }
 }
 
 function textOf(thrown: unknown): string {

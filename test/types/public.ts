@@ -1,7 +1,43 @@
 /** Compile-time tests of the public surface: this file is checked, never run. What must not compile is marked so. */
 
-import type { Change, Persistence, Plan, Technology, VintageNetOptions } from '../../lib/index.js'
-import { NetworkError, VintageNet } from '../../lib/index.js'
+import type {
+  CallStep,
+  Change,
+  DhcpOptions,
+  Finding,
+  Json,
+  NormalizeContext,
+  PartService,
+  Persistence,
+  PersistenceSecret,
+  Plan,
+  Power,
+  PowerManager,
+  RouteMetric,
+  RouteMetricInput,
+  Snapshot,
+  StepContext,
+  Technology,
+  UdhcpcHandler,
+  UdhcpdHandler,
+  VintageNetOptions,
+} from '../../lib/index.js'
+import {
+  commandPower,
+  gpioPower,
+  isNetworkError,
+  makePlan,
+  NetworkError,
+  usbPower,
+  VintageNet,
+} from '../../lib/index.js'
+import type {
+  DatagramEndpoint,
+  DatagramListener,
+  DatagramNames,
+  SocketFilter,
+  TcpSocket,
+} from '../../lib/kernel/index.js'
 import { openKernel } from '../../lib/kernel/index.js'
 import { FakeKernel, SimulatedClock } from '../../lib/testing/index.js'
 
@@ -57,6 +93,111 @@ export const memory: Persistence = {
   save: () => undefined,
   clear: () => undefined,
 }
+
+/** Every contract that users implement, as they would write it: synchronous or not, with what they need named. */
+const asyncStore: Persistence = {
+  list: async () => ['eth0'],
+  load: async (ifname) => ({ type: 'ethernet', ifname }),
+  save: async (_ifname, _config) => undefined,
+  clear: async (_ifname) => undefined,
+}
+
+const secret: PersistenceSecret = async () => '000102030405060708090a0b0c0d0e0f'
+
+const modem: PowerManager = {
+  init: async () => undefined,
+  powerOn: () => ({ holdMs: 600_000 }),
+  startPoweringOff: async () => ({ limitMs: 5_000 }),
+  powerOff: () => ({ minimumOffMs: 1_000 }),
+  isOn: async () => true,
+  message: (text) => console.log(text),
+}
+
+const metric: RouteMetric = ({ connection, weight, family }: RouteMetricInput) =>
+  connection === 'disconnected' || family === 6 ? 'disabled' : weight + 10
+
+const leases: UdhcpdHandler = { leaseUpdate: ({ ifname, leaseFile }) => console.log(ifname, leaseFile) }
+
+const timeServers: Partial<UdhcpcHandler> = {
+  bound: async ({ ifname, options }) => tell(ifname, options),
+}
+const tell = (ifname: string, { ntpsrv, lease }: DhcpOptions): void => console.log(ifname, ntpsrv?.join(), lease)
+
+const dial: CallStep = { type: 'call', name: 'dial', args: { apn: 'example' }, run: runDial }
+async function runDial(args: Json, context: StepContext): Promise<void> {
+  context.put(['apn'], args)
+  const { outcome } = await context.probe({ address: '192.0.2.1', port: 80, deadlineMs: 1_000 })
+  const endpoint: DatagramEndpoint = await context.datagram({ local: '/run/a', peer: '/run/b' }, deaf)
+  await endpoint.send(new Uint8Array())
+  context.logger.info({ outcome }, 'dialled')
+}
+const deaf: DatagramListener = { message: () => undefined, end: () => undefined }
+export const names: DatagramNames = { local: '/run/a', peer: '/run/b' }
+
+const poller: PartService = {
+  type: 'part',
+  name: 'poller',
+  args: null,
+  async start(_args, { clock, signal, put }) {
+    const timer = clock.setTimer(1_000, () => put(['polled'], !signal.aborted))
+    return { [Symbol.asyncDispose]: async () => timer.cancel() }
+  },
+}
+
+const modemTechnology: Technology = {
+  type: 'dialled',
+  normalize: (config, context?: NormalizeContext) => (context?.onUnknownKey === undefined ? config : {}),
+  plan: (ifname, source) => makePlan({ ifname, type: 'dialled', source, up: [dial], services: [poller] }),
+  verify: async ({ interfaces, findProgram }): Promise<Finding[]> =>
+    interfaces.length === 0 || (await findProgram('chat')) !== undefined
+      ? []
+      : [{ code: 'CHAT_MISSING', severity: 'error', message: 'chat is missing', remedy: 'install ppp' }],
+}
+
+export async function whatUsersImplement(): Promise<void> {
+  const net = await VintageNet.start({
+    persistence: asyncStore,
+    persistenceSecret: secret,
+    routeMetric: metric,
+    technologies: [modemTechnology, can],
+    udhcpcHandler: timeServers,
+    udhcpdHandler: leases,
+    powerManagers: {
+      wwan0: { manager: modem, watchdogTimeoutMs: 1_800_000 },
+      wwan1: modem,
+      eth1: commandPower({ on: { program: '/bin/true' }, off: { program: '/bin/true' } }),
+      usb0: usbPower({ devicePath: '/sys/bus/usb/devices/1-1' }),
+      wlan0: gpioPower({ chip: 'gpiochip0', line: 17 }),
+    },
+    ifnames: [{ hwPath: '/devices/platform/a', ifname: 'lan0' }],
+    resolvConf: null,
+    netns: undefined,
+  })
+  const power: Power = net.power('wwan0')
+  power.petWatchdog()
+  const snapshot: Snapshot = net.snapshot()
+  console.log(snapshot.interfaces, power.info().timeLeftMs, net.info(), net.maxInterfaceCount)
+  for (const { code, severity } of await net.verifySystem()) console.log(code, severity)
+  await net.configure('wwan0', { type: 'dialled' }, { persist: false }).catch((error: unknown) => {
+    if (isNetworkError(error, 'ERR_INVALID_CONFIG'))
+      console.log(error.field, error.ifname, error.errno, error.operation)
+  })
+  net.subscribe(['connection'], async () => undefined).unsubscribe()
+  await net.deconfigure('wwan0')
+  await net.resetToDefaults('wwan0')
+  await net.stop()
+}
+
+export async function sockets(filter: SocketFilter): Promise<readonly TcpSocket[]> {
+  await using kernel = await openKernel()
+  return kernel.sockets(filter)
+}
+
+// @ts-expect-error a power manager must be able to switch off
+export const halfManager: PowerManager = { powerOn: () => ({ holdMs: 1 }), startPoweringOff: () => ({ limitMs: 1 }) }
+
+// @ts-expect-error a metric is a number or 'disabled'
+export const wrongMetric: RouteMetric = () => 'none'
 
 // @ts-expect-error an unknown option
 export const wrongOption: VintageNetOptions = { tempDir: '/tmp' }
