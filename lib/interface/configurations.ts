@@ -116,7 +116,8 @@ export class Configurations {
   forget(ifname: string): void {
     this.#wanted.delete(ifname)
     for (const key of ['config', 'persistence']) this.#deps.properties.delete(['interface', ifname, key])
-    for (const source of ['technology', 'configuration'] as const) this.#deps.reasons(ifname).set(source, undefined)
+    for (const source of ['lifecycle', 'technology', 'configuration'] as const)
+      this.#deps.reasons(ifname).set(source, undefined)
   }
 
   /** Says that the wanted configuration is not the saved one. */

@@ -103,6 +103,8 @@ export class Ioctls {
       clock,
       logger,
       signal,
+      datagram: (names, listener) => kernel.openDatagram(names, listener),
+      probe: (request) => kernel.probe({ ...request, ifname: this.#ifname }, { signal }),
       // What comes late would stand in the place of what the next configuration has published.
       put: (path, value) => {
         if (!signal.aborted) properties.put(at(path), value)

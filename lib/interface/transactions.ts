@@ -66,6 +66,8 @@ interface Open {
   readonly wanted: ReadonlyMap<string, Prepared>
   /** By the clock's monotonic time. */
   readonly deadlineMs: number
+  /** Notes what to restore. */
+  opening?: Promise<void>
   timer?: Timer
   end?: 'confirmed' | 'rolled-back'
   ending?: Promise<void>
@@ -105,7 +107,7 @@ export class Transactions {
     idle: (ifname: string) => Promise<void>,
   ): Promise<Checkpoint> {
     if (this.#open !== undefined) throw busy(this.#open.id)
-    const { clock, configurations, interfaces, journals, properties } = this.#deps
+    const { clock, configurations, interfaces, properties } = this.#deps
     const open: Open = {
       id: randomUUID(),
       ifnames: [...wanted.keys()].sort(),
@@ -115,10 +117,8 @@ export class Transactions {
     }
     this.#open = open
     try {
-      await Promise.all(open.ifnames.map(idle))
-      for (const ifname of open.ifnames) open.former.set(ifname, this.#formerOf(ifname))
-      await journals.open.write({ id: open.id, former: formerConfigs(open) })
-      if (this.#stopped) throw new NetworkError('ERR_STOPPED', 'this instance has been stopped')
+      open.opening = this.#note(open, idle)
+      await open.opening
     } catch (thrown) {
       this.#open = undefined
       throw thrown
@@ -169,8 +169,23 @@ export class Transactions {
     const open = this.#open
     if (open === undefined) return
     open.timer?.cancel()
+    await open.opening?.catch(() => undefined)
     await open.ending?.catch(() => undefined)
     if (open.end === undefined) await this.#forget('open')
+  }
+
+  /** Writes down what to restore, once no earlier change is under way; where that fails nothing of it is left. */
+  async #note(open: Open, idle: (ifname: string) => Promise<void>): Promise<void> {
+    await Promise.all(open.ifnames.map(idle))
+    for (const ifname of open.ifnames) open.former.set(ifname, this.#formerOf(ifname))
+    try {
+      await this.#deps.journals.open.write({ id: open.id, former: formerConfigs(open) })
+      if (this.#stopped) throw new NetworkError('ERR_STOPPED', 'this instance has been stopped')
+    } catch (thrown) {
+      // A write may fail behind its rename: what lies there would take a later start back to what is old by then.
+      await this.#forget('open')
+      throw thrown
+    }
   }
 
   #formerOf(ifname: string): Former {
@@ -190,8 +205,14 @@ export class Transactions {
     return this.#end(open, 'confirmed', async () => {
       const { journals, configurations } = this.#deps
       const configs = Object.fromEntries([...open.wanted].map(([ifname, { config }]) => [ifname, config]))
-      await journals.confirmed.write({ id: open.id, configs })
-      await this.#forget('open')
+      try {
+        await journals.confirmed.write({ id: open.id, configs })
+        await journals.open.remove()
+      } catch (thrown) {
+        // It is not confirmed then, and no later start may find that it was.
+        await this.#forget('confirmed')
+        throw thrown
+      }
       for (const [ifname, { config }] of open.wanted) await configurations.save(ifname, config)
       await this.#forget('confirmed')
     })
@@ -216,6 +237,7 @@ export class Transactions {
         await interfaces.find(ifname)?.settled()
       })
       await Promise.all(restored)
+      await this.#forget('confirmed')
       await this.#forget('open')
     })
   }
