@@ -38,7 +38,9 @@ export interface NewLink {
 
 /** Puts a link in, down as the kernel makes them. */
 export function insertLink(state: FakeState, wanted: NewLink): FakeLink {
-  const ifindex = wanted.ifindex ?? Math.max(0, ...state.links.keys()) + 1
+  const ifindex = wanted.ifindex ?? state.highestIfindex + 1
+  // As the kernel does: the index of a link that is gone is not given again soon.
+  state.highestIfindex = Math.max(state.highestIfindex, ifindex)
   const kind = wanted.kind === 'loopback' ? undefined : wanted.kind
   const link: Link = {
     ifindex,

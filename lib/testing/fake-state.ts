@@ -53,6 +53,8 @@ export interface FakeLink {
 /** One network namespace. */
 export interface FakeState {
   readonly links: Map<number, FakeLink>
+  /** Of all links that there ever were. */
+  highestIfindex: number
   /** In the order in which they were added: the first of a subnet is its primary. */
   addresses: Address[]
   readonly routes: FakeRoutes
@@ -68,6 +70,7 @@ export interface FakeState {
 export function emptyState(emit: (fact: Fact) => void): FakeState {
   return {
     links: new Map(),
+    highestIfindex: 0,
     addresses: [],
     routes: new FakeRoutes(),
     rules: [],

@@ -139,4 +139,44 @@ export function linkContract(test: ContractTest): void {
     assert.equal([kernel.mirror.linkByName('v0')?.kind, kernel.mirror.linkByName('v0')?.mtu], ['bridge', 1400])
     await mustBeExact(world)
   })
+
+  test('a new name takes addresses, routes and sysctls along, and the old one has none', async (world) => {
+    const { kernel } = world
+    await addPair(kernel)
+    const sysctl = (ifname: string): string[] => ['ipv4', 'conf', ifname, 'ignore_routes_with_linkdown']
+    await mustSend(kernel, [
+      { type: 'addAddress', ifname: 'v0', address: '192.0.2.1', prefixLength: 24 },
+      { type: 'addRoute', family: 4, destination: '198.51.100.0/24', gateway: '192.0.2.2', ifname: 'v0', table: 200 },
+      { type: 'setSysctl', path: sysctl('v0'), value: '1' },
+      { type: 'setLink', ifname: 'v0', name: 'w0' },
+    ])
+    assert.is(await kernel.readSysctl(sysctl('w0')), '1')
+    const refused: unknown = await kernel.readSysctl(sysctl('v0')).catch((error: unknown) => error)
+    assert.match(String(refused), 'ENOENT')
+    assert.ok(kernel.mirror.addresses(10).some(({ address }) => address === '192.0.2.1'))
+    assert.equal(
+      kernel.mirror.routes({ table: 200 }).map(({ destination, ifindex }) => [destination, ifindex]),
+      [['198.51.100.0/24', 10]],
+    )
+    await mustBeExact(world)
+  })
+
+  test('a link that is made anew has another index, and nothing of the one before', async (world) => {
+    const { kernel } = world
+    const sysctl = ['ipv4', 'conf', 'v0', 'ignore_routes_with_linkdown']
+    const pair = { type: 'addLink', ifname: 'v0', kind: 'veth', peer: { ifname: 'v1' } } as const
+    await mustSend(kernel, [
+      pair,
+      { type: 'setLink', ifname: 'v0', mtu: 1_300 },
+      { type: 'setSysctl', path: sysctl, value: '1' },
+    ])
+    const before = kernel.mirror.linkByName('v0')
+    await mustSend(kernel, [{ type: 'deleteLink', ifname: 'v0' }, pair])
+    const after = kernel.mirror.linkByName('v0')
+    assert.ok(Number(after?.ifindex) > Number(before?.ifindex))
+    assert.is(after?.mtu, 1_500)
+    assert.is.not(after?.macAddress, before?.macAddress)
+    assert.is(await kernel.readSysctl(sysctl), '0')
+    await mustBeExact(world)
+  })
 }

@@ -53,7 +53,7 @@ export const NATIVE_TABLE: Readonly<Record<string, Permission>> = {
   engine: { values: [...NATIVE_NOUNS, 'engine/fields', 'engine/record', 'netlink', 'base'] },
   'engine/fields': { values: ['engine', 'rtnl', 'genl', 'diag', 'uevent', 'base'] },
   'engine/record': { values: ['engine', 'base'] },
-  binding: { values: ['engine', 'engine/record', 'base'] },
+  binding: { values: ['engine', 'engine/fields', 'engine/record', 'base'] },
   addon: { values: ['binding'] },
 }
 
