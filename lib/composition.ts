@@ -7,6 +7,7 @@ import { type HostFileSystem, systemErrorCode } from './base/file-system.js'
 import { askNameServer } from './connectivity/ask-name-server.js'
 import { type HostAddress, readHostList } from './connectivity/host-list.js'
 import { NameResolver } from './connectivity/name-resolver.js'
+import { Pinger } from './connectivity/ping.js'
 import { udhcpcHandlerPath } from './dhcp/handler-path.js'
 import { messageOf, NetworkError } from './errors.js'
 import { Configurations } from './interface/configurations.js'
@@ -65,6 +66,7 @@ export interface Composition {
   readonly recovery: Recovery
   readonly verifier: SystemVerifier
   readonly transactions: Transactions
+  readonly pinger: Pinger
   /** Stops everything, in reverse order of start. */
   readonly stack: DisposableStack
 }
@@ -159,6 +161,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     perform: async (ifname, step) => interfaces.find(ifname)?.recover(step),
   })
 
+  const names = nameResolver(options, kernel, resolver)
   const linkProperties = new LinkProperties({ kernel, properties, logger })
   const interfaces: Interfaces = new Interfaces({
     kernel,
@@ -190,7 +193,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
       routes,
       hosts: hostsToAsk(options),
       random: Math.random,
-      names: nameResolver(options, kernel, resolver),
+      names,
     },
   })
   const transactions = new Transactions({
@@ -210,12 +213,27 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
   const planOf = (ifname: string): Plan | undefined => configurations.wanted(ifname)?.plan
   await restoreOverwritten({ kernel, notes: ledger, logger, planOf })
   stack.defer('interfaces', () => interfaces.stop())
+  const availableInterfaces = (): string[] => properties.get(['available_interfaces'], []) as string[]
+  const pinger = new Pinger({ kernel, clock, names, availableInterfaces })
+  stack.defer('pings', () => pinger.stop())
   recovery.start()
   stack.defer('recovery', () => recovery.stop())
   stack.defer('transactions', () => transactions.stop())
   await interfaces.start(configurations)
   const verifier = systemVerifier(options, { kernel, programs, registry, configurations, owner: ledger.owner })
-  return { options, properties, configurations, routes, interfaces, transactions, power, recovery, verifier, stack }
+  return {
+    options,
+    properties,
+    configurations,
+    routes,
+    interfaces,
+    transactions,
+    power,
+    recovery,
+    verifier,
+    pinger,
+    stack,
+  }
 }
 
 interface VerifiedParts {

@@ -6,6 +6,7 @@ import { checkInterfaceName } from './base/interface-name.js'
 import { type Composition, compose } from './composition.js'
 import { redact } from './config/redact.js'
 import { invalidField } from './config/validate.js'
+import type { PingOptions, PingResult } from './connectivity/ping.js'
 import { isNetworkError, messageOf, NetworkError } from './errors.js'
 import type { Prepared } from './interface/configurations.js'
 import { formatSnapshot } from './interface/info.js'
@@ -171,6 +172,15 @@ export class VintageNet {
   /** Interfaces whose type is not `null`, sorted. */
   configuredInterfaces(): string[] {
     return this.match(['interface', '*', 'type']).flatMap(([path, value]) => (value === 'null' ? [] : (path[1] ?? [])))
+  }
+
+  /**
+   * Connects to a host by TCP, through an interface if one is named, and closes again.
+   * @throws NetworkError ERR_INVALID_CONFIG with `field`, ERR_NO_SUCH_INTERFACE, ERR_NAME_NOT_RESOLVED, ERR_TIMEOUT, ERR_CANCELLED, ERR_STOPPED
+   */
+  async ping(host: string, options: PingOptions = {}): Promise<PingResult> {
+    this.#checkRunning()
+    return await this.#parts.pinger.ping(host, options)
   }
 
   /** Computes all route metrics anew, for a `routeMetric` that depends on something else. */

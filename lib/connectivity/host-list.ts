@@ -66,7 +66,8 @@ export function readHostList(value: unknown): HostList {
   return { hosts: [LAST_RESORT], complaints }
 }
 
-function readHost(entry: unknown): HostAddress | undefined {
+/** One host of a list, `{ host, port }`; undefined where it is none. */
+export function readHost(entry: unknown): HostAddress | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined
   const { host, port } = entry as { host?: unknown; port?: unknown }
   if (typeof host !== 'string' || typeof port !== 'number') return undefined

@@ -97,8 +97,8 @@ export class Configurations {
     this.#deps.reasons(ifname).set('technology', reason)
   }
 
-  /** Saves unless an equal file is there; a failure is logged and published, never thrown. */
-  async save(ifname: string, config: unknown): Promise<void> {
+  /** Saves unless an equal file is there; false: a failure, which is logged and published, never thrown. */
+  async save(ifname: string, config: unknown): Promise<boolean> {
     try {
       // After a failure the file may hold what a power cut would take back: then it is written again.
       const saved = this.#hasFailed(ifname)
@@ -107,8 +107,10 @@ export class Configurations {
       if (saved === undefined || !equalValues(saved, config)) await this.#deps.persistence.save(ifname, config)
       this.#publishPersistence(ifname, 'saved')
       this.#deps.reasons(ifname).set('configuration', undefined)
+      return true
     } catch (thrown) {
       this.#failed(ifname, thrown)
+      return false
     }
   }
 

@@ -53,6 +53,8 @@ export interface Journals {
 }
 
 const PROPERTY = ['checkpoint']
+/** How late the end of a sleep, or another time of day, may be noticed. */
+const LOOK_MS = 10_000
 /** What could not be ended, one way or the other, is left alone for so long at least. */
 const RETRY_MS = 5_000
 
@@ -64,8 +66,9 @@ interface Open {
   readonly ifnames: readonly string[]
   readonly former: Map<string, Former>
   readonly wanted: ReadonlyMap<string, Prepared>
-  /** By the clock's monotonic time. */
+  /** By the clock's monotonic time, and by wall time: the change ends by the earlier of the two. */
   readonly deadlineMs: number
+  readonly confirmByMs: number
   /** Notes what to restore. */
   opening?: Promise<void>
   timer?: Timer
@@ -114,6 +117,7 @@ export class Transactions {
       former: new Map(),
       wanted,
       deadlineMs: clock.nowMs() + confirmWithinMs,
+      confirmByMs: clock.wallMs() + confirmWithinMs,
     }
     this.#open = open
     try {
@@ -124,15 +128,14 @@ export class Transactions {
       throw thrown
     }
     this.#deps.recovery.hold()
-    const confirmByMs = clock.wallMs() + confirmWithinMs
-    properties.put(PROPERTY, { id: open.id, interfaces: open.ifnames, confirmByMs })
+    properties.put(PROPERTY, { id: open.id, interfaces: open.ifnames, confirmByMs: open.confirmByMs })
     for (const [ifname, prepared] of wanted) {
       if (configurations.isWanted(ifname, prepared.config)) continue
       configurations.notSaved(ifname)
       configurations.want(ifname, prepared)
       interfaces.configure(prepared.plan)
     }
-    open.timer = clock.setTimer(confirmWithinMs, () => this.#expire(open))
+    this.#awaitDeadline(open)
     return { id: open.id, confirm: () => this.#confirm(open), rollback: () => this.#rollBack(open) }
   }
 
@@ -140,16 +143,21 @@ export class Transactions {
    * What the run before has left: finishes a confirmed change; of one that was not, returns the configurations to take in
    * place of the saved ones. Called before the configurations are loaded, and `recovered` behind it.
    */
-  async recover(save: (ifname: string, config: unknown) => Promise<void>): Promise<ReadonlyMap<string, unknown>> {
+  async recover(save: (ifname: string, config: unknown) => Promise<boolean>): Promise<ReadonlyMap<string, unknown>> {
     const { journals, logger } = this.#deps
     const confirmed = v.safeParse(confirmedSchema, await journals.confirmed.read())
     if (confirmed.success) {
       const { id, configs } = confirmed.output
-      for (const [ifname, config] of Object.entries(configs)) await save(ifname, config)
-      logger.info({ id }, 'saved what was confirmed before the run was cut short')
+      const unsaved = new Map<string, unknown>()
+      for (const [ifname, config] of Object.entries(configs)) {
+        if (!(await save(ifname, config))) unsaved.set(ifname, config)
+      }
+      if (unsaved.size === 0) logger.info({ id }, 'saved what was confirmed before the run was cut short')
+      // It holds for this run at least. A later configuration must not be overtaken by it, so the journal goes all the same.
+      else logger.error({ id, ifnames: [...unsaved.keys()] }, 'what was confirmed cannot be saved')
       await this.#forget('open')
       await this.#forget('confirmed')
-      return new Map()
+      return unsaved
     }
     const open = v.safeParse(openSchema, await journals.open.read())
     if (!open.success) return new Map()
@@ -192,6 +200,14 @@ export class Transactions {
     const prepared = this.#deps.configurations.wanted(ifname)
     if (prepared === undefined) return undefined
     return { prepared, persistence: this.#deps.properties.get(['interface', ifname, 'persistence']) }
+  }
+
+  /** The monotonic clock stands still while the machine sleeps, and wall time can be set back: so both are looked at. */
+  #awaitDeadline(open: Open): void {
+    const { clock } = this.#deps
+    const leftMs = Math.min(open.deadlineMs - clock.nowMs(), open.confirmByMs - clock.wallMs())
+    if (leftMs <= 0) return this.#expire(open)
+    open.timer = clock.setTimer(Math.min(leftMs, LOOK_MS), () => this.#awaitDeadline(open))
   }
 
   #expire(open: Open): void {

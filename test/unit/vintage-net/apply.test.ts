@@ -267,6 +267,46 @@ test('a confirmation that is cut short is finished by the next start', async () 
   )
 })
 
+test('a confirmed change that cannot be saved by the next start holds for its run, and says so', () => {
+  let isFull = false
+  const rename = (from: string, to: string): Promise<void> =>
+    isFull && to.includes('saved') && !to.endsWith(JOURNAL_NAME)
+      ? Promise.reject(Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' }))
+      : nodeFileSystem.rename(from, to)
+  const fileSystem = { ...nodeFileSystem, rename } as unknown as HostFileSystem
+  return within(
+    async (net, world) => {
+      await configured(net, 'eth0', OLD)
+      isFull = true
+      const kept = join(world.persistenceDir, JOURNAL_NAME)
+      const copying: HostFileSystem['unlink'] = async (path) => {
+        if (path === kept) cpSync(kept, join(world.folder, 'kept'))
+        await nodeFileSystem.unlink(path)
+      }
+      fileSystem.unlink = copying
+      await (await net.apply({ eth0: NEW }, WITHIN)).confirm()
+      await world.during(net.stop())
+      cpSync(join(world.folder, 'kept'), kept)
+      const next = await world.start({ fileSystem })
+      assert.is((next.getConfiguration('eth0') as typeof NEW).ipv4.address, NEW.ipv4.address)
+      assert.is(next.get(['interface', 'eth0', 'persistence']), 'not-saved')
+      assert.ok(world.logs.some(({ level, message }) => level === 'error' && /cannot be saved/.test(message)))
+    },
+    { fileSystem },
+  )
+})
+
+test('the deadline is one of wall time too: a machine that slept has missed it', () =>
+  within(async (net, world) => {
+    await configured(net, 'eth0', OLD)
+    await net.apply({ eth0: NEW }, { confirmWithinMs: 60_000 })
+    const { wallMs } = world.clock
+    world.clock.wallMs = () => wallMs.call(world.clock) + 3_600_000
+    await world.clock.advance(10_000)
+    await net.until(['checkpoint'], undefined)
+    assert.is((net.getConfiguration('eth0') as { mtu?: number }).mtu, 1_400)
+  }))
+
 test('a journal that cannot be read is put aside', () =>
   within(async (net, world) => {
     await net.apply({ eth0: NEW }, WITHIN)
