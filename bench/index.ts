@@ -8,7 +8,9 @@ import { run as latency } from './cases/latency.js'
 import { run as memory } from './cases/memory.js'
 import { run as probe } from './cases/probe.js'
 import { run as replace } from './cases/replace.js'
+import { run as start } from './cases/start.js'
 import { run as storm } from './cases/storm.js'
+import { run as table } from './cases/table.js'
 import { readOptions, usage } from './options.js'
 import { jsonOf, tableOf } from './print.js'
 import type { Row } from './row.js'
@@ -23,6 +25,8 @@ const CASES: Readonly<Record<string, (setting: Setting) => Promise<Row[]>>> = {
   probe,
   failover,
   memory,
+  table,
+  start,
 }
 
 const options = readOptions(process.argv.slice(2), Object.keys(CASES))

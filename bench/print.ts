@@ -27,7 +27,7 @@ function layOut(head: readonly string[], lines: readonly (readonly string[])[]):
   return text(head) + text(widths.map((width) => '-'.repeat(width))) + lines.map(text).join('')
 }
 
-const HEAD = ['case', 'metric', 'unit', 'ours', 'C', 'x C', 'must', 'aim', 'reached', 'peers']
+const HEAD = ['case', 'metric', 'unit', 'ours', 'limit', 'x limit', 'must', 'aim', 'reached', 'peers']
 
 /** All rows, as a Markdown table that is readable as it stands. */
 export function tableOf(rows: readonly Row[]): string {

@@ -9,7 +9,7 @@ export interface Row {
   readonly better: 'lower' | 'higher'
   /** null where we failed. */
   readonly ours: Figure | null
-  /** C's figure. */
+  /** The figure of what cannot do less: C's, a Map's. */
   readonly limit: Figure | null
   /** What ours / limit has to reach; where there is no limit, what ours has to reach. */
   readonly must: number | null

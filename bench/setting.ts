@@ -17,6 +17,10 @@ export interface Sizes {
   readonly restedFailovers: number
   readonly linkPairs: number
   readonly memoryEvents: number
+  readonly tablePuts: number
+  readonly tableNotifications: number
+  /** Configured ones of an instance; a figure for each count. */
+  readonly interfaces: readonly number[]
 }
 
 export const FULL: Sizes = {
@@ -32,6 +36,9 @@ export const FULL: Sizes = {
   restedFailovers: 3,
   linkPairs: 500,
   memoryEvents: 10_000_000,
+  tablePuts: 2_000_000,
+  tableNotifications: 2_000_000,
+  interfaces: [8, 200],
 }
 
 /** Shows that every case runs; its figures mean nothing. */
@@ -48,6 +55,9 @@ export const QUICK: Sizes = {
   restedFailovers: 1,
   linkPairs: 10,
   memoryEvents: 20_000,
+  tablePuts: 5_000,
+  tableNotifications: 5_000,
+  interfaces: [2, 4],
 }
 
 export interface Setting {

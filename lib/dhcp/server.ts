@@ -1,6 +1,7 @@
 /** The servers of busybox, udhcpd (DHCP) and dnsd (DNS): their files and command lines. Pure. */
 
 import type { DhcpdConfig, DhcpdOptions, DnsdConfig } from '../config/dhcp-server-schema.js'
+import { NetworkError } from '../errors.js'
 
 export interface UdhcpdFilesOptions {
   readonly ifname: string
@@ -42,8 +43,14 @@ export interface UdhcpdConfOptions extends UdhcpdFilesOptions {
   readonly handlerPath: string
 }
 
-/** The text of udhcpd.conf. */
+/** udhcpd takes it and the rest of the line for a comment, and knows no quotes; blanks within a path it keeps. */
+const COMMENT = '#'
+
+/** The text of udhcpd.conf. @throws NetworkError `ERR_INVALID_CONFIG` for a name or a path that udhcpd would read cut off */
 export function udhcpdConf(dhcpd: DhcpdConfig, options: UdhcpdConfOptions): string {
+  refuseComment('tmpDir', options.directory)
+  refuseComment('ifname', options.ifname)
+  refuseComment('dhcpd', options.handlerPath)
   const files = udhcpdFiles(options)
   const lines = [
     `interface ${options.ifname}`,
@@ -59,6 +66,12 @@ export function udhcpdConf(dhcpd: DhcpdConfig, options: UdhcpdConfOptions): stri
     } else if (dhcpd[key] !== undefined) lines.push(`${name} ${dhcpd[key]}`)
   }
   return `${lines.join('\n')}\n\n`
+}
+
+function refuseComment(field: string, text: string): void {
+  if (!text.includes(COMMENT)) return
+  const message = `${field}: udhcpd cannot be told of ${text}, because its configuration ends a line at "${COMMENT}"`
+  throw new NetworkError('ERR_INVALID_CONFIG', message, { field })
 }
 
 /** Numeric codes first, ascending; then names. */

@@ -66,7 +66,8 @@ export class Dispatcher {
   /** The subscribers are looked up now, so one that comes later never sees an earlier change. */
   publish(path: Path, makeChange: () => Change): void {
     if (this.#subscriberCount === 0) return
-    const subscribers = this.#index.covering(path).flatMap((set) => [...set])
+    const subscribers: Subscriber[] = []
+    for (const some of this.#index.covering(path)) for (const subscriber of some) subscribers.push(subscriber)
     if (subscribers.length === 0) return
     if (subscribers.length > 1) subscribers.sort((a, b) => a.order - b.order)
     this.#queue.push({ change: makeChange(), subscribers })

@@ -1,5 +1,6 @@
 /** What the client asks for and what it does with the answer, on the real udhcpc and servers whose words the test knows. */
 
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -16,6 +17,8 @@ const LEASE_DEADLINE = { deadlineMs: 45_000 }
 
 const at = (name: string): string[] => ['interface', 'eth0', name]
 const options = (net: VintageNet) => net.get(at('dhcp_options')) as Record<string, unknown> | undefined
+
+const CLIENT_ID = '01:02:00:00:00:00:99'
 
 /** A server that logs every option of the client, and sends more than the lab's own. */
 function talkativeServer(scene: SystemScene, uplink: Uplink): Promise<Daemon> {
@@ -39,7 +42,7 @@ test('client identifier, vendor class, host name and wanted options reach the se
   try {
     const ipv4 = {
       method: 'dhcp' as const,
-      clientId: '01:02:00:00:00:00:99',
+      clientId: CLIENT_ID,
       vendorClass: 'press-maker',
       dhcpRequestOptions: ['staticroutes', 'mtu'],
     }
@@ -48,6 +51,9 @@ test('client identifier, vendor class, host name and wanted options reach the se
     const log = server.log.join('\n')
     assert.match(log, /vendor class: press-maker/)
     assert.match(log, /client provides name: press-3/)
+    // A line of dnsmasq's file: end, MAC address, IP address, host name, client identifier.
+    const [lease = '', ...others] = (await readFile(join(scene.folder, 'leases'), 'utf8')).trim().split('\n')
+    assert.equal([lease.split(' ').slice(3), others], [['press-3', CLIENT_ID], []])
     assert.match(log, /requested options:.*(26:mtu|121:classless-static-route)/)
     const { ip, ...told } = options(net) ?? {}
     assert.match(String(ip), /^192\.0\.2\.1[0-5]\d$/)

@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { ServedLease } from '../../lib/index.js'
+import { isNetworkError, type ServedLease } from '../../lib/index.js'
 import { inNamespace, runCommand } from '../support/lab/command.js'
 import { DEADLINE, SystemScene } from '../support/system-scene.js'
 
@@ -80,6 +80,28 @@ test("udhcpd gives a lease to another host's udhcpc; the lease is a property unt
   await net.until(LEASES, undefined, DEADLINE)
   await net.until(['interface', 'eth0', 'state'], 'configured', DEADLINE)
   assert.equal(await scene.pids('udhcpd'), [])
+})
+
+test('udhcpd reads paths with blanks; a tmpDir with "#" is refused, and harms nothing else', async () => {
+  await using scene = await SystemScene.create()
+  const uplink = await scene.uplink('eth0', 'none')
+  const spaced = await scene.start({ tmpDir: join(scene.folder, 'run  it here'), config: { eth0: SERVER } })
+  await spaced.until(LEASES, [], DEADLINE)
+  const told = await ask(scene, uplink.routerNamespace)
+  await spaced.until(LEASES, (value) => (value as ServedLease[])[0]?.leaseNip === told.get('ip'), DEADLINE)
+  await spaced.stop()
+
+  const { dhcpd: _server, ...withoutServer } = SERVER
+  const cut = await scene.start({ tmpDir: join(scene.folder, 'run#1'), persistence: 'none', config: {} })
+  let thrown: unknown
+  await cut.configure('eth0', SERVER).catch((error: unknown) => {
+    thrown = error
+  })
+  assert.ok(isNetworkError(thrown, 'ERR_INVALID_CONFIG'), String(thrown))
+  assert.is(thrown.field, 'tmpDir')
+  await cut.configure('eth0', withoutServer)
+  await cut.until(['interface', 'eth0', 'state'], 'configured', DEADLINE)
+  await cut.stop()
 })
 
 test('a host with a static lease gets its address; settings that udhcpd refuses are a reason', async () => {

@@ -71,6 +71,28 @@ const FULL = {
   },
 }
 
+test('a path or a name that udhcpd would read cut off is refused; a blank is kept', () => {
+  const config = ethernet({ ipv4: STATIC, dhcpd: {} })
+  const fieldOf = (ifname: string, context: object): unknown => {
+    try {
+      planEthernet(ifname, config, { ...CONTEXT, ...context })
+      return undefined
+    } catch (thrown) {
+      assert.ok(isNetworkError(thrown, 'ERR_INVALID_CONFIG'), String(thrown))
+      assert.match(thrown.message, '#')
+      return thrown.field
+    }
+  }
+  assert.is(fieldOf('eth0', { tmpDir: '/run/a#b' }), 'tmpDir')
+  assert.is(fieldOf('eth#0', {}), 'ifname')
+  assert.is(fieldOf('eth0', { udhcpcHandlerPath: '/opt/c#/handler.sh' }), 'dhcpd')
+  assert.is(fieldOf('eth0', { tmpDir: '/run/a b' }), undefined)
+  const [conf] = planEthernet('eth0', config, { ...CONTEXT, tmpDir: '/run/a b' }).files
+  assert.match(conf?.content ?? '', '\nlease_file /run/a b/udhcpd.eth0.leases\n')
+  const without = ethernet({ ipv4: STATIC })
+  assert.ok(planEthernet('eth0', without, { ...CONTEXT, tmpDir: '/run/a#b' }))
+})
+
 test('G4: a full section keeps all its values, and its normal form is stable', () => {
   assert.equal(dhcpd(FULL), FULL)
   const config = ethernet({ ipv4: { ...STATIC, address: '192.168.1.1' }, dhcpd: FULL })
