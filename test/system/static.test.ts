@@ -192,6 +192,5 @@ test('ping tells a host that answers, one that refuses, and one that is not ther
   assert.is((await net.ping(host, { ifname: 'eth0', port: 9 })).outcome, 'refused')
   assert.is((await net.ping('192.0.2.77', { ifname: 'eth0', deadlineMs: 300 })).outcome, 'timeout')
 })
-assert.ok(['timeout', 'unreachable'].includes(elsewhere.outcome), elsewhere.outcome)
 
 test.run()
