@@ -1,10 +1,11 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Pinger } from '../../../lib/connectivity/ping.js'
-import { isNetworkError, NetworkError } from '../../../lib/errors.js'
+import { NetworkError } from '../../../lib/errors.js'
 import type { ProbeRequest, ProbeResult } from '../../../lib/kernel/messages.js'
 import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
 import { SimulatedClock } from '../../../lib/testing/simulated-clock.js'
+import { rejection } from '../../support/rejection.js'
 
 const CONNECTED: ProbeResult = { outcome: 'connected', ms: 3 }
 const SILENT: ProbeResult = { outcome: 'timeout', ms: 9 }
@@ -42,15 +43,6 @@ function setup({ outcomes = {}, names = {}, available = ['eth0'] }: Setup = {}) 
   return { pinger, clock, probed, asked, settled: () => fake.settled() }
 }
 
-async function refusal(promise: Promise<unknown>): Promise<NetworkError> {
-  const thrown: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  assert.ok(isNetworkError(thrown), `expected a NetworkError, got ${String(thrown)}`)
-  return thrown
-}
-
 test('an address is asked through the interface, on port 80 within 5 s unless told otherwise', async () => {
   const { pinger, probed, asked, settled } = setup({ outcomes: { '192.0.2.1': CONNECTED } })
   await settled()
@@ -86,20 +78,20 @@ test('where nobody answers, the last outcome is told', async () => {
 
 test('a name that takes all the time is a timeout, one that nobody can resolve says so', async () => {
   const { pinger, clock } = setup()
-  const late = refusal(pinger.ping('slow.example', { deadlineMs: 200 }))
+  const late = rejection(pinger.ping('slow.example', { deadlineMs: 200 }))
   await clock.advance(200)
   assert.is((await late).code, 'ERR_TIMEOUT')
   const without = setup({ available: [] })
-  assert.is((await refusal(without.pinger.ping('host.example'))).code, 'ERR_NAME_NOT_RESOLVED')
+  assert.is((await rejection(without.pinger.ping('host.example'))).code, 'ERR_NAME_NOT_RESOLVED')
 })
 
 test('a stop ends what is under way', async () => {
   const { pinger, settled } = setup({ names: { 'host.example': ['192.0.2.1'] } })
   await settled()
-  const waiting = refusal(pinger.ping('slow.example'))
+  const waiting = rejection(pinger.ping('slow.example'))
   pinger.stop()
   assert.is((await waiting).code, 'ERR_NAME_NOT_RESOLVED')
-  assert.is((await refusal(pinger.ping('192.0.2.1'))).code, 'ERR_CANCELLED')
+  assert.is((await rejection(pinger.ping('192.0.2.1'))).code, 'ERR_CANCELLED')
 })
 
 test('wrong arguments are refused by name', async () => {
@@ -119,10 +111,10 @@ test('wrong arguments are refused by name', async () => {
     ['192.0.2.1', null, 'options'],
   ]
   for (const [host, options, field] of wrong) {
-    const error = await refusal(pinger.ping(host, options))
+    const error = await rejection(pinger.ping(host, options))
     assert.equal([error.code, error.field], ['ERR_INVALID_CONFIG', field])
   }
-  assert.is((await refusal(pinger.ping('192.0.2.1', { ifname: 'eth7' }))).code, 'ERR_NO_SUCH_INTERFACE')
+  assert.is((await rejection(pinger.ping('192.0.2.1', { ifname: 'eth7' }))).code, 'ERR_NO_SUCH_INTERFACE')
   assert.equal(probed, [])
 })
 

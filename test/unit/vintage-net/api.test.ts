@@ -2,10 +2,11 @@ import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
+import { isNetworkError } from '../../../lib/errors.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
 import { FakeWorld } from '../../support/fake-instance.js'
 import { probeTechnology } from '../../support/probe-technology.js'
+import { rejection } from '../../support/rejection.js'
 
 const technologies = [probeTechnology()]
 
@@ -16,15 +17,6 @@ async function within(
 ): Promise<void> {
   await using world = await FakeWorld.create()
   await work(await world.start({ technologies, ...options }), world)
-}
-
-async function rejection(promise: Promise<unknown>): Promise<NetworkError> {
-  const thrown: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  assert.ok(isNetworkError(thrown), `expected a NetworkError, got ${String(thrown)}`)
-  return thrown
 }
 
 test('A1: a configuration without a type is refused, and the text says where types come from', () =>

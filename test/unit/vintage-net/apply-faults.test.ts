@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { HostFileSystem, OpenFile } from '../../../lib/base/file-system.js'
-import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import { JOURNAL_NAME } from '../../../lib/persistence/journal.js'
 import { FakeWorld } from '../../support/fake-instance.js'
+import { rejection } from '../../support/rejection.js'
 
 const config = (host: number) => ({
   type: 'ethernet',
@@ -18,15 +18,6 @@ const WITHIN = { confirmWithinMs: 60_000 }
 
 const openJournal = ({ folder }: FakeWorld): string => join(folder, 'run', 'private', JOURNAL_NAME)
 const confirmedJournal = ({ persistenceDir }: FakeWorld): string => join(persistenceDir, JOURNAL_NAME)
-
-async function rejection(promise: Promise<unknown>): Promise<NetworkError> {
-  const thrown: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  assert.ok(isNetworkError(thrown), `expected a NetworkError, got ${String(thrown)}`)
-  return thrown
-}
 
 /** A disk that can fail to sync one directory, or to remove one file. */
 class BrokenDisk {

@@ -5,12 +5,12 @@ import * as nodeFileSystem from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import type { HostFileSystem } from '../../../lib/index.js'
 import type { VintageNetOptions } from '../../../lib/options.js'
 import { JOURNAL_NAME } from '../../../lib/persistence/journal.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
 import { FakeWorld } from '../../support/fake-instance.js'
+import { rejection } from '../../support/rejection.js'
 
 const OLD = { type: 'ethernet', mtu: 1_400, ipv4: { method: 'static', address: '192.0.2.2', prefixLength: 24 } }
 const NEW = { type: 'ethernet', ipv4: { method: 'static', address: '198.51.100.2', prefixLength: 24 } }
@@ -25,15 +25,6 @@ async function within(
   await using world = await FakeWorld.create()
   for (const ifname of ['eth0', 'eth1']) world.kernel.lab.addLink({ ifname, lowerUp: true })
   await work(await world.start(options), world)
-}
-
-async function rejection(promise: Promise<unknown>): Promise<NetworkError> {
-  const thrown: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  assert.ok(isNetworkError(thrown), `expected a NetworkError, got ${String(thrown)}`)
-  return thrown
 }
 
 /** All that the kernel holds, without the times. */
