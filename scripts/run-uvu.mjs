@@ -15,6 +15,7 @@ import { inWorld } from './world.mjs'
 const DEFAULT_TIMEOUT_MS = 120_000
 /** The files that may take longer, and why. */
 const TIMEOUTS = [
+  { folder: 'test/system/bench.test.ts', timeoutMs: 300_000 }, // ten benchmarks and their peers, one after the other
   { folder: 'test/kernel-contract/', timeoutMs: 300_000 }, // a hundred namespaces, one after the other
   { folder: 'test/simulation/', timeoutMs: 600_000 }, // many seeds in one file
   { folder: 'test/package/', timeoutMs: 300_000 }, // installs and builds a fresh copy
