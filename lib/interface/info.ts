@@ -30,6 +30,9 @@ export function formatSnapshot(snapshot: Snapshot): string {
     `Connection:           ${snapshot.connection}`,
     `Name servers:         ${listed(snapshot.nameServers.map((server) => `${server.address} (${server.from.join(', ')})`))}`,
   ]
+  const { checkpoint } = snapshot
+  if (checkpoint !== undefined)
+    lines.push(`Not yet confirmed:    ${checkpoint.id} (${checkpoint.interfaces.join(', ')})`)
   if (names.length === 0) lines.push('', 'No interfaces are configured.')
   for (const name of names) {
     const entry = snapshot.interfaces[name]
@@ -56,6 +59,9 @@ function formatInterface(name: string, entry: InterfaceSnapshot): string[] {
     add('MAC address', entry.macAddress)
   }
   add('Reason', entry.reason)
+  add('Repairs', entry.repairs === undefined ? undefined : String(entry.repairs))
+  const recovery = entry.recovery as { readonly step: string; readonly attempts: number } | undefined
+  add('Recovery', recovery === undefined ? undefined : `${recovery.step}, ${recovery.attempts} tried`)
   add('Persistence', entry.persistence)
   lines.push('  Configuration:')
   for (const line of JSON.stringify(entry.config, undefined, 2)?.split('\n') ?? []) lines.push(`    ${line}`)

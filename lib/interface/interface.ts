@@ -281,10 +281,11 @@ export class Interface {
   #runDown(): void {
     this.#applied
       .down()
-      .then(() => this.#feed({ type: 'downEnded' }))
       .catch((thrown: unknown) => {
         this.#deps.logger.error({ ifname: this.ifname }, `undoing: ${messageOf(thrown)}`)
       })
+      // However it ended: what waits for its end must not wait for ever.
+      .then(() => this.#feed({ type: 'downEnded' }))
   }
 }
 

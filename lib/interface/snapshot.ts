@@ -28,6 +28,12 @@ export interface InterfaceSnapshot {
   readonly addresses?: readonly string[]
   readonly macAddress?: string
   readonly lowerUp?: boolean
+  /** Where the hardware sits. */
+  readonly hwPath?: string
+  /** How many routes, rules and addresses were put back. */
+  readonly repairs?: number
+  /** The property `recovery`. */
+  readonly recovery?: unknown
   readonly dhcpOptions?: unknown
   readonly config: unknown
 }
@@ -40,6 +46,8 @@ export interface Snapshot {
   readonly availableInterfaces: readonly string[]
   readonly connection: string
   readonly nameServers: readonly { readonly address: string; readonly from: readonly string[] }[]
+  /** The change that waits for its confirmation; absent where none does. */
+  readonly checkpoint?: { readonly id: string; readonly interfaces: readonly string[]; readonly confirmByMs: number }
   /** Every interface that has a configuration. */
   readonly interfaces: Readonly<Record<string, InterfaceSnapshot>>
 }
@@ -49,12 +57,14 @@ export function takeSnapshot(version: string, deps: SnapshotDeps): Snapshot {
   const { properties } = deps
   const names = (pattern: readonly string[]): string[] => properties.match(pattern).flatMap(([path]) => path[1] ?? [])
   const interfaces = names(['interface', '*', 'type']).map((ifname) => [ifname, interfaceSnapshot(ifname, deps)])
+  const checkpoint = properties.get(['checkpoint']) as Snapshot['checkpoint']
   return {
     version,
     allInterfaces: names(['interface', '*', 'present']),
     availableInterfaces: properties.get(['available_interfaces'], []) as string[],
     connection: properties.get(['connection'], 'disconnected') as string,
     nameServers: properties.get(['name_servers'], []) as Snapshot['nameServers'],
+    ...(checkpoint === undefined ? {} : { checkpoint }),
     interfaces: Object.fromEntries(interfaces),
   }
 }
@@ -82,6 +92,9 @@ function interfaceSnapshot(ifname: string, deps: SnapshotDeps): InterfaceSnapsho
     addresses: addresses?.map(({ address, prefixLength }) => `${address}/${prefixLength}`),
     macAddress: text('mac_address'),
     lowerUp: properties.get(path('lower_up')) as boolean | undefined,
+    hwPath: text('hw_path'),
+    repairs: properties.get(path('repairs')) as number | undefined,
+    recovery: properties.get(path('recovery')),
     dhcpOptions: properties.get(path('dhcp_options')),
     config: properties.get(path('config')),
   })

@@ -62,6 +62,16 @@ test('power stands in the text where it is managed, also of an interface that is
   assert.not.match(formatSnapshot({ ...EMPTY, interfaces: { eth0: ETH0 } }), /Power/)
 })
 
+test('what was put back, what is tried and what waits to be confirmed stand in the text where there is any', () => {
+  const recovery = { step: 'restart-link', attempts: 2, lastAtMs: 1, nextAtMs: 2 }
+  const checkpoint = { id: 'abc', interfaces: ['eth0', 'eth1'], confirmByMs: 1 }
+  const text = formatSnapshot({ ...EMPTY, checkpoint, interfaces: { eth0: { ...ETH0, repairs: 3, recovery } } })
+  assert.match(text, /^Not yet confirmed: +abc \(eth0, eth1\)$/m)
+  assert.match(text, /^ +Repairs: +3$/m)
+  assert.match(text, /^ +Recovery: +restart-link, 2 tried$/m)
+  assert.not.match(formatSnapshot({ ...EMPTY, interfaces: { eth0: ETH0 } }), /Repairs|Recovery|confirmed/)
+})
+
 test('R4: durations read as a person says them', () => {
   const cases: readonly [ms: number, text: string][] = [
     [0.000_123, '123 ns'],
