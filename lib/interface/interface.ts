@@ -279,13 +279,12 @@ export class Interface {
   }
 
   #runDown(): void {
-    this.#applied
-      .down()
-      .catch((thrown: unknown) => {
-        this.#deps.logger.error({ ifname: this.ifname }, `undoing: ${messageOf(thrown)}`)
-      })
-      // However it ended: what waits for its end must not wait for ever.
-      .then(() => this.#feed({ type: 'downEnded' }))
+    // However it ended: what waits for its end must not wait for ever.
+    const ended = (): void => this.#feed({ type: 'downEnded' })
+    this.#applied.down().then(ended, (thrown: unknown) => {
+      this.#deps.logger.error({ ifname: this.ifname }, `undoing: ${messageOf(thrown)}`)
+      ended()
+    })
   }
 }
 
