@@ -1,7 +1,7 @@
 /** Every property equals what the kernel and the actors hold. */
 
 import { isDeepStrictEqual } from 'node:util'
-import type { Address } from '../../../lib/kernel/messages.js'
+import { type Address, OUR_PROTOCOL } from '../../../lib/kernel/messages.js'
 import { sameRecord } from '../../../lib/kernel/same-record.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
 import { RESOLV_CONF } from '../device.js'
@@ -75,6 +75,13 @@ export const configurationIsWanted: Invariant = {
   },
 }
 
+/** Interfaces whose link holds an address that is not of our making. */
+function withForeignAddress({ device }: World): Set<string> {
+  const { addresses, links } = device.network.state
+  const foreign = addresses.filter(({ protocol }) => protocol !== OUR_PROTOCOL)
+  return new Set(foreign.flatMap(({ ifindex }) => links.get(ifindex)?.link.ifname ?? []))
+}
+
 export const connectionIsTrue: Invariant = {
   name: 'connection claims no more than carrier and routes allow, and the best of all is the device’s',
   check(world) {
@@ -84,6 +91,7 @@ export const connectionIsTrue: Invariant = {
     const carriers = new Set([...links.values()].filter(({ link }) => link.lowerUp).map(({ link }) => link.ifname))
     const prefixes = bestPrefixMetrics(world)
     const defaults = withDefaultRoute(world)
+    const borrowed = withForeignAddress(world)
     const complaints: string[] = []
     let best = 0
     for (const [[, ifname = ''], connection] of net.match(['interface', '*', 'connection'])) {
@@ -92,7 +100,9 @@ export const connectionIsTrue: Invariant = {
         complaints.push(`${ifname} is ${connection} without carrier`)
       if (connection === 'disconnected' && prefixes.has(ifname))
         complaints.push(`${ifname} is disconnected and has routes`)
-      if (connection === 'internet' && !defaults.has(ifname))
+      // By an address of somebody else's, and his route, the internet was reached; that it is gone the next check finds.
+      const isBorrowed = !prefixes.has(ifname) && borrowed.has(ifname)
+      if (connection === 'internet' && !defaults.has(ifname) && !isBorrowed)
         complaints.push(`${ifname} is internet without a default route`)
     }
     const told = net.get(['connection'])
