@@ -178,15 +178,16 @@ test('changing from DHCP to static and back leaves one address each time', async
   await online(net, 'eth0')
   const ipv4 = { method: 'static', address: '192.0.2.2', prefixLength: 24, gateway: '192.0.2.1' }
   await net.configure('eth0', { type: 'ethernet', ipv4 })
-  await net.until(connection('eth0'), 'disconnected', DEADLINE)
+  await eventually('the static address stands alone', async () => {
+    const held = (await scene.addresses('eth0')).map(({ local }) => local)
+    return held.length === 1 && held[0] === '192.0.2.2' && (await scene.pids('udhcpc')).length === 0
+  })
   await online(net, 'eth0')
-  assert.equal(
-    (await scene.addresses('eth0')).map(({ local }) => local),
-    ['192.0.2.2'],
-  )
-  assert.equal(await scene.pids('udhcpc'), [])
   await net.configure('eth0', { type: 'ethernet' })
-  await net.until(connection('eth0'), 'disconnected', DEADLINE)
+  await net.until(['interface', 'eth0', 'dhcp_options'], (options) => options !== undefined, DEADLINE)
+  await eventually('the static address has gone', async () => {
+    return (await scene.addresses('eth0')).every(({ local }) => local !== '192.0.2.2')
+  })
   await online(net, 'eth0')
   assert.is((await scene.addresses('eth0')).length, 1)
   assert.is((await scene.pids('udhcpc')).length, 1)
