@@ -83,6 +83,14 @@ export function ours(role: string, ...args: readonly (string | number)[]): Comma
   return [process.execPath, [...node, ...args.map(String)]]
 }
 
+/** MiB; V8's own limit is 16. Objects that outlive it are copied twice. */
+export const LARGE_YOUNG_GENERATION = '--max-semi-space-size=64'
+
+/** The same with a flag of Node's, for what a program with much to hold may choose. */
+export function oursWith(flag: string, [program, args]: Command): Command {
+  return [program, [flag, ...args]]
+}
+
 export function c(role: string, ...args: readonly (string | number)[]): Command {
   return [file(`../build-bench/${role}`), args.map(String)]
 }
