@@ -1,6 +1,8 @@
 /** A plan as it may be shown. */
 
+import { assertNever } from '../base/assert.js'
 import { MASK, redact } from '../config/redact.js'
+import type { KernelCommand } from '../kernel/messages.js'
 import type { Json, Plan, Service, Step } from './plan.js'
 
 /** The plan without its secrets: secret files lose their content, secret keys their values. Not fit to be executed. */
@@ -18,7 +20,17 @@ export function maskPlan(plan: Plan): Plan {
 }
 
 function maskStep(step: Step): Step {
-  return step.type === 'call' ? { ...step, args: maskArgs(step.args) } : step
+  switch (step.type) {
+    case 'call':
+      return { ...step, args: maskArgs(step.args) }
+    case 'kernel':
+      return { ...step, command: redact(step.command) as KernelCommand }
+    // Arguments of a program have no names to know a secret by: a technology puts secrets into secret files.
+    case 'run':
+      return step
+    default:
+      return assertNever(step)
+  }
 }
 
 function maskService(service: Service): Service {

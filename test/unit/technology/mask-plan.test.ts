@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { SetLink } from '../../../lib/kernel/messages.js'
 import { maskPlan } from '../../../lib/technology/mask-plan.js'
 import { makePlan } from '../../../lib/technology/plan.js'
 
@@ -13,7 +14,10 @@ const PLAN = makePlan({
     { path: '/t/supplicant.conf', content: `psk=${SECRET}`, mode: 0o600, secret: true },
     { path: '/t/public.conf', content: 'shown', mode: 0o644, secret: false },
   ],
-  up: [{ type: 'call', name: 'join', args: { psk: SECRET }, run: async () => undefined }],
+  up: [
+    { type: 'call', name: 'join', args: { psk: SECRET }, run: async () => undefined },
+    { type: 'kernel', command: { type: 'setLink', ifname: 'wlan0', privateKey: SECRET } as SetLink },
+  ],
   down: [{ type: 'call', name: 'leave', args: [{ password: SECRET }], run: async () => undefined }],
   services: [{ type: 'part', name: 'client', args: { privateKey: SECRET }, start: () => Promise.reject(new Error()) }],
   connectivity: { type: 'part', name: 'check', args: { pin: SECRET }, start: () => Promise.reject(new Error()) },
@@ -24,7 +28,7 @@ test('no secret of a plan is left in its masked form', () => {
   assert.not.match(JSON.stringify(masked), SECRET)
   assert.is(masked.files[0]?.content, '....')
   assert.is(masked.files[1]?.content, 'shown')
-  assert.is(masked.up.length, 1)
+  assert.is(masked.up.length, 2)
 })
 
 test('the plan itself keeps its secrets', () => {
