@@ -148,4 +148,13 @@ test('a scan resolves with the list that it has published, and whoever asks mean
     assert.not.equal(third, first)
   }))
 
+test('tech-A8: an ethernet interface has nothing to scan', async () => {
+  await using world = await FakeWorld.create()
+  world.kernel.lab.addLink({ ifname: 'eth0' })
+  const net = await world.start({ config: { eth0: { type: 'ethernet', ipv4: { method: 'disabled' } } } })
+  await net.until(['interface', 'eth0', 'state'], 'configured')
+  const thrown: unknown = await net.scan('eth0').catch((error: unknown) => error)
+  assert.is((thrown as NetworkError).code, 'ERR_UNSUPPORTED')
+})
+
 test.run()
