@@ -11,6 +11,7 @@ import type { Logger } from '../base/logger.js'
 import { messageOf, NetworkError } from '../errors.js'
 import type { CommandResult, Kernel } from '../kernel/kernel.js'
 import type { KernelCommand, SetLink, SetSysctl } from '../kernel/messages.js'
+import { settlesWithin } from '../supervision/deadline.js'
 import type { RestoreCommand } from '../supervision/ledger-format.js'
 import type { Plan, PlanFile, RunStep, Step, StepContext } from '../technology/plan.js'
 import { type Difference, equalSteps } from './compare-plans.js'
@@ -147,7 +148,8 @@ export class PlanExecution {
   }
 
   async #undo(signal: AbortSignal): Promise<void> {
-    await this.#task.catch(() => undefined)
+    // Half the limit is kept for undoing: a call that never ends, however it is told to, must not keep what `up` did alive.
+    await settlesWithin(this.#task, this.#deps.clock, this.#plan.downLimitMs / 2)
     await this.#undoSteps(this.#plan.down, signal)
     if (!signal.aborted) await this.#restore([...this.#restores.keys()].reverse())
   }
