@@ -9,7 +9,10 @@ import { neighbourFault } from './check/neighbour-fault.js'
 import { nexthopFault } from './check/nexthop-fault.js'
 import { routeFault } from './check/route-fault.js'
 import { ruleFault } from './check/rule-fault.js'
-import type { KernelCommand, ProbeRequest } from './messages.js'
+import { wireguardFault } from './check/wireguard-fault.js'
+import { scanFault, wirelessFault } from './check/wireless-fault.js'
+import type { KernelCommand, LinkReference, ProbeRequest } from './messages.js'
+import type { ScanOptions } from './wireless-kernel.js'
 
 /** A value below /proc/sys/net is a number or a few words. */
 const MAX_SYSCTL_CHARS = 1_024
@@ -40,6 +43,16 @@ export function checkTable(table: unknown): NetworkError | undefined {
 /** The first fault of a path below /proc/sys/net. */
 export function checkSysctlPath(operation: string, path: readonly string[]): NetworkError | undefined {
   return faultError(operation, sysctlPath(path))
+}
+
+/** The first fault of what names a link. */
+export function checkLink(operation: string, reference: LinkReference): NetworkError | undefined {
+  return faultError(operation, link(reference, true))
+}
+
+/** The first fault of a scan's arguments. */
+export function checkScan(reference: LinkReference, options: ScanOptions): NetworkError | undefined {
+  return faultError('scan', link(reference, true) ?? scanFault(options))
 }
 
 function faultOf(command: KernelCommand): Check {
@@ -73,6 +86,14 @@ function faultOf(command: KernelCommand): Check {
       return (
         sysctlPath(command.path) ?? required('value', command.value) ?? text('value', command.value, MAX_SYSCTL_CHARS)
       )
+    case 'requestRegulatory':
+    case 'addWirelessInterface':
+    case 'deleteWirelessInterface':
+    case 'setMeshParameters':
+    case 'setPowerSave':
+      return wirelessFault(command)
+    case 'setWireguardDevice':
+      return wireguardFault(command)
     default:
       return wrong('type', 'the name of a command', (command as { readonly type: unknown }).type)
   }

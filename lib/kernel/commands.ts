@@ -2,6 +2,8 @@
 
 import type { Bond, Bridge, BridgePort, Macvlan, Vlan, Vrf } from './link-kinds.js'
 import type { Family, NeighbourState, PortRange, RoutePreference, RouteType, RuleAction, UidRange } from './nouns.js'
+import type { SetWireguardDevice } from './wireguard.js'
+import type { WirelessCommand } from './wireless-commands.js'
 
 /** Names its link by index or by name; a name is resolved from the mirror when the command is sent. */
 export interface LinkReference {
@@ -195,3 +197,5 @@ export type KernelCommand =
   | NeighbourCommand
   | NexthopCommand
   | SetSysctl
+  | WirelessCommand
+  | SetWireguardDevice

@@ -3,6 +3,7 @@
  * The engine may be the addon or a fake of it; nothing here knows which.
  */
 
+import { type Clock, systemClock } from '../base/clock.js'
 import type { Subscription } from '../base/disposable.js'
 import { type Logger, silentLogger } from '../base/logger.js'
 import { NetworkError } from '../errors.js'
@@ -13,6 +14,7 @@ import type { DatagramNames } from './datagrams.js'
 import { DumpTracker } from './dump-tracker.js'
 import { Endpoints } from './endpoints.js'
 import type { EngineBinding, EngineHandle, EngineOptions } from './engine-binding.js'
+import { EngineWireless } from './engine-wireless.js'
 import type {
   CommandResult,
   DatagramEndpoint,
@@ -29,15 +31,18 @@ import type {
   Address,
   DumpRecord,
   DumpSubject,
+  EngineWirelessEvent,
   KernelCommand,
   KernelEvent,
   Link,
+  LinkReference,
   Neighbour,
   NexthopObject,
   ProbeRequest,
   ProbeResult,
   Route,
   Rule,
+  WireguardDevice,
 } from './messages.js'
 import { Mirror } from './mirror.js'
 import { OrderBook } from './order-book.js'
@@ -47,6 +52,8 @@ import { RequestLine } from './request-line.js'
 import { type CommandsDone, type ProbeOutcome, type Reply, Requests } from './requests.js'
 import { SendOrder } from './send-order.js'
 import type { TcpSocket } from './sockets.js'
+import { isWirelessEvent } from './wireless-events.js'
+import type { WirelessKernel } from './wireless-kernel.js'
 
 type Datagram = Extract<KernelEvent, { type: 'datagram' | 'datagramEnd' }>
 
@@ -55,11 +62,14 @@ export interface EngineKernelOptions {
   readonly engine?: EngineOptions | undefined
   readonly logger?: Logger | undefined
   readonly watchLimitChanges?: number | undefined
+  /** Deadlines of scans; default the real one. */
+  readonly clock?: Clock | undefined
 }
 
 /** A Kernel over an engine; `settled` resolves when its mirror is filled. */
 export class EngineKernel implements Kernel {
   readonly mirror: MirrorReader
+  readonly wireless: WirelessKernel
   readonly #mirror = new Mirror()
   readonly #logger: Logger
   readonly #feed: ChangeFeed
@@ -76,6 +86,7 @@ export class EngineKernel implements Kernel {
   readonly #prober: Prober
   readonly #orders: OrderBook
   readonly #endpoints: Endpoints
+  readonly #wireless: EngineWireless
   readonly #handle: EngineHandle
   #lastEventMs = 0
   /** Replies that came while the mirror was catching up. */
@@ -108,6 +119,14 @@ export class EngineKernel implements Kernel {
       transmit: (request, waiter) => this.#line.transmit(request, waiter),
       stopped: () => this.#stopped,
     })
+    this.#wireless = new EngineWireless({
+      mirror: this.#mirror,
+      line: this.#line,
+      clock: options.clock ?? systemClock,
+      logger: this.#logger,
+      stopped: () => this.#stopped,
+    })
+    this.wireless = this.#wireless
     this.#orders = new OrderBook({
       mirror: this.#mirror,
       request: (request) =>
@@ -156,6 +175,10 @@ export class EngineKernel implements Kernel {
   async sockets({ states = [], ...filter }: SocketFilter = {}): Promise<TcpSocket[]> {
     const asked = { operation: 'sockets', description: 'sockets' }
     return ((await this.#line.ask({ type: 'listSockets', states, ...filter }, asked)).records ?? []) as TcpSocket[]
+  }
+
+  wireguardDevice(link: LinkReference): Promise<WireguardDevice> {
+    return this.#wireless.wireguardDevice(link)
   }
 
   openDatagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint> {
@@ -235,6 +258,7 @@ export class EngineKernel implements Kernel {
     const changes: KernelChange[] = []
     const answers: (Reply | ProbeOutcome | CommandsDone)[] = []
     const datagrams: Datagram[] = []
+    const wireless: EngineWirelessEvent[] = []
     let fatal: NetworkError | undefined
     for (const event of events) {
       this.#lastEventMs = event.atMs
@@ -252,12 +276,14 @@ export class EngineKernel implements Kernel {
         else answers.push(event)
       } else if (event.type === 'probe') answers.push(event)
       else if (event.type === 'datagram' || event.type === 'datagramEnd') datagrams.push(event)
+      else if (isWirelessEvent(event)) wireless.push(event)
       else if (event.type === 'order') {
         const outcome = this.#orders.outcome(event)
         if (outcome !== undefined) changes.push(outcome)
       } else if (event.type === 'fatal') fatal = this.#died(event)
     }
     this.#feed.publish(changes)
+    for (const event of wireless) this.#wireless.deliver(event)
     for (const event of answers) this.#requests.answer(event)
     for (const event of datagrams) this.#endpoints.deliver(event)
     if (fatal === undefined) this.#dumps.wake()
@@ -278,6 +304,7 @@ export class EngineKernel implements Kernel {
     this.#stopped = error
     this.#requests.rejectAll(error)
     this.#dumps.stop(error)
+    this.#wireless.stop(error)
     this.#feed.end(error.code === 'ERR_STOPPED' ? undefined : error)
   }
 

@@ -67,3 +67,45 @@ export { type OpenKernelOptions, openKernel } from './native-kernel.js'
 export type { DesiredRoute, DesiredTable, TableReplaced } from './replace-table.js'
 export type { TcpSocket } from './sockets.js'
 export type { Uevent } from './uevents.js'
+export type {
+  SetWireguardDevice,
+  WireguardAllowedIp,
+  WireguardDevice,
+  WireguardEndpoint,
+  WireguardEndpointCommand,
+  WireguardPeer,
+  WireguardPeerCommand,
+} from './wireguard.js'
+export type {
+  Band,
+  BandChannels,
+  Bss,
+  BssSecurity,
+  Channel,
+  ChannelWidth,
+  InterfaceCombination,
+  InterfaceLimit,
+  InterfaceMode,
+  RegulatoryDomain,
+  RegulatoryRule,
+  Station,
+  Wiphy,
+  WirelessInterface,
+} from './wireless.js'
+export type {
+  AddWirelessInterface,
+  DeleteWirelessInterface,
+  RequestRegulatory,
+  SetMeshParameters,
+  SetPowerSave,
+  WirelessCommand,
+} from './wireless-commands.js'
+export type {
+  ConnectionEvent,
+  RegulatoryEvent,
+  ScanEvent,
+  SignalEvent,
+  WirelessEvent,
+  WirelessNotification,
+} from './wireless-events.js'
+export type { ScanOptions, WirelessKernel } from './wireless-kernel.js'

@@ -54,6 +54,8 @@ export function describe(command: EngineCommand, nameOf: (ifindex: number) => st
 
 function codeOf(error: EngineError): ErrorCode {
   if (PERMISSION_ERRNOS.has(error.code)) return 'ERR_NOT_PERMITTED'
+  // The engine's word for a family of generic netlink that the kernel does not have.
+  if (error.code === 'EPROTONOSUPPORT') return 'ERR_UNSUPPORTED'
   return error.code === 'ENODEV' ? 'ERR_NO_SUCH_INTERFACE' : 'ERR_KERNEL_REFUSED'
 }
 
@@ -70,7 +72,10 @@ function linkName(command: EngineCommand, nameOf: (ifindex: number) => string | 
 function objectOf(command: EngineCommand): string | undefined {
   switch (command.type) {
     case 'addLink':
+    case 'addWirelessInterface':
       return command.ifname
+    case 'requestRegulatory':
+      return command.alpha2
     case 'addAddress':
     case 'replaceAddress':
     case 'deleteAddress':
@@ -105,6 +110,7 @@ function objectOf(command: EngineCommand): string | undefined {
       return command.path.join('/')
     case 'dump':
     case 'resync':
+    case 'listGeneric':
       return command.what
     case 'probe':
       return `${command.address} port ${command.port}`
@@ -113,6 +119,13 @@ function objectOf(command: EngineCommand): string | undefined {
       return command.name
     case 'setLink':
     case 'deleteLink':
+    case 'deleteWirelessInterface':
+    case 'setMeshParameters':
+    case 'setPowerSave':
+    case 'setWireguardDevice':
+    case 'triggerScan':
+    case 'abortScan':
+    case 'followWireless':
     case 'setOrders':
     case 'openDatagram':
     case 'sendDatagram':

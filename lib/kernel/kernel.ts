@@ -19,6 +19,8 @@ import type {
 import type { DesiredTable, TableReplaced } from './replace-table.js'
 import type { SocketsRequest, TcpSocket } from './sockets.js'
 import type { Uevent } from './uevents.js'
+import type { WireguardDevice } from './wireguard.js'
+import type { WirelessKernel } from './wireless-kernel.js'
 
 /** A difference of the mirror; records are flattened into the change. Never a raw message. */
 export type KernelChange =
@@ -114,6 +116,8 @@ export interface MirrorReader {
 
 export interface Kernel extends AsyncDisposable {
   readonly mirror: MirrorReader
+  /** Radios; every call is ERR_UNSUPPORTED where the kernel has no nl80211. */
+  readonly wireless: WirelessKernel
 
   /**
    * Calls the listener once a batch with the mirror's differences, inside the turn in which they arrived, listeners in
@@ -166,6 +170,12 @@ export interface Kernel extends AsyncDisposable {
 
   /** TCP sockets of all processes of the namespace, by socket diagnostics. */
   sockets(filter?: SocketFilter): Promise<TcpSocket[]>
+
+  /**
+   * One WireGuard device with its peers. Its keys are secrets. ERR_UNSUPPORTED: the link is none, or the kernel has no
+   * WireGuard; ERR_NO_SUCH_INTERFACE for an unknown link.
+   */
+  wireguardDevice(link: LinkReference): Promise<WireguardDevice>
 
   /** Opens a unix datagram endpoint with a name of its own and one peer; see DatagramNames for names and refusals. */
   openDatagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint>

@@ -9,10 +9,18 @@ import type { CloseDatagram, DatagramArrival, DatagramEnd, DatagramNames, SendDa
 import type { Address, Link, NdOption, Neighbour, NexthopObject, Route, Rule } from './nouns.js'
 import type { SocketsRequest, TcpSocket } from './sockets.js'
 import type { Uevent } from './uevents.js'
+import type { WireguardDevice } from './wireguard.js'
+import type { Bss, RegulatoryDomain, Station, Wiphy, WirelessInterface } from './wireless.js'
+import type { AbortScan, TriggerScan } from './wireless-commands.js'
+import type { EngineWirelessEvent } from './wireless-events.js'
 
 export type * from './commands.js'
 export type * from './link-kinds.js'
 export type * from './nouns.js'
+export type * from './wireguard.js'
+export type * from './wireless.js'
+export type * from './wireless-commands.js'
+export type * from './wireless-events.js'
 
 export interface ProbeRequest {
   /** IP text; names are never resolved here. */
@@ -40,8 +48,22 @@ export type DumpSubject = (typeof DUMP_SUBJECTS)[number]
 export const FOLLOW_SUBJECTS = [...DUMP_SUBJECTS, 'ndOptions', 'uevents'] as const
 export type FollowSubject = (typeof FOLLOW_SUBJECTS)[number]
 
+/** What generic netlink lists, in the engine's order. */
+export const GENERIC_SUBJECTS = [
+  'radios',
+  'wirelessInterfaces',
+  'scanResults',
+  'stations',
+  'regulatoryDomains',
+  'wireguardDevice',
+] as const
+export type GenericSubject = (typeof GENERIC_SUBJECTS)[number]
+
+/** What a generic dump lists; one WireGuard device, with its peers. */
+export type GenericRecord = Wiphy | WirelessInterface | Bss | Station | RegulatoryDomain | WireguardDevice
+
 /** One record of a dump. */
-export type DumpRecord = Link | Address | Route | Rule | Neighbour | NexthopObject | TcpSocket
+export type DumpRecord = Link | Address | Route | Rule | Neighbour | NexthopObject | TcpSocket | GenericRecord
 
 /** See Kernel.setStandingOrders: what crosses to the engine. */
 export interface EngineOrder {
@@ -72,6 +94,12 @@ export type EngineRequest =
   | ({ readonly type: 'closeDatagram' } & CloseDatagram)
   /** Its reply carries `records`. The words of the states are the engine's to check. */
   | ({ readonly type: 'listSockets'; readonly states: readonly string[] } & Omit<SocketsRequest, 'states'>)
+  /** Its reply carries `records`. scanResults, stations and wireguardDevice want the ifindex. */
+  | { readonly type: 'listGeneric'; readonly what: GenericSubject; readonly ifindex?: number }
+  /** Joins nl80211's multicast groups for the life of the engine; done also where the family is not there yet. */
+  | { readonly type: 'followWireless' }
+  | TriggerScan
+  | AbortScan
   /** Takes the place of all orders that stand. */
   | { readonly type: 'setOrders'; readonly generation: number; readonly orders: readonly EngineOrder[] }
 
@@ -135,6 +163,7 @@ export type KernelEvent =
   | { readonly type: 'ueventsLost'; readonly atMs: number }
   | ({ readonly type: 'datagram'; readonly atMs: number } & DatagramArrival)
   | ({ readonly type: 'datagramEnd'; readonly atMs: number } & DatagramEnd)
+  | EngineWirelessEvent
   /** The loop has ended by an error of its own; nothing follows. */
   | { readonly type: 'fatal'; readonly atMs: number; readonly error: EngineError }
 

@@ -62,6 +62,15 @@ export function readSnapshotRecord(what: 'all' | 'routes', dump: Content, event:
     case 'ueventsLost':
     case 'datagram':
     case 'datagramEnd':
+    case 'scan':
+    case 'connection':
+    case 'interface':
+    case 'interfaceGone':
+    case 'station':
+    case 'stationGone':
+    case 'regulatory':
+    case 'signal':
+    case 'wirelessOverrun':
     case 'fatal':
       return false
   }

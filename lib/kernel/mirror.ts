@@ -114,6 +114,15 @@ export class Mirror implements MirrorReader {
       case 'order':
       case 'datagram':
       case 'datagramEnd':
+      case 'scan':
+      case 'connection':
+      case 'interface':
+      case 'interfaceGone':
+      case 'station':
+      case 'stationGone':
+      case 'regulatory':
+      case 'signal':
+      case 'wirelessOverrun':
       case 'fatal':
         return NOTHING
       default:

@@ -7,6 +7,17 @@ import { describe, noSuchLink, refusal } from './kernel-error.js'
 import type { EngineOrder, EngineRequest, KernelCommand, OrderOutcome } from './messages.js'
 import { resolveCommand } from './resolve-command.js'
 
+/** What no order carries out: these take more than one message to one socket. */
+const NOT_FOR_ORDERS: ReadonlySet<KernelCommand['type']> = new Set([
+  'setSysctl',
+  'requestRegulatory',
+  'addWirelessInterface',
+  'deleteWirelessInterface',
+  'setMeshParameters',
+  'setPowerSave',
+  'setWireguardDevice',
+] as const)
+
 /** As the engine: as many as links that could each have one. */
 const MAX_ORDERS_COUNT = 4_096
 /** As the engine: it carries an order out in one go. */
@@ -122,7 +133,7 @@ export class OrderBook {
     }
     if (commands.length > MAX_COMMANDS_COUNT) throw wrong('commands', `at most ${MAX_COMMANDS_COUNT} commands`)
     const resolved = commands.map((command) => {
-      if (command.type === 'setSysctl') throw wrong('commands', 'commands for the kernel, not setSysctl')
+      if (NOT_FOR_ORDERS.has(command.type)) throw wrong('commands', `commands of rtnetlink, not ${command.type}`)
       const ready = checkCommand(command) ?? resolveCommand(command, mirror)
       if (ready instanceof NetworkError) throw ready
       return ready

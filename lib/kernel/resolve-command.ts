@@ -38,7 +38,10 @@ export function namesUsed(command: KernelCommand): readonly string[] {
     case 'addRule':
     case 'deleteRule':
     case 'setSysctl':
+    case 'requestRegulatory':
       return NO_NAMES
+    case 'addWirelessInterface':
+      return typeof command.parent === 'string' ? [command.parent] : NO_NAMES
     case 'deleteLink':
     case 'addAddress':
     case 'replaceAddress':
@@ -49,6 +52,10 @@ export function namesUsed(command: KernelCommand): readonly string[] {
     case 'addNexthop':
     case 'replaceNexthop':
     case 'deleteNexthop':
+    case 'deleteWirelessInterface':
+    case 'setMeshParameters':
+    case 'setPowerSave':
+    case 'setWireguardDevice':
       return command.ifname === undefined ? NO_NAMES : [command.ifname]
   }
 }
@@ -58,8 +65,9 @@ export function namesChanged(command: KernelCommand, mirror: ResolveFrom): strin
   if (command.type === 'addLink') {
     return command.peer === undefined ? [command.ifname] : [command.ifname, command.peer.ifname]
   }
+  if (command.type === 'addWirelessInterface') return [command.ifname]
   const renames = command.type === 'setLink' && command.name !== undefined
-  if (!renames && command.type !== 'deleteLink') return []
+  if (!renames && command.type !== 'deleteLink' && command.type !== 'deleteWirelessInterface') return []
   const before = command.ifname ?? (command.ifindex === undefined ? undefined : mirror.link(command.ifindex)?.ifname)
   return [before, command.type === 'setLink' ? command.name : undefined].filter((name) => name !== undefined)
 }
@@ -91,7 +99,10 @@ function withIndices(command: KernelCommand, mirror: ResolveFrom): KernelCommand
     case 'addRule':
     case 'deleteRule':
     case 'setSysctl':
+    case 'requestRegulatory':
       return command
+    case 'addWirelessInterface':
+      return { ...command, parent: indexOf(command.parent, mirror) ?? command.parent }
     case 'deleteLink':
     case 'addAddress':
     case 'replaceAddress':
@@ -102,6 +113,10 @@ function withIndices(command: KernelCommand, mirror: ResolveFrom): KernelCommand
     case 'addNexthop':
     case 'replaceNexthop':
     case 'deleteNexthop':
+    case 'deleteWirelessInterface':
+    case 'setMeshParameters':
+    case 'setPowerSave':
+    case 'setWireguardDevice':
       return withIndex(command, mirror)
   }
 }

@@ -4,6 +4,8 @@
  * into no log, no property and no error.
  */
 
+import type { LinkReference } from './commands.js'
+
 /** A prefix that a peer may send from and is sent to. */
 export interface WireguardAllowedIp {
   readonly address: string
@@ -72,10 +74,9 @@ export interface WireguardPeerCommand {
  * Sets what is given and lets the rest be. Many peers take several requests, which are no transaction: where the kernel
  * refuses one, those before it have been obeyed.
  */
-export interface SetWireguardDevice {
+export interface SetWireguardDevice extends LinkReference {
   readonly type: 'setWireguardDevice'
-  readonly ifindex: number
-  /** 32 zeros take it away. */
+  /** 32 octets, which the kernel clamps; 32 zeros take it away. */
   readonly privateKey?: Uint8Array | undefined
   /** 0 lets the kernel choose. */
   readonly listenPort?: number | undefined

@@ -9,6 +9,7 @@ import type {
   EngineCommand,
   EngineRequest,
   FollowSubject,
+  GenericRecord,
   KernelEvent,
   ProbeRequest,
   ProbeResult,
@@ -16,8 +17,9 @@ import type {
 import type { TcpSocket } from '../kernel/sockets.js'
 import type { FakeNetwork } from './fake-network.js'
 import { FakeOrders } from './fake-orders.js'
-import { type Fact, linkNamed, refuse } from './fake-state.js'
+import { type Fact, linkNamed, type Refusal, refuse } from './fake-state.js'
 import { readSysctl } from './fake-sysctls.js'
+import { readWireguard } from './fake-wireguard.js'
 
 /** Answers probes; one that does not settle by the deadline is a timeout. */
 export type ProbeHandler = (request: ProbeRequest) => ProbeResult | Promise<ProbeResult>
@@ -60,6 +62,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   readonly #schedule: (deliver: () => void) => void
   #onBatch: ((events: readonly KernelEvent[]) => void) | undefined
   #stopListening: () => void = () => undefined
+  #stopHearingRadios: (() => void) | undefined
   #commands: { readonly id: number; readonly command: EngineCommand }[] = []
   readonly #orders: FakeOrders
   #socketLister: SocketLister | undefined
@@ -99,6 +102,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   close(): void {
     this.#onBatch = undefined
     this.#stopListening()
+    this.#stopHearingRadios?.()
     for (const timer of this.#probes.values()) timer.cancel()
     this.#probes.clear()
     for (const name of this.#locks) this.#network.locks.delete(name)
@@ -115,6 +119,13 @@ export class FakeEngine implements EngineBinding, EngineHandle {
     }
     this.#push({ type: 'overrun' })
     this.#dumpAll('all')
+    this.#wake()
+  }
+
+  /** Notifications of nl80211 are lost. */
+  overrunOfRadios(): void {
+    if (this.#stopHearingRadios === undefined) return
+    this.#push({ type: 'wirelessOverrun' })
     this.#wake()
   }
 
@@ -207,6 +218,26 @@ export class FakeEngine implements EngineBinding, EngineHandle {
         if (this.#locks.delete(request.name)) this.#network.locks.delete(request.name)
         this.#push({ type: 'reply', id })
         return
+      case 'listGeneric':
+        this.#answerList(id, this.#list(request))
+        return
+      case 'followWireless':
+        this.#stopHearingRadios ??= this.#network.radios.listen((told) => {
+          this.#push(told)
+          this.#wake()
+        })
+        this.#push({ type: 'reply', id })
+        return
+      case 'triggerScan':
+      case 'abortScan':
+        this.#answer(id, this.#network.radios.scan(request, this.#clock))
+        return
+      case 'requestRegulatory':
+      case 'addWirelessInterface':
+      case 'deleteWirelessInterface':
+      case 'setMeshParameters':
+      case 'setPowerSave':
+      case 'setWireguardDevice':
       case 'setLink':
       case 'addLink':
       case 'deleteLink':
@@ -224,14 +255,27 @@ export class FakeEngine implements EngineBinding, EngineHandle {
       case 'addNexthop':
       case 'replaceNexthop':
       case 'deleteNexthop':
-      case 'setSysctl': {
-        const error = this.#network.execute(request)
-        this.#push({ type: 'reply', id, ...(error === undefined ? {} : { error }) })
+      case 'setSysctl':
+        this.#answer(id, this.#network.execute(request))
         return
-      }
       default:
         assertNever(request)
     }
+  }
+
+  #answer(id: number, error: Refusal): void {
+    this.#push({ type: 'reply', id, ...(error === undefined ? {} : { error }) })
+  }
+
+  #list({ what, ifindex = 0 }: Extract<EngineRequest, { type: 'listGeneric' }>): readonly GenericRecord[] | Refusal {
+    if (what !== 'wireguardDevice') return this.#network.radios.list(what, ifindex, this.#clock.nowMs())
+    const device = readWireguard(this.#network.state, ifindex)
+    return device === undefined || 'errno' in device ? device : [device]
+  }
+
+  #answerList(id: number, listed: readonly GenericRecord[] | Refusal): void {
+    if (listed === undefined || 'errno' in listed) this.#answer(id, listed)
+    else this.#push({ type: 'reply', id, records: listed })
   }
 
   #dumpAll(what: 'all' | 'routes'): void {

@@ -23,15 +23,18 @@ import type {
   FollowSubject,
   KernelCommand,
   Link,
+  LinkReference,
   Neighbour,
   NexthopObject,
   ProbeRequest,
   ProbeResult,
   Route,
   Rule,
+  WireguardDevice,
 } from '../kernel/messages.js'
 import { type DesiredTable, replaceTable, type TableReplaced } from '../kernel/replace-table.js'
 import type { TcpSocket } from '../kernel/sockets.js'
+import type { WirelessKernel } from '../kernel/wireless-kernel.js'
 import { FakeEngine } from './fake-engine.js'
 import { FakeLab } from './fake-lab.js'
 import { FakeNetwork } from './fake-network.js'
@@ -57,6 +60,7 @@ export class FakeKernel implements Kernel {
   /** The side that tests hold: cables, adapters, refusals, losses. */
   readonly lab: FakeLab
   readonly mirror: MirrorReader
+  readonly wireless: WirelessKernel
   readonly #kernel: EngineKernel
 
   constructor(options: FakeKernelOptions = {}) {
@@ -64,9 +68,10 @@ export class FakeKernel implements Kernel {
     const clock = options.clock ?? systemClock
     const engine = new FakeEngine({ network, clock, schedule: options.schedule ?? queueMicrotask })
     const followed = options.follow === undefined ? {} : { follow: followedSubjects(options.follow) }
-    this.#kernel = new EngineKernel({ binding: engine, engine: followed, logger: options.logger })
+    this.#kernel = new EngineKernel({ binding: engine, engine: followed, logger: options.logger, clock })
     this.mirror = this.#kernel.mirror
-    this.lab = new FakeLab(network, engine)
+    this.wireless = this.#kernel.wireless
+    this.lab = new FakeLab(network, engine, clock)
   }
 
   subscribe(listener: (changes: readonly KernelChange[]) => void): Subscription {
@@ -130,6 +135,10 @@ export class FakeKernel implements Kernel {
   /** What `lab.sockets` tells; rejects with EOPNOTSUPP until it is set. */
   sockets(filter?: SocketFilter): Promise<TcpSocket[]> {
     return this.#kernel.sockets(filter)
+  }
+
+  wireguardDevice(link: LinkReference): Promise<WireguardDevice> {
+    return this.#kernel.wireguardDevice(link)
   }
 
   /** Not simulated: rejects with EOPNOTSUPP. */

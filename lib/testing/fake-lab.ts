@@ -1,5 +1,6 @@
 /** What a test does to a fake kernel from outside: cables, adapters, foreign hands, refusals, losses. */
 
+import type { Clock } from '../base/clock.js'
 import { NetworkError } from '../errors.js'
 import { describe, refusal } from '../kernel/kernel-error.js'
 import type { KernelCommand, NdOption } from '../kernel/messages.js'
@@ -7,6 +8,7 @@ import { type ResolveFrom, resolveCommand } from '../kernel/resolve-command.js'
 import type { FakeEngine, ProbeHandler, SocketLister } from './fake-engine.js'
 import { insertLink, refreshLink, removeLink, renameLink } from './fake-links.js'
 import type { FakeNetwork, RefusePredicate } from './fake-network.js'
+import { FakeRadioLab } from './fake-radio-lab.js'
 import { type ErrnoName, type FakeLink, linkNamed } from './fake-state.js'
 
 /** An adapter that a test plugs in. */
@@ -25,10 +27,13 @@ export class FakeLab {
   /** Accepted commands as their senders wrote them, in order of their results. */
   readonly sent: KernelCommand[] = []
   readonly network: FakeNetwork
+  /** Radios, and the air around them. */
+  readonly radios: FakeRadioLab
   readonly #engine: FakeEngine
 
-  constructor(network: FakeNetwork, engine: FakeEngine) {
+  constructor(network: FakeNetwork, engine: FakeEngine, clock: Clock) {
     this.network = network
+    this.radios = new FakeRadioLab(network, clock, () => engine.overrunOfRadios())
     this.#engine = engine
   }
 

@@ -15,10 +15,12 @@ import { addLink, deleteLink, insertLink, setLink, setUp } from './fake-links.js
 import { remakeRoutes } from './fake-made-routes.js'
 import { changeNeighbour } from './fake-neighbours.js'
 import { changeNexthop } from './fake-nexthops.js'
+import { FakeRadios } from './fake-radios.js'
 import { changeRoute } from './fake-routes.js'
 import { changeRule, DEFAULT_RULES } from './fake-rules.js'
 import { emptyState, type Fact, type FakeState, type Refusal, refuse } from './fake-state.js'
 import { initSysctls, writeSysctl } from './fake-sysctls.js'
+import { setWireguard } from './fake-wireguard.js'
 
 /** True for a command that the fake kernel is to refuse. */
 export type RefusePredicate = (command: KernelCommand) => boolean
@@ -32,6 +34,7 @@ const LOOPBACK_ADDRESSES = [
 /** A namespace with `lo` up and the default rules; several fake kernels may share one. */
 export class FakeNetwork {
   readonly state: FakeState
+  readonly radios: FakeRadios
   /** Owners of instance locks, by name. */
   readonly locks = new Map<string, number>()
   readonly #listeners = new Set<(fact: Fact) => void>()
@@ -40,7 +43,9 @@ export class FakeNetwork {
   constructor() {
     this.state = emptyState((fact) => {
       for (const listener of this.#listeners) listener(fact)
+      this.radios.hear(fact)
     })
+    this.radios = new FakeRadios(this.state)
     initSysctls(this.state)
     this.state.rules.push(...DEFAULT_RULES)
     const lo = insertLink(this.state, { ...LOOPBACK, macAddress: '00:00:00:00:00:00' })
@@ -89,6 +94,14 @@ export class FakeNetwork {
         return changeNexthop(state, command)
       case 'setSysctl':
         return writeSysctl(state, command.path, command.value)
+      case 'requestRegulatory':
+      case 'addWirelessInterface':
+      case 'deleteWirelessInterface':
+      case 'setMeshParameters':
+      case 'setPowerSave':
+        return this.radios.execute(command)
+      case 'setWireguardDevice':
+        return setWireguard(state, command)
       case 'setLink':
       case 'deleteLink':
       case 'addAddress':

@@ -10,6 +10,7 @@ import type {
   NexthopObject,
   Route,
   Rule,
+  WireguardDevice,
 } from '../kernel/messages.js'
 import { FakeRoutes } from './fake-route-store.js'
 
@@ -48,6 +49,8 @@ export interface FakeLink {
   hwPath: string
   /** Routes that the kernel made for the link's addresses. */
   made: readonly Route[]
+  /** Of a link of that kind, once something was set. */
+  wireguard?: WireguardDevice
 }
 
 /** One network namespace. */
