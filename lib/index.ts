@@ -35,6 +35,7 @@ export {
   type ConfiguredRoute,
   type DaemonService,
   type InterfaceAddress,
+  type InterfaceContext,
   type InterfaceNameServers,
   type InterfaceRoutes,
   type Json,

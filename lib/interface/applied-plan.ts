@@ -170,6 +170,11 @@ export class AppliedPlan {
     this.#nameServers.carrier(lowerUp === true)
   }
 
+  /** What the running part of that name has started with. */
+  part(name: string): AsyncDisposable | undefined {
+    return this.#services?.part(name)
+  }
+
   get canRenewLease(): boolean {
     return this.#services?.canRenewLease ?? false
   }

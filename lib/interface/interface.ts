@@ -13,7 +13,7 @@ import type { InterfacePower } from '../power/power-controllers.js'
 import type { Plan } from '../technology/plan.js'
 import { AppliedPlan, type AppliedPlanDeps } from './applied-plan.js'
 import type { Difference } from './compare-plans.js'
-import { type IoctlRequest, Ioctls, type IoctlsDeps } from './ioctls.js'
+import { type Applied, type IoctlRequest, Ioctls, type IoctlsDeps } from './ioctls.js'
 import {
   initialLifecycle,
   type Lifecycle,
@@ -74,12 +74,12 @@ export class Interface {
 
   /** See Ioctls.run. @throws NetworkError ERR_NOT_CONFIGURED in every other state, also while a change is under way */
   async ioctl(request: IoctlRequest): Promise<unknown> {
-    return await this.#ioctls.run(this.#configuredPlan(), request)
+    return await this.#ioctls.run(this.#configured(), request)
   }
 
   /** See Ioctls.scan. @throws NetworkError as `ioctl` */
   async scan(): Promise<unknown> {
-    return await this.#ioctls.scan(this.#configuredPlan())
+    return await this.#ioctls.scan(this.#configured())
   }
 
   /** What a watchdog may take for a sign of life; the Internet check pets it by itself. */
@@ -231,9 +231,9 @@ export class Interface {
     }
   }
 
-  #configuredPlan(): Plan {
+  #configured(): Applied {
     const { name, plan } = this.#lifecycle
-    if (name === 'configured') return plan
+    if (name === 'configured') return { plan, part: (part) => this.#applied.part(part) }
     throw new NetworkError('ERR_NOT_CONFIGURED', `${this.ifname} is not configured: it is ${shown(name)}`, {
       ifname: this.ifname,
     })

@@ -22,6 +22,13 @@ export interface IoctlsDeps {
   readonly technology: (type: string) => Technology | undefined
 }
 
+/** What is applied at the moment. */
+export interface Applied {
+  readonly plan: Plan
+  /** What the running part of that name has started with. */
+  part(name: string): AsyncDisposable | undefined
+}
+
 /** What a caller asks of a technology. */
 export interface IoctlRequest {
   readonly command: string
@@ -45,7 +52,8 @@ export class Ioctls {
    * Has the technology of the applied plan carry out a command; resolves with its result as it is.
    * @throws NetworkError ERR_UNSUPPORTED, ERR_INVALID_CONFIG, ERR_BUSY, ERR_CANCELLED, ERR_IOCTL_FAILED with `cause`
    */
-  async run(plan: Plan, { command, args }: IoctlRequest): Promise<unknown> {
+  async run(applied: Applied, { command, args }: IoctlRequest): Promise<unknown> {
+    const { plan } = applied
     const technology = this.#deps.technology(plan.type)
     if (technology?.ioctl === undefined) {
       throw this.#error('ERR_UNSUPPORTED', `${this.#ifname}: the technology ${plan.type} has no ioctl`)
@@ -57,7 +65,7 @@ export class Ioctls {
     const { ioctl } = technology
     const call = async (): Promise<unknown> => {
       try {
-        return await ioctl.call(technology, this.#ifname, command, args, this.#context(plan, signal))
+        return await ioctl.call(technology, this.#ifname, command, args, this.#context(applied, signal))
       } catch (thrown) {
         throw this.#asIoctlError(thrown, command)
       } finally {
@@ -74,12 +82,12 @@ export class Ioctls {
   }
 
   /** Runs the ioctl `scan` and resolves with the access points that it published. Who asks meanwhile shares it. */
-  scan(plan: Plan): Promise<unknown> {
+  scan(applied: Applied): Promise<unknown> {
     if (this.#scan !== undefined) return this.#scan
     const forget = (): void => {
       if (this.#scan === scan) this.#scan = undefined
     }
-    const scan = this.run(plan, { command: SCAN, args: [] })
+    const scan = this.run(applied, { command: SCAN, args: [] })
       .then(() => this.#deps.properties.get(['interface', this.#ifname, ...ACCESS_POINTS], []))
       .finally(forget)
     this.#scan = scan
@@ -93,18 +101,24 @@ export class Ioctls {
     this.#scan = undefined
   }
 
-  #context(plan: Plan, signal: AbortSignal): IoctlContext {
+  #context({ plan, part }: Applied, signal: AbortSignal): IoctlContext {
     const { kernel, clock, logger, properties } = this.#deps
     const at = (path: readonly string[]): string[] => ['interface', this.#ifname, ...path]
     return {
       ifname: this.#ifname,
       config: plan.source,
+      part,
       kernel,
       clock,
       logger,
       signal,
       datagram: (names, listener) => kernel.openDatagram(names, listener),
       probe: (request) => kernel.probe({ ...request, ifname: this.#ifname }, { signal }),
+      watched: (path, listener) => {
+        const subscription = properties.watched(at(path), listener)
+        signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true })
+        return subscription
+      },
       // What comes late would stand in the place of what the next configuration has published.
       put: (path, value) => {
         if (!signal.aborted) properties.put(at(path), value)

@@ -11,13 +11,14 @@ import type { ProgramDeps } from '../supervision/program-deps.js'
 import { type Service, ServiceGroup, type ServiceState } from '../supervision/service-group.js'
 import { daemonService } from '../supervision/supervisor.js'
 import { NAME_SERVERS, ROUTES } from '../technology/ip/steps.js'
-import type { DaemonService, PartService, Plan, Service as PlannedService, StepContext } from '../technology/plan.js'
+import type { DaemonService, Plan, Service as PlannedService, StepContext } from '../technology/plan.js'
 import type { Difference } from './compare-plans.js'
 import { equalServices, servicesOf } from './compare-services.js'
 import type { HeldAddresses } from './held-addresses.js'
 import { type KeptFromLease, LeaseKeeper, type LeaseSettings } from './lease-keeper.js'
 import type { Overwritten } from './overwritten.js'
 import type { Reasons } from './reasons.js'
+import { RunningPart } from './running-part.js'
 import { ServedLeases } from './served-leases.js'
 import { subjectOf } from './step-subject.js'
 
@@ -43,6 +44,7 @@ interface Runner {
   readonly service: Service
   readonly gate?: GatedService | undefined
   readonly served?: ServedLeases | undefined
+  readonly part?: RunningPart | undefined
 }
 
 /** One life: started once, stopped once; the plan may change in between. */
@@ -127,6 +129,11 @@ export class InterfaceServices {
     for (const { gate } of this.#runners) gate?.setOpen(lowerUp).catch((thrown: unknown) => this.#log(thrown))
   }
 
+  /** What the running part of that name has started with. */
+  part(name: string): AsyncDisposable | undefined {
+    return this.#runners.find(({ planned, part }) => part !== undefined && planned.name === name)?.part?.running
+  }
+
   /** Whether there is a DHCP client, and a carrier for it. */
   get canRenewLease(): boolean {
     return this.#carrier && this.#leaseGates().length > 0
@@ -148,11 +155,20 @@ export class InterfaceServices {
     switch (planned.type) {
       case 'daemon':
         return this.#daemon(planned)
-      case 'part':
-        return { planned, service: partService(planned, this.#options.context) }
+      case 'part': {
+        const part = new RunningPart(planned, this.#options.context, (name, reason) => this.#fail(name, reason))
+        return { planned, service: part, part }
+      }
       default:
         return assertNever(planned)
     }
+  }
+
+  /** A part says that a service of its plan runs no more as it should. */
+  #fail(name: string, reason: string): void {
+    const runner = this.#runners.find(({ planned }) => planned.name === name)
+    if (runner !== undefined) this.#group.fail(runner.service, reason)
+    else this.#options.context.logger.error({ service: name }, `no such service to start anew: ${reason}`)
   }
 
   #daemon(daemon: DaemonService): Runner {
@@ -222,26 +238,6 @@ export class InterfaceServices {
 
   #log(thrown: unknown): void {
     this.#options.context.logger.error({ ifname: this.#plan.ifname }, `services: ${messageOf(thrown)}`)
-  }
-}
-
-function partService(part: PartService, context: StepContext): Service {
-  let running: AsyncDisposable | undefined
-  return {
-    name: part.name,
-    async start(_onEnd, signal) {
-      const started = await part.start(part.args, {
-        ...context,
-        signal,
-        probe: (request) => context.kernel.probe({ ...request, ifname: context.ifname }, { signal }),
-      })
-      running = started
-    },
-    async stop() {
-      const ending = running
-      running = undefined
-      await ending?.[Symbol.asyncDispose]()
-    },
   }
 }
 

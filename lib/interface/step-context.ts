@@ -37,6 +37,11 @@ export function stepContext(deps: StepContextDeps, options: StepContextOptions):
     probe: (request) => kernel.probe({ ...request, ifname }, { signal }),
     put: (path, value) => properties.put(at(path), value),
     delete: (path) => properties.delete(at(path)),
+    watched: (path, listener) => {
+      const subscription = properties.watched(at(path), listener)
+      signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true })
+      return subscription
+    },
     setRoutes: (wanted) => routes.setRoutes(ifname, wanted),
     clearRoutes: () => routes.clearRoutes(ifname),
     setNameServers: (wanted) => nameServers.set(wanted),

@@ -5,7 +5,7 @@ import type { Subscription } from '../base/disposable.js'
 import type { Logger } from '../base/logger.js'
 import { messageOf } from '../errors.js'
 import type { Change } from './change.js'
-import { type Path, type Pattern, pathText } from './path.js'
+import { ANY_SEGMENT, type Path, type Pattern, pathText } from './path.js'
 import { PathTree } from './path-tree.js'
 
 /** What it returns or throws touches nobody else; a promise is not awaited, only its rejection is logged. */
@@ -23,10 +23,18 @@ export interface DispatcherDeps {
 const MAX_ROUNDS_COUNT = 64
 
 interface Subscriber {
+  readonly pattern: Pattern
   readonly listener: ChangeListener
   /** Position in the order of subscribing, which is the order of calls. */
   readonly order: number
   active: boolean
+}
+
+/** Hears whether anybody subscribes at or below a path. */
+interface Watch {
+  readonly path: Path
+  readonly listener: (watched: boolean) => void
+  subscriberCount: number
 }
 
 interface Notification {
@@ -37,6 +45,7 @@ interface Notification {
 export class Dispatcher {
   readonly #deps: DispatcherDeps
   readonly #index = new PathTree<Set<Subscriber>>()
+  readonly #watches = new Set<Watch>()
   #subscriberCount = 0
   #lastOrder = 0
   /** Grows within one turn only: a flush follows it, whatever happens in between. */
@@ -54,13 +63,28 @@ export class Dispatcher {
   /** Changes at or below `pattern` that are published from now on. */
   subscribe(pattern: Pattern, listener: ChangeListener): Subscription {
     this.#lastOrder += 1
-    const subscriber: Subscriber = { listener, order: this.#lastOrder, active: true }
     const key = [...pattern]
+    const subscriber: Subscriber = { pattern: key, listener, order: this.#lastOrder, active: true }
     const subscribers = this.#index.get(key)
     if (subscribers === undefined) this.#index.set(key, new Set([subscriber]))
     else subscribers.add(subscriber)
     this.#subscriberCount += 1
-    return { unsubscribe: () => this.#remove(key, subscriber) }
+    this.#tellWatches(key, 1)
+    return { unsubscribe: () => this.#remove(subscriber) }
+  }
+
+  /**
+   * Calls `listener` now, and whenever the answer changes, with whether a pattern of somebody lies at or below `path`; a
+   * pattern that ends above it does not count.
+   */
+  watch(path: Path, listener: (watched: boolean) => void): Subscription {
+    const watch: Watch = { path: [...path], listener, subscriberCount: 0 }
+    for (const subscribers of this.#index.select([], 'below')) {
+      for (const { pattern } of subscribers) if (reaches(pattern, watch.path)) watch.subscriberCount += 1
+    }
+    this.#watches.add(watch)
+    listener(watch.subscriberCount > 0)
+    return { unsubscribe: () => void this.#watches.delete(watch) }
   }
 
   /** The subscribers are looked up now, so one that comes later never sees an earlier change. */
@@ -88,15 +112,28 @@ export class Dispatcher {
     }
     this.#subscriberCount = 0
     this.#queue = []
+    this.#watches.clear()
   }
 
-  #remove(pattern: Pattern, subscriber: Subscriber): void {
+  #remove(subscriber: Subscriber): void {
     if (!subscriber.active) return
+    const { pattern } = subscriber
     subscriber.active = false
     this.#subscriberCount -= 1
     const subscribers = this.#index.get(pattern)
     subscribers?.delete(subscriber)
     if (subscribers?.size === 0) this.#index.delete(pattern)
+    this.#tellWatches(pattern, -1)
+  }
+
+  #tellWatches(pattern: Pattern, change: 1 | -1): void {
+    for (const watch of this.#watches) {
+      if (!reaches(pattern, watch.path)) continue
+      const before = watch.subscriberCount > 0
+      watch.subscriberCount += change
+      const watched = watch.subscriberCount > 0
+      if (watched !== before) watch.listener(watched)
+    }
   }
 
   #schedule(path: Path): void {
@@ -143,4 +180,12 @@ export class Dispatcher {
   #logThrown(change: Change, thrown: unknown): void {
     this.#deps.logger.error({ path: change.path, error: messageOf(thrown) }, 'a property listener threw')
   }
+}
+
+/** Whether the pattern can match what lies at or below the path, and nothing beside it. */
+function reaches(pattern: Pattern, path: Path): boolean {
+  return (
+    pattern.length >= path.length &&
+    path.every((segment, index) => pattern[index] === ANY_SEGMENT || pattern[index] === segment)
+  )
 }

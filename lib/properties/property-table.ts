@@ -132,7 +132,18 @@ export class PropertyTable {
   }
 
   /**
-   * The same from now on as an iterable for one reader. An abort ends it without an error, closing the table ends it
+   * Calls `listener` now, and whenever that changes, with whether anybody subscribes to something at or below `path`: for
+   * values that cost something to keep up to date. A subscription to more than that does not count.
+   */
+  watched(path: Path, listener: (watched: boolean) => void): Subscription {
+    checkPath(path)
+    if (!this.#closed) return this.#dispatcher.watch(path, listener)
+    listener(false)
+    return { unsubscribe: () => undefined }
+  }
+
+  /**
+   * What `subscribe` tells, from now on, as an iterable for one reader. An abort ends it without an error, closing the table ends it
    * after what waits to be read; a reader that is too far behind reads what came before and then gets `ERR_OVERFLOW`.
    */
   changes(pattern: Pattern, options: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<Change> {

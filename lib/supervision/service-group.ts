@@ -101,6 +101,12 @@ export class ServiceGroup {
     })
   }
 
+  /** Treats a running service as if it had ended by itself, stopping it first; one that does not run is left alone. */
+  fail(service: Service, reason: string): void {
+    const entry = this.#entries.find((one) => one.service === service)
+    if (entry?.run !== undefined) this.#ended(entry, entry.run, reason)
+  }
+
   /** Stops every service in reverse order; a pending restart is dropped at once. */
   stop(): Promise<void> {
     this.#abort.abort()

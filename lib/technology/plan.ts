@@ -1,6 +1,7 @@
 /** A plan: what an interface's configuration means, as data. Technologies make plans, one actor per interface executes them. */
 
 import type { Clock } from '../base/clock.js'
+import type { Subscription } from '../base/disposable.js'
 import type { Logger } from '../base/logger.js'
 import type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes } from '../config/interface-routes.js'
 import type { DatagramNames } from '../kernel/datagrams.js'
@@ -68,6 +69,7 @@ export interface PartService {
   readonly type: 'part'
   readonly name: string
   readonly args: Json
+  /** Resolves when it runs; with more than what ends it where ioctls are to use it. */
   start(args: Json, context: PartContext): Promise<AsyncDisposable>
 }
 
@@ -110,25 +112,39 @@ export interface InterfaceNameServers {
   readonly nameServers: readonly string[]
 }
 
-/** What a run-time part may use; everything is bound to its interface. */
-export interface PartContext {
+/** What steps, parts and ioctls may use; everything is bound to their interface. */
+export interface InterfaceContext {
   readonly ifname: string
   /** Puts a property below ['interface', ifname]. */
   put(path: readonly string[], value: unknown): void
   delete(path: readonly string[]): void
+  /**
+   * Calls `listener` at once, and whenever that changes, with whether anybody subscribes to something at or below
+   * ['interface', ifname, ...path]: for what is not worth asking when nobody looks. Ends with the interface's context.
+   */
+  watched(path: readonly string[], listener: (watched: boolean) => void): Subscription
   readonly clock: Clock
   readonly logger: Logger
   readonly kernel: Kernel
   /** Opens a unix datagram endpoint with one peer, such as a supplicant's control socket. */
   datagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint>
-  /** One TCP connect that leaves by the interface; ends with the part. */
+  /** One TCP connect that leaves by the interface; ends with the context. */
   probe(request: Omit<ProbeRequest, 'ifname'>): Promise<ProbeResult>
-  /** Aborts when the part must end. */
+  /** Aborts when whoever has the context must end. */
   readonly signal: AbortSignal
 }
 
+/** What a run-time part may use. */
+export interface PartContext extends InterfaceContext {
+  /**
+   * The part has ended by itself, or it has found that a service of its plan which it names runs no more as it should: that
+   * one is stopped, if need be killed, and started again, with what the plan's `restart` says. Only the first call counts.
+   */
+  fail(reason: string, service?: string): void
+}
+
 /** What a call step may use. */
-export interface StepContext extends PartContext {
+export interface StepContext extends InterfaceContext {
   setRoutes(routes: InterfaceRoutes): void
   clearRoutes(): void
   setNameServers(nameServers: InterfaceNameServers): void

@@ -1,7 +1,7 @@
 /** The contract of a technology: it turns a configuration into a plan, and touches neither kernel nor process. */
 
 import type { NormalizeContext } from '../config/validate.js'
-import type { PartContext, Plan } from './plan.js'
+import type { InterfaceContext, Plan } from './plan.js'
 
 /** What a plan may depend on besides the configuration. */
 export interface PlanContext {
@@ -18,9 +18,11 @@ export interface PlanContext {
  * What an ioctl may use; everything is bound to its interface. `signal` aborts when the interface is not configured any
  * more: the caller has been told then, and what is put or deleted afterwards is ignored.
  */
-export interface IoctlContext<Config = unknown> extends PartContext {
+export interface IoctlContext<Config = unknown> extends InterfaceContext {
   /** The normalized configuration that is applied. */
   readonly config: Config
+  /** What the running part of that name has started with; undefined where it does not run. */
+  part(name: string): AsyncDisposable | undefined
 }
 
 /** Something that verifySystem() found. */

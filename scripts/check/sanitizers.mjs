@@ -19,6 +19,8 @@ const OPTIONS = {
   UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1',
   TSAN_OPTIONS: 'halt_on_error=1:second_deadlock_stack=1',
 }
+/** Programs that the suite starts are not ours to check. */
+const NOT_FOR_CHILDREN = 'data:text/javascript,delete process.env.LD_PRELOAD'
 const LIBRARIES = { 'address,undefined': 'libasan.so', thread: 'libtsan.so' }
 
 async function build(folder, options, targets = []) {
@@ -73,7 +75,7 @@ export async function runAddon(sanitizer) {
   await build(folder, [`-DVN_SANITIZE=${sanitizer}`])
   const library = (await run('g++', [`-print-file-name=${LIBRARIES[sanitizer]}`])).trim()
   const mount = `mount --bind ${folder}/Release build-cmake/Release && LD_PRELOAD="$0" exec "$@"`
-  const node = [process.execPath, '--enable-source-maps', '--import', 'tsx', ADDON_SUITE]
+  const node = [process.execPath, '--import', NOT_FOR_CHILDREN, '--enable-source-maps', '--import', 'tsx', ADDON_SUITE]
   const { program, args, env } = await inWorld(['sh', '-c', mount, library, ...node])
   const options = { ...OPTIONS, ASAN_OPTIONS: 'halt_on_error=1:detect_leaks=0', NO_COLOR: '1', FORCE_COLOR: '0' }
   const { ok, output } = await capture(program, args, { env: { ...env, ...options } })
