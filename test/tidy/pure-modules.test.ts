@@ -14,6 +14,8 @@ const PURE: readonly RegExp[] = [
   /^lib\/supervision\/backoff\.ts$/,
   /^lib\/dhcp\/(lease|lease-routes|server|server-leases)\.ts$/,
   /^lib\/technology\/(.*\/)?(normalize|plan|servers|dhcpd-pool)\.ts$/,
+  /^lib\/technology\/wifi\/supplicant\/(access-point|channel|eap-status|events|flags|join-event|kernel-bss|key-values|reduce)\.ts$/,
+  /^lib\/technology\/wifi\/supplicant\/(signal|state|stations|summarize|text|wps)\.ts$/,
   /^lib\/interface\/(lifecycle|compare-\w+|step-subject|recovery-logic)\.ts$/,
   /^lib\/connectivity\/(check-logic|host-list|activity-logic)\.ts$/,
   /^lib\/routing\/(metric|desired-routes|diff-routes)\.ts$/,
