@@ -101,7 +101,8 @@ export function readSummary(output, problem) {
   return counts.problem === undefined ? counts : { ...counts, failed: counts.failed + 1 }
 }
 
-function report(file, counts, output, seconds) {
+/** Prints how a file ended; its output only where it failed. */
+export function report(file, counts, output, seconds) {
   const tally = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped, ${seconds} s`
   if (counts.failed === 0) return process.stdout.write(`ok    ${file} (${tally})\n`)
   process.stdout.write(`FAIL  ${file} (${tally})\n${output.trimEnd()}\n`)

@@ -18,8 +18,12 @@ function command(title, program, args) {
   }
 }
 
+/** The whole contract takes nine minutes in the virtual machine. */
+const FULL = process.env.VINTAGE_NET_FULL === '1'
+
 /**
- * `needs`: options of setup(). `runs`: test files, by folder or by name; `world`: each in a world of its own.
+ * `needs`: options of setup(). `runs`: test files, by folder or by name; `world`: each in a world of its own; `vm`: all in one
+ * virtual machine, `also`: with them, files of other suites.
  * `commands`: what else counts. `optional`: may be absent, as long as nobody asks for it by name.
  */
 export const SUITES = [
@@ -66,6 +70,11 @@ export const SUITES = [
     needs: { packages: ['lab'], typescript: true, addon: true },
     runs: [{ files: 'test/examples', world: true }],
   },
+  {
+    name: 'vm',
+    needs: { packages: ['lab'], addon: true },
+    runs: [{ files: 'test/vm', vm: true, also: FULL ? ['test/kernel-contract/real.test.ts'] : [] }],
+  },
   { name: 'package', needs: { typescript: true, addon: true }, runs: [{ files: 'test/package' }] },
 ]
 
@@ -85,7 +94,7 @@ export function testFiles(path) {
 export function suiteOf(file) {
   for (const suite of SUITES) {
     const run = suite.runs.find(({ files }) => file === files || file.startsWith(`${files}/`))
-    if (run !== undefined) return { ...suite, commands: [], runs: [{ ...run, files: file }] }
+    if (run !== undefined) return { ...suite, commands: [], runs: [{ ...run, files: file, also: [] }] }
   }
   return undefined
 }

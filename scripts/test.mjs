@@ -6,6 +6,7 @@ import { close, runFiles, sum } from './run-uvu.mjs'
 import { ROOT, SetupError } from './setup/step.mjs'
 import { runMain, setup } from './setup.mjs'
 import { SUITES, suiteOf, testFiles } from './suites.mjs'
+import { runFilesInVm } from './vm/run-files.mjs'
 
 function selectSuites(names) {
   if (names.length === 0)
@@ -30,13 +31,13 @@ async function runSuite({ name, runs, commands = [] }) {
   process.stdout.write(`== ${name}\n`)
   const results = []
   for (const command of commands) results.push(await command())
-  for (const { files, world, parallel, optional } of runs) {
-    const found = testFiles(files)
+  for (const { files, also = [], vm, world, parallel, optional } of runs) {
+    const found = [...testFiles(files), ...also]
     if (found.length === 0 && !optional) {
       process.stdout.write(`FAIL  ${files}: no test files\n`)
       results.push({ passed: 0, failed: 1, skipped: 0 })
     }
-    results.push(await runFiles(found, { world, parallel }))
+    results.push(vm ? await runFilesInVm(found) : await runFiles(found, { world, parallel }))
   }
   return sum(results)
 }

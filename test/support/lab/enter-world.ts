@@ -14,6 +14,7 @@ export async function enterWorld(): Promise<void> {
   }
   if (readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${MOUNT_SOURCE} `)) return
   await mustRun('mount', ['-t', 'tmpfs', MOUNT_SOURCE, '/run'])
-  await mustRun('mount', ['-t', 'sysfs', MOUNT_SOURCE, '/sys'])
+  // In the virtual machine files share the network namespace that the radios are in, so its /sys is the right one.
+  if (process.env['VINTAGE_NET_VM'] === undefined) await mustRun('mount', ['-t', 'sysfs', MOUNT_SOURCE, '/sys'])
   await mustRun('ip', ['link', 'set', 'dev', 'lo', 'up'])
 }
