@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   ERR_NAME_NOT_RESOLVED: 'a host name could not be resolved through the interface',
   ERR_TIMEOUT: 'a deadline passed',
   ERR_CANCELLED: 'the operation was cancelled',
+  ERR_SUPPLICANT_REFUSED: 'wpa_supplicant refused a command; the text says which, and what it answered',
   ERR_IOCTL_FAILED: 'a technology threw while it served an ioctl; `cause` is what it threw',
   ERR_STOPPED: 'the instance, kernel or actor has been stopped',
   ERR_OVERFLOW: 'a bounded queue was full; its reader was too slow',

@@ -15,6 +15,7 @@ import type {
   ProbeResult,
 } from '../kernel/messages.js'
 import type { TcpSocket } from '../kernel/sockets.js'
+import { FakeEndpoints } from './fake-datagrams.js'
 import type { FakeNetwork } from './fake-network.js'
 import { FakeOrders } from './fake-orders.js'
 import { type Fact, linkNamed, type Refusal, refuse } from './fake-state.js'
@@ -65,6 +66,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   #stopHearingRadios: (() => void) | undefined
   #commands: { readonly id: number; readonly command: EngineCommand }[] = []
   readonly #orders: FakeOrders
+  readonly #endpoints: FakeEndpoints
   #socketLister: SocketLister | undefined
   #events: KernelEvent[] = []
   #scheduled = false
@@ -78,6 +80,9 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   constructor(options: FakeEngineOptions) {
     this.#network = options.network
     this.#orders = new FakeOrders(options.network)
+    this.#endpoints = new FakeEndpoints(options.network.datagrams, (endpoint, bytes) =>
+      this.#tell({ type: 'datagram', endpoint, bytes, truncated: false }),
+    )
     this.#clock = options.clock
     this.#schedule = options.schedule
     this.#probeHandler = (request) => this.#probeByCarrier(request)
@@ -107,6 +112,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
     this.#probes.clear()
     for (const name of this.#locks) this.#network.locks.delete(name)
     this.#locks.clear()
+    this.#endpoints.closeAll()
   }
 
   /** Notifications of what `unheard` does are lost; a dump follows. */
@@ -147,6 +153,11 @@ export class FakeEngine implements EngineBinding, EngineHandle {
 
   #push(event: Untimed<KernelEvent>): void {
     this.#events.push({ ...event, atMs: this.#clock.nowMs() } as KernelEvent)
+  }
+
+  #tell(event: Untimed<KernelEvent>): void {
+    this.#push(event)
+    this.#wake()
   }
 
   #wake(): void {
@@ -209,10 +220,14 @@ export class FakeEngine implements EngineBinding, EngineHandle {
         return
       }
       case 'openDatagram':
+        this.#answer(id, this.#endpoints.open(id, request))
+        return
       case 'sendDatagram':
+        this.#sendDatagram(id, request.endpoint, request.bytes)
+        return
       case 'closeDatagram':
-        // No other process lives in the fake network.
-        this.#push({ type: 'reply', id, error: refuse('EOPNOTSUPP', request.type) })
+        this.#endpoints.close(request.endpoint)
+        this.#answer(id, undefined)
         return
       case 'unlockInstance':
         if (this.#locks.delete(request.name)) this.#network.locks.delete(request.name)
@@ -222,10 +237,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
         this.#answerList(id, this.#list(request))
         return
       case 'followWireless':
-        this.#stopHearingRadios ??= this.#network.radios.listen((told) => {
-          this.#push(told)
-          this.#wake()
-        })
+        this.#stopHearingRadios ??= this.#network.radios.listen((told) => this.#tell(told))
         this.#push({ type: 'reply', id })
         return
       case 'triggerScan':
@@ -265,6 +277,13 @@ export class FakeEngine implements EngineBinding, EngineHandle {
 
   #answer(id: number, error: Refusal): void {
     this.#push({ type: 'reply', id, ...(error === undefined ? {} : { error }) })
+  }
+
+  /** A send to a peer that is gone is refused, and then the endpoint has ended. */
+  #sendDatagram(id: number, endpoint: number, bytes: Uint8Array): void {
+    const refused = this.#endpoints.send(endpoint, bytes)
+    this.#answer(id, refused)
+    if (refused?.code === 'ECONNREFUSED') this.#push({ type: 'datagramEnd', endpoint })
   }
 
   #list({ what, ifindex = 0 }: Extract<EngineRequest, { type: 'listGeneric' }>): readonly GenericRecord[] | Refusal {

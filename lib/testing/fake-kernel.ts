@@ -141,7 +141,7 @@ export class FakeKernel implements Kernel {
     return this.#kernel.wireguardDevice(link)
   }
 
-  /** Not simulated: rejects with EOPNOTSUPP. */
+  /** Peers are those of `lab.serveDatagrams`. */
   openDatagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint> {
     return this.#kernel.openDatagram(names, listener)
   }

@@ -1,10 +1,12 @@
 /** What a test does to a fake kernel from outside: cables, adapters, foreign hands, refusals, losses. */
 
 import type { Clock } from '../base/clock.js'
+import type { Subscription } from '../base/disposable.js'
 import { NetworkError } from '../errors.js'
 import { describe, refusal } from '../kernel/kernel-error.js'
 import type { KernelCommand, NdOption } from '../kernel/messages.js'
 import { type ResolveFrom, resolveCommand } from '../kernel/resolve-command.js'
+import type { DatagramPeer } from './fake-datagrams.js'
 import type { FakeEngine, ProbeHandler, SocketLister } from './fake-engine.js'
 import { insertLink, refreshLink, removeLink, renameLink } from './fake-links.js'
 import type { FakeNetwork, RefusePredicate } from './fake-network.js'
@@ -114,6 +116,11 @@ export class FakeLab {
   /** Tells sockets from now on; until then they are not known (EOPNOTSUPP). */
   sockets(lister: SocketLister): void {
     this.#engine.handleSockets(lister)
+  }
+
+  /** Puts a program behind the name of a unix datagram socket, until the subscription ends. */
+  serveDatagrams(name: string, peer: DatagramPeer): Subscription {
+    return this.network.datagrams.serve(name, peer)
   }
 
   #link(ifname: string): FakeLink {

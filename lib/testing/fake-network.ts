@@ -11,6 +11,7 @@ import type {
   SetLink,
 } from '../kernel/messages.js'
 import { changeAddress } from './fake-addresses.js'
+import { FakeDatagrams } from './fake-datagrams.js'
 import { addLink, deleteLink, insertLink, setLink, setUp } from './fake-links.js'
 import { remakeRoutes } from './fake-made-routes.js'
 import { changeNeighbour } from './fake-neighbours.js'
@@ -35,6 +36,8 @@ const LOOPBACK_ADDRESSES = [
 export class FakeNetwork {
   readonly state: FakeState
   readonly radios: FakeRadios
+  /** Names of unix datagram sockets. */
+  readonly datagrams = new FakeDatagrams()
   /** Owners of instance locks, by name. */
   readonly locks = new Map<string, number>()
   readonly #listeners = new Set<(fact: Fact) => void>()

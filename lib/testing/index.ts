@@ -1,10 +1,17 @@
 /** `vintage-net/testing`: fakes that keep the rules of what they stand for. */
 
+export type { DatagramPeer, DatagramSender } from './fake-datagrams.js'
 export type { ProbeHandler } from './fake-engine.js'
 export { FakeKernel, type FakeKernelOptions } from './fake-kernel.js'
 export type { FakeLab, LabLink } from './fake-lab.js'
 export { FakeNetwork, type RefusePredicate } from './fake-network.js'
 export type { FakeRadioLab, LabNetwork, LabRadio } from './fake-radio-lab.js'
 export { type DaemonScript, ScriptedChild, ScriptedDaemons, udhcpcEvent, udhcpdEvent } from './scripted-daemon.js'
+export {
+  type RecordedDatagram,
+  type ScriptedAnswer,
+  ScriptedSupplicant,
+  type ScriptedSupplicantOptions,
+} from './scripted-supplicant.js'
 export { SimulatedClock, type SimulatedClockOptions } from './simulated-clock.js'
 export { type DiskOperation, type DiskView, SimulatedDisk, type SimulatedDiskOptions } from './simulated-disk.js'

@@ -17,7 +17,7 @@ const PAGES: readonly Page[] = [
   {
     page: /^docs\/cases\/technologies\.md$/,
     tests: /^test\/.*\/wifi\/.*\.ts$/,
-    pending: ['C8', 'C9', 'C11', 'C12', 'C13', 'C15'],
+    pending: [],
   },
 ]
 

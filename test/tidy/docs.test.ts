@@ -25,6 +25,15 @@ const PROPERTIES = [
   'addresses',
   'dhcp_options',
   'dhcpd/leases',
+  'wifi/access_points',
+  'wifi/current_ap',
+  'wifi/clients',
+  'wifi/peers',
+  'wifi/event',
+  'wifi/reason',
+  'wifi/signal',
+  'wifi/wps_credentials',
+  'eap_status',
 ]
 
 function textOf(path: string): string {

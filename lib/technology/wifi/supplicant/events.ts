@@ -115,3 +115,22 @@ export function readEvent(datagram: string): SupplicantEvent {
   if (/^(CTRL-EVENT-|WPS-)/.test(line)) return { type: 'event', name: line }
   return { type: 'info', text: line }
 }
+
+/** Names and addresses, with what is no secret behind them; for logs. */
+export function describeEvent(event: SupplicantEvent): string {
+  switch (event.type) {
+    case 'interactive':
+      return event.name
+    case 'info':
+      // Groups of P2P, DPP and WPS are told with their keys.
+      return SECRETIVE.test(event.text) ? wordsOf(event.text) : event.text
+    case 'event':
+      return [wordsOf(event.name), event.mac, event.status].filter((part) => part !== undefined).join(' ')
+  }
+}
+
+const SECRETIVE = /^(DPP|P2P|WPS|NAN|CTRL|AP)-/
+
+function wordsOf(text: string): string {
+  return text.split(/\s/, 1)[0] ?? ''
+}

@@ -68,7 +68,7 @@ function onNamed(state: SupplicantState, event: Named): SupplicantStep {
         ? same(state)
         : same(state, { type: 'scanFailed', reason: `the scan failed (${event.fields?.['ret'] ?? 'no figure'})` })
     case 'CTRL-EVENT-BSS-ADDED':
-      return mac === undefined ? same(state) : same(state, { type: 'lookup', bssid: mac })
+      return mac === undefined ? same(state) : same(state, { type: 'lookup', bssid: mac, full: false })
     case 'CTRL-EVENT-BSS-REMOVED':
       return mac === undefined ? same(state) : same(state, { type: 'forget', bssid: mac, id: index })
     case 'CTRL-EVENT-CONNECTED':
@@ -125,7 +125,7 @@ function onJoined(state: SupplicantState, bssid: string): SupplicantStep {
   if (known !== undefined) return same({ ...joined, current: known }, ...effects, put('current_ap', known))
   const current = placeholder(bssid)
   const added = withAccessPoints({ ...joined, current }, withKnown(joined, { id: undefined, accessPoint: current }))
-  effects.push(...added.effects, put('current_ap', current), { type: 'lookup', bssid })
+  effects.push(...added.effects, put('current_ap', current), { type: 'lookup', bssid, full: false })
   return { state: added.state, effects }
 }
 
@@ -176,7 +176,7 @@ function onPeer(state: SupplicantState, bssid: string): SupplicantStep {
   const others = state.peers.filter((peer) => peer.bssid !== bssid)
   const known = state.peers.find((peer) => peer.bssid === bssid)
   const told = withPeers(state, [known ?? placeholder(bssid), ...others])
-  return also(told, same(told.state, { type: 'lookup', bssid }))
+  return also(told, same(told.state, { type: 'lookup', bssid, full: true }))
 }
 
 function withKnown({ accessPoints }: SupplicantState, known: Known): ReadonlyMap<string, Known> {

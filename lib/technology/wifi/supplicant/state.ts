@@ -50,7 +50,8 @@ export type SupplicantEffect =
   | { readonly type: 'delete'; readonly path: readonly string[] }
   /** Ask for the whole table; `scan`: because a scan has ended. */
   | { readonly type: 'refresh'; readonly scan: boolean }
-  | { readonly type: 'lookup'; readonly bssid: string }
+  /** `full`: with everything, which the whole table does not have. */
+  | { readonly type: 'lookup'; readonly bssid: string; readonly full: boolean }
   /** To be told as an input behind the lookups that wait. */
   | { readonly type: 'forget'; readonly bssid: string; readonly id: number | undefined }
   | { readonly type: 'scanStarted' }
@@ -77,6 +78,8 @@ export function allProperties(state: SupplicantState): readonly SupplicantEffect
     put('clients', state.clients),
     put('peers', state.peers),
     { type: 'put', path: ['eap_status'], value: state.eap },
+    { type: 'delete', path: ['wifi', 'event'] },
+    { type: 'delete', path: ['wifi', 'reason'] },
   ]
 }
 

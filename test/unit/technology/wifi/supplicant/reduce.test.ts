@@ -120,7 +120,7 @@ test('a failure to connect after a connection is no wrong passphrase', () => {
 
 test('C6: an access point that is added is looked up, and then listed', () => {
   const fed = new Fed().events(`<3>CTRL-EVENT-BSS-ADDED 0 ${MAC}`)
-  assert.equal(fed.of('lookup'), [{ type: 'lookup', bssid: MAC }])
+  assert.equal(fed.of('lookup'), [{ type: 'lookup', bssid: MAC, full: false }])
   fed.feed(lookup(MAC, entry()))
   assert.equal(fed.get('wifi/access_points'), [entry().record])
 })
@@ -162,7 +162,7 @@ test('a connection to an unknown access point is told at once, and in full when 
   const fed = new Fed().events(`<3>CTRL-EVENT-CONNECTED - Connection to ${MAC} completed (reauth) [id=0 id_str=]`)
   assert.equal(fed.get('wifi/current_ap'), placeholder(MAC))
   assert.equal(fed.get('wifi/access_points'), [placeholder(MAC)])
-  assert.equal(fed.of('lookup'), [{ type: 'lookup', bssid: MAC }])
+  assert.equal(fed.of('lookup'), [{ type: 'lookup', bssid: MAC, full: false }])
   fed.feed(lookup(MAC, entry()))
   assert.equal(fed.get('wifi/current_ap'), entry().record)
 })
