@@ -13,6 +13,8 @@ import { takeUnknownKeys } from './unknown-keys.js'
 export interface NormalizeContext {
   /** Called with the path of each unknown key, which is then ignored; absent: an unknown key is an error. */
   readonly onUnknownKey?: ((field: string) => void) | undefined
+  /** Called with what is left out or out of date, and no reason to refuse the whole. */
+  readonly onWarning?: ((field: string, text: string) => void) | undefined
 }
 
 /** Enough of a wrong value to recognise it. */

@@ -14,7 +14,7 @@ import type { PropertyTable } from '../properties/property-table.js'
 import type { Resolver } from '../resolver/resolver.js'
 import type { RouteManager } from '../routing/route-manager.js'
 import { ROUTES } from '../technology/ip/steps.js'
-import type { Plan, StepContext } from '../technology/plan.js'
+import type { PartContext, Plan, StepContext } from '../technology/plan.js'
 import type { Difference } from './compare-plans.js'
 import { type ConnectionCheck, type ConnectionCheckDeps, startConnectionCheck } from './connection-check.js'
 import { type ExecutionDeps, PlanExecution } from './execute-plan.js'
@@ -58,12 +58,15 @@ export interface AppliedPlanOptions {
   readonly ifindex: () => number | undefined
   /** Called after every check of the connection. */
   readonly onChecked: () => void
+  /** What parts may do with plans; read anew whenever a part is made. */
+  readonly plans: () => Pick<PartContext, 'takePlan' | 'note'>
 }
 
 export class AppliedPlan {
   readonly #ifname: string
   readonly #ifindex: () => number | undefined
   readonly #onChecked: () => void
+  readonly #plans: AppliedPlanOptions['plans']
   readonly #deps: AppliedPlanDeps
   readonly #addresses: HeldAddresses
   readonly #overwritten: Overwritten
@@ -78,10 +81,11 @@ export class AppliedPlan {
   #stopping: Promise<void> = Promise.resolve()
   #check: ConnectionCheck | undefined
 
-  constructor({ ifname, ifindex, onChecked }: AppliedPlanOptions, deps: AppliedPlanDeps) {
+  constructor({ ifname, ifindex, onChecked, plans }: AppliedPlanOptions, deps: AppliedPlanDeps) {
     this.#ifname = ifname
     this.#ifindex = ifindex
     this.#onChecked = onChecked
+    this.#plans = plans
     this.#deps = deps
     this.#nameServers = new NameServerGate(ifname, deps.resolver)
     const { kernel, clock, logger, addressLedger, reasons } = deps
@@ -121,6 +125,7 @@ export class AppliedPlan {
       reasons: this.#deps.reasons,
       addresses: this.#addresses,
       overwritten: this.#overwritten,
+      plans: this.#plans,
     })
     this.#services.start()
     this.#startCheck(plan)

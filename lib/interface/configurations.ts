@@ -62,6 +62,7 @@ export class Configurations {
   prepare(ifname: string, config: unknown): Prepared {
     const { registry, planContext } = this.#deps
     const resolved = registry.resolve(config)
+    for (const text of resolved.warnings) this.#deps.logger.warn({ ifname }, text)
     return { config: resolved.config, plan: planOf(ifname, resolved, planContext) }
   }
 
@@ -165,6 +166,7 @@ export class Configurations {
         logger.warn({ ifname, keys: resolved.unknownKeys }, text)
         this.#deps.reasons(ifname).set('configuration', text)
       }
+      for (const text of resolved.warnings) logger.warn({ ifname }, `in the saved configuration, ${text}`)
       return { config: resolved.config, plan: planOf(ifname, resolved, planContext) }
     } catch (thrown) {
       const text = `the saved configuration is not used: ${messageOf(thrown)}`

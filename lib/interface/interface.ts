@@ -10,7 +10,7 @@ import type { KernelChange } from '../kernel/kernel.js'
 import type { Link } from '../kernel/messages.js'
 import type { SignOfLife } from '../power/power-controller.js'
 import type { InterfacePower } from '../power/power-controllers.js'
-import type { Plan } from '../technology/plan.js'
+import type { Json, Plan } from '../technology/plan.js'
 import { AppliedPlan, type AppliedPlanDeps } from './applied-plan.js'
 import type { Difference } from './compare-plans.js'
 import { type Applied, type IoctlRequest, Ioctls, type IoctlsDeps } from './ioctls.js'
@@ -43,6 +43,10 @@ export class Interface {
   #lifecycle: Lifecycle
   /** What the steps and services that stand are of; while a change is under way, what it began from. */
   #standing: Plan
+  /** What was configured; the plan that is applied may be one of its alternatives. */
+  #root: Plan
+  /** What the part left that chose the plan; null where a configuration did. */
+  #note: Json = null
   #retryTimer: Timer | undefined
   #waiters: ((outcome: Outcome) => void)[] = []
 
@@ -51,19 +55,42 @@ export class Interface {
     this.#deps = deps
     this.#lifecycle = initialLifecycle(nullPlan)
     this.#standing = nullPlan
+    this.#root = nullPlan
     this.#ioctls = new Ioctls(ifname, deps)
     this.#applied = new AppliedPlan(
-      { ifname, ifindex: () => this.#ifindex, onChecked: () => deps.power.pet(ifname) },
+      {
+        ifname,
+        ifindex: () => this.#ifindex,
+        onChecked: () => deps.power.pet(ifname),
+        plans: () => ({ note: this.#note, takePlan: (name, note) => this.#takePlan(name, note) }),
+      },
       deps,
     )
   }
 
   /** Accepts a plan in the place of what is applied now: as much of that stays up as is equal in both. */
   configure(plan: Plan): void {
-    this.#readPresence([this.ifname, ...plan.requires])
-    this.#feed({ type: 'configure', plan })
+    this.#root = plan
+    this.#note = null
+    this.#take(plan)
     // Behind the fall of the connection, where there is one.
     this.#deps.recovery.configured(plan)
+  }
+
+  /** A part of the plan wants another one of the same configuration. */
+  #takePlan(name: string | undefined, note: Json): void {
+    const plan = name === undefined ? this.#root : this.#root.alternatives?.[name]
+    if (plan === undefined) {
+      this.#deps.logger.error({ ifname: this.ifname }, `there is no plan called ${JSON.stringify(name)}`)
+      return
+    }
+    this.#note = note
+    this.#take(plan)
+  }
+
+  #take(plan: Plan): void {
+    this.#readPresence([this.ifname, ...plan.requires])
+    this.#feed({ type: 'configure', plan })
   }
 
   /** Resolves when the attempt going on has ended: at once where nothing is going on, also while it waits for another try. */

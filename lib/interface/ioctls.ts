@@ -7,6 +7,7 @@ import type { Kernel } from '../kernel/kernel.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import type { Plan } from '../technology/plan.js'
 import type { IoctlContext, Technology } from '../technology/technology.js'
+import { propertyReader } from './interface-context.js'
 
 /** More would be a caller that asks faster than the hardware answers, and waits for nothing. */
 const MAX_IOCTLS_COUNT = 64
@@ -114,11 +115,7 @@ export class Ioctls {
       signal,
       datagram: (names, listener) => kernel.openDatagram(names, listener),
       probe: (request) => kernel.probe({ ...request, ifname: this.#ifname }, { signal }),
-      watched: (path, listener) => {
-        const subscription = properties.watched(at(path), listener)
-        signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true })
-        return subscription
-      },
+      ...propertyReader(properties, this.#ifname, signal),
       // What comes late would stand in the place of what the next configuration has published.
       put: (path, value) => {
         if (!signal.aborted) properties.put(at(path), value)

@@ -2,23 +2,27 @@
 
 import { messageOf } from '../errors.js'
 import type { Service } from '../supervision/service-group.js'
-import type { PartService, StepContext } from '../technology/plan.js'
+import type { PartContext, PartService, StepContext } from '../technology/plan.js'
+import { untilAborted } from './interface-context.js'
 
-/** Stops a service of the same plan and starts it again, with what depends on it. */
-export type FailService = (name: string, reason: string) => void
+/** What a part may do beyond its own run. */
+export interface PartPowers extends Pick<PartContext, 'takePlan' | 'note'> {
+  /** Stops a service of the same plan and starts it again, with what depends on it. */
+  failService(name: string, reason: string): void
+}
 
 export class RunningPart implements Service {
   readonly #part: PartService
   readonly #context: StepContext
-  readonly #failService: FailService
+  readonly #powers: PartPowers
   #running: AsyncDisposable | undefined
   /** Aborts what the present run has begun. */
   #run = new AbortController()
 
-  constructor(part: PartService, context: StepContext, failService: FailService) {
+  constructor(part: PartService, context: StepContext, powers: PartPowers) {
     this.#part = part
     this.#context = context
-    this.#failService = failService
+    this.#powers = powers
   }
 
   get name(): string {
@@ -34,22 +38,24 @@ export class RunningPart implements Service {
     const run = new AbortController()
     this.#run = run
     const signal = AbortSignal.any([groupSignal, run.signal])
-    const { kernel, ifname, watched } = this.#context
+    const { kernel, ifname, watched, observe } = this.#context
+    const { note, takePlan, failService } = this.#powers
     let failed = false
     const started = await this.#part.start(this.#part.args, {
       ...this.#context,
       signal,
       probe: (request) => kernel.probe({ ...request, ifname }, { signal }),
-      watched: (path, listener) => {
-        const subscription = watched(path, listener)
-        signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true })
-        return subscription
+      watched: (path, listener) => untilAborted(signal, watched(path, listener)),
+      observe: (path, listener) => untilAborted(signal, observe(path, listener)),
+      note,
+      takePlan: (name, left) => {
+        if (!signal.aborted) takePlan(name, left)
       },
       fail: (reason, service = this.name) => {
         if (failed || signal.aborted) return
         failed = true
         if (service === this.name) onEnd(reason)
-        else this.#failService(service, reason)
+        else failService(service, reason)
       },
     })
     // A start that pays no heed to its signal comes too late: nobody would end what it brought.

@@ -11,7 +11,7 @@ import type { ProgramDeps } from '../supervision/program-deps.js'
 import { type Service, ServiceGroup, type ServiceState } from '../supervision/service-group.js'
 import { daemonService } from '../supervision/supervisor.js'
 import { NAME_SERVERS, ROUTES } from '../technology/ip/steps.js'
-import type { DaemonService, Plan, Service as PlannedService, StepContext } from '../technology/plan.js'
+import type { DaemonService, PartContext, Plan, Service as PlannedService, StepContext } from '../technology/plan.js'
 import type { Difference } from './compare-plans.js'
 import { equalServices, servicesOf } from './compare-services.js'
 import type { HeldAddresses } from './held-addresses.js'
@@ -36,6 +36,8 @@ export interface InterfaceServicesOptions extends InterfaceServicesDeps {
   readonly reasons: Reasons
   readonly addresses: HeldAddresses
   readonly overwritten: Overwritten
+  /** What parts may do with plans, at the moment that one is made. */
+  readonly plans: () => Pick<PartContext, 'takePlan' | 'note'>
 }
 
 /** A service of the plan, and what runs it. */
@@ -156,7 +158,10 @@ export class InterfaceServices {
       case 'daemon':
         return this.#daemon(planned)
       case 'part': {
-        const part = new RunningPart(planned, this.#options.context, (name, reason) => this.#fail(name, reason))
+        const part = new RunningPart(planned, this.#options.context, {
+          ...this.#options.plans(),
+          failService: (name, reason) => this.#fail(name, reason),
+        })
         return { planned, service: part, part }
       }
       default:

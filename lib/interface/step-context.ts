@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel/kernel.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import type { RouteManager } from '../routing/route-manager.js'
 import type { StepContext } from '../technology/plan.js'
+import { propertyReader } from './interface-context.js'
 import type { NameServerGate } from './name-server-gate.js'
 
 export interface StepContextDeps {
@@ -37,11 +38,7 @@ export function stepContext(deps: StepContextDeps, options: StepContextOptions):
     probe: (request) => kernel.probe({ ...request, ifname }, { signal }),
     put: (path, value) => properties.put(at(path), value),
     delete: (path) => properties.delete(at(path)),
-    watched: (path, listener) => {
-      const subscription = properties.watched(at(path), listener)
-      signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true })
-      return subscription
-    },
+    ...propertyReader(properties, ifname, signal),
     setRoutes: (wanted) => routes.setRoutes(ifname, wanted),
     clearRoutes: () => routes.clearRoutes(ifname),
     setNameServers: (wanted) => nameServers.set(wanted),

@@ -7,7 +7,7 @@ import type { Json, Plan, Service, Step } from './plan.js'
 
 /** The plan without its secrets: secret files lose their content, secret keys their values. Not fit to be executed. */
 export function maskPlan(plan: Plan): Plan {
-  const { connectivity } = plan
+  const { connectivity, alternatives } = plan
   return {
     ...plan,
     source: redact(plan.source),
@@ -16,7 +16,12 @@ export function maskPlan(plan: Plan): Plan {
     down: plan.down.map(maskStep),
     services: plan.services.map(maskService),
     connectivity: typeof connectivity === 'string' ? connectivity : maskService(connectivity),
+    ...(alternatives === undefined ? {} : { alternatives: maskAll(alternatives) }),
   }
+}
+
+function maskAll(plans: Readonly<Record<string, Plan>>): Record<string, Plan> {
+  return Object.fromEntries(Object.entries(plans).map(([name, plan]) => [name, maskPlan(plan)]))
 }
 
 function maskStep(step: Step): Step {

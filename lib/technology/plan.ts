@@ -103,6 +103,8 @@ export interface Plan {
    * order of the steps allows it. 'teardown': everything is undone first.
    */
   readonly onChange?: 'difference' | 'teardown' | undefined
+  /** Other plans of the same configuration, by name: a part may put one in the place of this one, and this one back. */
+  readonly alternatives?: Readonly<Record<string, Plan>> | undefined
 }
 
 export type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes }
@@ -123,6 +125,8 @@ export interface InterfaceContext {
    * ['interface', ifname, ...path]: for what is not worth asking when nobody looks. Ends with the interface's context.
    */
   watched(path: readonly string[], listener: (watched: boolean) => void): Subscription
+  /** Calls `listener` at once with the value of a property of any interface, and with every later one; undefined: none. */
+  observe(path: readonly string[], listener: (value: unknown) => void): Subscription
   readonly clock: Clock
   readonly logger: Logger
   readonly kernel: Kernel
@@ -141,6 +145,13 @@ export interface PartContext extends InterfaceContext {
    * one is stopped, if need be killed, and started again, with what the plan's `restart` says. Only the first call counts.
    */
   fail(reason: string, service?: string): void
+  /**
+   * Puts another plan of the same configuration in the place of the one that is applied: one of `alternatives`, or the first
+   * one again (undefined). `note` is what the parts of that plan find as theirs.
+   */
+  takePlan(name: string | undefined, note: Json): void
+  /** What the part left that put this plan in its place; null where a configuration did. */
+  readonly note: Json
 }
 
 /** What a call step may use. */

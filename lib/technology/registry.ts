@@ -9,13 +9,20 @@ import { messageOf, NetworkError } from '../errors.js'
 import { ethernet } from './ethernet/index.js'
 import { nullTechnology } from './null/index.js'
 import type { Technology } from './technology.js'
+import { wifi } from './wifi/index.js'
 
-export const BUILT_IN_TECHNOLOGIES: readonly Technology[] = [ethernet as Technology, nullTechnology as Technology]
+export const BUILT_IN_TECHNOLOGIES: readonly Technology[] = [
+  ethernet as Technology,
+  nullTechnology as Technology,
+  wifi as Technology,
+]
 
 /** A normalized configuration with the technology that it belongs to. */
 export interface ResolvedConfig {
   readonly technology: Technology
   readonly config: unknown
+  /** What was left out or is out of date, each naming its field. */
+  readonly warnings: readonly string[]
 }
 
 /** What came of a saved configuration. */
@@ -74,8 +81,11 @@ export class TechnologyRegistry {
     const plain = toPlain(config)
     if (!isPlainObject(plain)) throw invalidField([], 'an object with a type', plain)
     const technology = this.#technologyOf(plain)
+    const warnings: string[] = []
+    const onWarning = (field: string, text: string): void => void warnings.push(`${field}: ${text}`)
     try {
-      return { technology, config: plainConfig(technology.type, technology.normalize(plain, context)) }
+      const config = technology.normalize(plain, { ...context, onWarning })
+      return { technology, config: plainConfig(technology.type, config), warnings }
     } catch (thrown) {
       if (thrown instanceof NetworkError) throw thrown
       const text = `the technology "${technology.type}" refused the configuration: ${textOf(thrown)}`

@@ -4,9 +4,11 @@ import type { EthernetInput } from './ethernet/normalize.js'
 import { ethernetSchema } from './ethernet/normalize.js'
 import type { NullInput } from './null/index.js'
 import { nullSchema } from './null/index.js'
+import type { WifiInput } from './wifi/schema.js'
+import { wifiSchema } from './wifi/schema.js'
 
 /** By type. */
-export const configurationSchemas = { ethernet: ethernetSchema, null: nullSchema } as const
+export const configurationSchemas = { ethernet: ethernetSchema, null: nullSchema, wifi: wifiSchema } as const
 
 /** A configuration of a technology that users bring along, or that is normalized from anything. */
 export interface OtherInput {
@@ -15,4 +17,4 @@ export interface OtherInput {
 }
 
 /** The configuration of one interface, as a user writes it. */
-export type InterfaceConfig = EthernetInput | NullInput | OtherInput
+export type InterfaceConfig = EthernetInput | NullInput | WifiInput | OtherInput

@@ -54,6 +54,9 @@ class RealWorld implements World {
   async sendUnprivileged(commands: readonly KernelCommand[]) {
     const program = fileURLToPath(new URL('./unprivileged.ts', import.meta.url))
     const node = [process.execPath, '--import', 'tsx', program, JSON.stringify(commands)]
+    // Of a check with a sanitizer: the library that the addon needs.
+    const preload = process.env['VINTAGE_NET_PRELOAD']
+    if (preload !== undefined) node.unshift('env', `LD_PRELOAD=${preload}`)
     const args = ['--bounding-set', '-net_admin', '--inh-caps', '-net_admin', ...node]
     return JSON.parse(await mustRun(...this.namespace.command('setpriv', ...args))) as {
       code: string

@@ -41,6 +41,12 @@ export class SupplicantScene implements AsyncDisposable {
       }
       return { unsubscribe }
     },
+    observe: (_path, listener): Subscription => {
+      listener(undefined)
+      return { unsubscribe: () => undefined }
+    },
+    note: null,
+    takePlan: () => undefined,
     clock: this.clock,
     logger: recordingLogger(this.logs),
     kernel: this.kernel,

@@ -1,0 +1,90 @@
+/** The configuration of a WiFi interface, as a user writes it. */
+
+import * as v from 'valibot'
+import { dhcpdSchema, dnsdSchema } from '../../config/dhcp-server-schema.js'
+import { macAddress } from '../../config/fields.js'
+import { ipEntries, ipv4Schema } from '../../config/schema.js'
+import { flag, integer, list, section, text, word } from '../../config/section.js'
+import { networkSchema } from './network-schema.js'
+
+/** A supplicant looks through all of them at each scan. */
+const MAX_NETWORK_COUNT = 256
+const MAX_CONF_CHARS = 262_144
+/** Of a fallback. A search takes the access point off the air for seconds. */
+const MIN_SEARCH_MS = 10_000
+const MIN_AFTER_MS = 5_000
+const DAY_MS = 86_400_000
+
+const COUNTRY_EXPECTED = "two letters of ISO 3166-1, such as 'DE', or '00'"
+const country = text(/^(?:[A-Z]{2}|00)$/, COUNTRY_EXPECTED)
+const ifname = text(/^(?!\.{1,2}$)[^\s/:\0]{1,15}$/, 'the name of a network interface, 1 to 15 bytes')
+const bit = integer(0, 1)
+const confLine = text(/^[^"\r\n\0]{0,256}$/, 'at most 256 characters without quotation marks and line ends')
+
+const BGSCAN_EXPECTED = "'simple', 'learn', or one of them with its arguments: { simple: '30:-45:300' }"
+const bgscan = v.pipe(
+  v.union(
+    [
+      v.picklist(['simple', 'learn'], BGSCAN_EXPECTED),
+      section({ simple: confLine }, BGSCAN_EXPECTED),
+      section({ learn: confLine }, BGSCAN_EXPECTED),
+    ],
+    BGSCAN_EXPECTED,
+  ),
+  v.description(BGSCAN_EXPECTED),
+)
+
+/** The access point that an interface becomes while none of its networks can be reached. */
+const fallback = section(
+  {
+    network: networkSchema,
+    ipv4: v.optional(ipv4Schema),
+    dhcpd: v.optional(dhcpdSchema),
+    dnsd: v.optional(dnsdSchema),
+    afterMs: v.optional(integer(MIN_AFTER_MS, DAY_MS)),
+    searchIntervalMs: v.optional(integer(MIN_SEARCH_MS, DAY_MS)),
+  },
+  'an access point: an object with a network and the address and servers that belong to it',
+)
+
+const networks = list(networkSchema, MAX_NETWORK_COUNT, 'a list of networks')
+
+/** Keys of `wifi` that hold for the whole interface. */
+const wifiEntries = {
+  networks: v.optional(networks),
+  apScan: v.optional(integer(0, 2)),
+  bgscan: v.optional(bgscan),
+  passiveScan: v.optional(bit),
+  regulatoryDomain: v.optional(country),
+  userMpm: v.optional(bit),
+  rootInterface: v.optional(ifname),
+  wpaSupplicantConf: v.optional(
+    text(new RegExp(`^[^\\0]{0,${MAX_CONF_CHARS}}$`, 's'), `a text of at most ${MAX_CONF_CHARS} characters`),
+  ),
+  wps: v.optional(flag()),
+  wpsCredProcessing: v.optional(integer(0, 2)),
+  saePwe: v.optional(integer(0, 2)),
+  macAddress: v.optional(macAddress),
+  preassocMacAddressPolicy: v.optional(v.picklist(['permanent', 'random', 'random-same-vendor'])),
+  powerSave: v.optional(flag()),
+  fallback: v.optional(fallback),
+}
+
+export const wifiSectionSchema = section(wifiEntries, 'an object')
+/** Older configurations have the keys of one network here. */
+const oldWifiSchema = section({ ...networkSchema.entries, ...wifiEntries }, 'an object')
+
+export const wifiSchema = section(
+  {
+    type: word('wifi'),
+    ...ipEntries,
+    verbose: v.optional(flag()),
+    wifi: v.optional(oldWifiSchema),
+  },
+  'the configuration of a WiFi interface',
+)
+
+/** What a user may write. */
+export type WifiInput = v.InferInput<typeof wifiSchema>
+export type GivenWifi = v.InferOutput<typeof oldWifiSchema>
+export type GivenFallback = v.InferOutput<typeof fallback>
