@@ -7,6 +7,7 @@ import {
   readBss,
   readBssPage,
 } from '../../../../../lib/technology/wifi/supplicant/access-point.js'
+import { readFlags } from '../../../../../lib/technology/wifi/supplicant/flags.js'
 import { accessPointsOf } from '../../../../../lib/technology/wifi/supplicant/kernel-bss.js'
 import { summarize } from '../../../../../lib/technology/wifi/supplicant/summarize.js'
 import { recordedAnswer } from '../../../../support/supplicant-recording.js'
@@ -136,6 +137,17 @@ const HEARD: Bss = {
 
 test('what the kernel heard has the shape and the words of the supplicant', () => {
   assert.equal(accessPointsOf([HEARD]), [readBss(recordedAnswer('open', 'BSS 0'))?.record])
+})
+
+test('from the kernel: WPA stands before WPA2, as from the supplicant', () => {
+  const [rsn] = HEARD.securities
+  assert.ok(rsn)
+  const both = [
+    { ...rsn, pairwiseCiphers: ['tkip', 'ccmp'] },
+    { ...rsn, protocol: 'wpa', pairwiseCiphers: ['ccmp'] },
+  ]
+  const [mixed] = accessPointsOf([{ ...HEARD, securities: both }])
+  assert.equal(mixed?.flags, readFlags('[WPA-PSK-CCMP][WPA2-PSK-CCMP+TKIP][ESS]').flags)
 })
 
 test('from the kernel: names that are no text, shares instead of dBm, no members of a mesh', () => {
