@@ -12,6 +12,7 @@ import type { Fallback, WifiConfig, WifiSection } from './normalize.js'
 import type { Network } from './normalize-network.js'
 import { ssidBytes } from './ssid.js'
 import type { SupplicantArgs } from './supplicant/client.js'
+import { forgetSupplicant } from './supplicant/forget-supplicant.js'
 import { startSupplicant } from './supplicant/part.js'
 
 /** Names of the plan's services, by which ioctls and parts find each other. */
@@ -57,7 +58,7 @@ function planRole(ifname: string, config: WifiConfig, { context, parts }: RoleOp
     requires: [mesh === undefined ? ifname : mesh.root],
     files: [confFile(confPath, wifi, { controlDirectory, regulatoryDomain: context.regulatoryDomain }), ...ip.files],
     up: [...(mesh?.up ?? []), ...ip.up.flatMap((step) => withPowerSave(step, ifname, wifi))],
-    down: [...ip.down, ...(mesh?.down ?? [])],
+    down: [...ip.down, ...(mesh?.down ?? []), forgetSupplicant],
     cleanup: [
       ...(apMode ? [`${controlDirectory}/p2p-dev-${ifname}`] : []),
       `${controlDirectory}/${ifname}`,

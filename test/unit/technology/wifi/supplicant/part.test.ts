@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { DaemonService, PartService } from '../../../../../lib/technology/plan.js'
 import { startSupplicant } from '../../../../../lib/technology/wifi/supplicant/part.js'
 import { ScriptedSupplicant } from '../../../../../lib/testing/scripted-supplicant.js'
+import { SimulatedDisk } from '../../../../../lib/testing/simulated-disk.js'
 import { FakeWorld } from '../../../../support/fake-instance.js'
 import { probeTechnology } from '../../../../support/probe-technology.js'
 
@@ -35,10 +36,10 @@ async function scene(world: FakeWorld) {
     supplicant: PART,
     udhcpc: daemon('udhcpc'),
   })
-  const net = await world.during(world.start({ technologies: [technology] }))
+  const net = await world.during(world.start({ technologies: [technology], fileSystem: new SimulatedDisk().view() }))
   const config = { type: 'probe', restart: 'rest-for-one', services: ['wpa_supplicant', 'supplicant', 'udhcpc'] }
   await world.during(net.configure('wlan0', config, { persist: false }))
-  await world.during(net.until(['interface', 'wlan0', 'wifi', 'access_points'], () => true))
+  await world.during(net.until(['interface', 'wlan0', 'wifi', 'access_points'], Array.isArray))
   return { net, supplicants, starts: () => world.daemons.children.map(({ program }) => program) }
 }
 
@@ -90,13 +91,29 @@ test('a supplicant that is killed from outside leaves no connection behind', asy
   await eventually(world, () => current() === null)
 })
 
-test('an interface that is deconfigured says good-bye, and its socket is free', async () => {
+test('a WiFi interface that is deconfigured has none of the properties, and its socket is free', async () => {
   await using world = await FakeWorld.create()
-  const { net, supplicants } = await scene(world)
+  world.kernel.lab.radios.addRadio({ ifname: 'wlan0' })
+  const directory = `${world.folder}/run/private/wpa_supplicant`
+  const path = `${directory}/wlan0`
+  const supplicant = new ScriptedSupplicant({ kernel: world.kernel, clock: world.clock, path })
+  world.daemons.on('wpa_supplicant')
+  world.daemons.on('udhcpc')
+  const net = await world.during(world.start({ fileSystem: new SimulatedDisk().view() }))
+  const config = { type: 'wifi', wifi: { networks: [{ ssid: 'Quay', keyMgmt: 'none' }] } } as const
+  await world.during(net.configure('wlan0', config, { persist: false }))
+  await world.during(net.until(['interface', 'wlan0', 'wifi', 'access_points'], Array.isArray))
+  supplicant.event('CTRL-EVENT-CONNECTED - Connection to 02:00:00:00:a0:01 completed [id=0 id_str=]')
+  await eventually(world, () => Boolean(net.get(['interface', 'wlan0', 'wifi', 'current_ap'])))
   await world.during(net.deconfigure('wlan0', { persist: false }))
-  await eventually(world, () => world.daemons.running('wpa_supplicant').length === 0)
-  assert.ok(supplicants[0]?.commands.includes('DETACH'))
-  assert.not(world.kernel.lab.network.datagrams.isTaken(`${DIRECTORY}.wlan0.ours`))
+  await eventually(world, () => net.get(['interface', 'wlan0', 'wifi', 'access_points']) === undefined)
+  const left = net.getByPrefix(['interface', 'wlan0']).map(([path]) => path.join('/'))
+  assert.equal(
+    left.filter((path) => /wifi|eap_status/.test(path)),
+    [],
+  )
+  assert.ok(supplicant.commands.includes('DETACH'))
+  assert.not(world.kernel.lab.network.datagrams.isTaken(`${directory}.wlan0.ours`))
 })
 
 test.run()
