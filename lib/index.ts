@@ -52,5 +52,6 @@ export {
 } from './technology/plan.js'
 export type { InterfaceConfig } from './technology/schemas.js'
 export type { Finding, IoctlContext, PlanContext, Technology, VerifyContext } from './technology/technology.js'
+export * as wifi from './technology/wifi/quick.js'
 export { VERSION } from './version.js'
 export { type ApplyOptions, type ConfigureOptions, VintageNet } from './vintage-net.js'

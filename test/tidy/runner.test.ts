@@ -124,7 +124,7 @@ test('a file that does not end is ended at its deadline and is a failure', async
 
 test('a file whose tests passed but that does not end is a failure', async ({ folder }) => {
   const body = `${PASSING}setInterval(() => undefined, 1000)\ntest.run()`
-  const result = await run(folder, { 'a.test.ts': body }, ['--timeout-ms', '1500'])
+  const result = await run(folder, { 'a.test.ts': body }, ['--timeout-ms', '6000'])
   assert.is(result.closing, '1 passed, 1 failed, 0 skipped')
 })
 

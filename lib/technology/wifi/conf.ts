@@ -67,7 +67,7 @@ function globalLines(wifi: WifiSection, place: ConfPlace, networks: readonly Net
 function bgscan(given: WifiSection['bgscan']): string | undefined {
   if (given === undefined) return undefined
   if (typeof given === 'string') return quoted(given)
-  return quoted('simple' in given ? `simple:${given.simple}` : `learn:${given.learn}`)
+  return quoted(given.simple === undefined ? `learn:${given.learn}` : `simple:${given.simple}`)
 }
 
 function networkLines(network: Network): string[] {

@@ -26,8 +26,10 @@ const bgscan = v.pipe(
   v.union(
     [
       v.picklist(['simple', 'learn'], BGSCAN_EXPECTED),
-      section({ simple: confLine }, BGSCAN_EXPECTED),
-      section({ learn: confLine }, BGSCAN_EXPECTED),
+      v.pipe(
+        section({ simple: v.optional(confLine), learn: v.optional(confLine) }, BGSCAN_EXPECTED),
+        v.check(({ simple, learn }) => (simple === undefined) !== (learn === undefined), BGSCAN_EXPECTED),
+      ),
     ],
     BGSCAN_EXPECTED,
   ),
