@@ -11,6 +11,8 @@ import { NetworkError } from '../../errors.js'
 import type { NetworkInput } from './network-schema.js'
 import type { WifiInput } from './schema.js'
 import { problemText, pskProblem, type Ssid, ssidProblem } from './ssid.js'
+import type { AccessPoint } from './supplicant/access-point.js'
+import { quickScan as nextList } from './supplicant/quick-scan.js'
 
 /** What configure() takes for a radio. */
 export type WifiConfiguration = WifiInput
