@@ -95,7 +95,7 @@ test('every property path written out in lib/ is explained', () => {
   )
   assert.ok(written.length > 0)
   assert.equal(
-    written.filter(({ name }) => !documented.has(name)),
+    written.filter(({ name }) => ![...documented].some((known) => known === name || known.startsWith(`${name}/`))),
     [],
   )
 })
