@@ -99,7 +99,7 @@ export class BssRequester {
     let range = 'ALL'
     for (let page = 0; page < MAX_PAGES_COUNT && entries.length < MAX_ENTRIES_COUNT; page += 1) {
       const answer = readBssPage(await this.#options.ask(`BSS RANGE=${range} MASK=${BULK_MASK}`))
-      if (answer.refused && page === 0) {
+      if (answer.refused) {
         this.#pages = false
         return await this.#walk()
       }

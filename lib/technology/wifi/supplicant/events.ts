@@ -87,6 +87,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['CTRL-EVENT-EAP-METHOD', text],
   ['CTRL-EVENT-TERMINATING', plain],
   ['WPS-CRED-RECEIVED', credential],
+  ['AP-DISABLED', plain],
   ['AP-STA-CONNECTED', address],
   ['AP-STA-DISCONNECTED', address],
   ['MESH-PEER-CONNECTED', address],

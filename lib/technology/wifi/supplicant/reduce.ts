@@ -94,6 +94,8 @@ function onNamed(state: SupplicantState, event: Named): SupplicantStep {
         state,
         state.clients.filter((one) => one !== mac),
       )
+    case 'AP-DISABLED':
+      return withClients(state, [])
     case 'MESH-PEER-CONNECTED':
       return mac === undefined ? same(state) : onPeer(state, mac)
     case 'MESH-PEER-DISCONNECTED':
@@ -111,14 +113,15 @@ function onJoinFailure(state: SupplicantState, event: Named): SupplicantStep {
   const told = joinEvent(event)
   const disabled = event.name === 'CTRL-EVENT-SSID-TEMP-DISABLED'
   const value = disabled && state.wrongKey ? { ...told, reason: WRONG_KEY } : told
-  const reason = explain(value)
+  const reason = state.putOff && event.name === 'CTRL-EVENT-NETWORK-NOT-FOUND' ? undefined : explain(value)
   const effects = [put('event', value), ...(reason === undefined ? [] : [put('reason', reason)])]
-  return { state: disabled ? { ...state, wrongKey: false } : state, effects }
+  if (event.name === 'CTRL-EVENT-SSID-REENABLED') return { state: { ...state, putOff: false }, effects }
+  return { state: disabled ? { ...state, wrongKey: false, putOff: true } : state, effects }
 }
 
 /** An access point is "connected" to itself, and a mesh to nobody. */
 function onJoined(state: SupplicantState, bssid: string): SupplicantStep {
-  const joined: SupplicantState = { ...state, wrongKey: false }
+  const joined: SupplicantState = { ...state, wrongKey: false, putOff: false }
   const effects: SupplicantEffect[] = [{ type: 'delete', path: ['wifi', 'reason'] }]
   if (state.apMode || bssid === '00:00:00:00:00:00') return { state: joined, effects }
   const known = state.accessPoints.get(bssid)?.accessPoint

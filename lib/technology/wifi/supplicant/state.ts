@@ -28,6 +28,8 @@ export interface SupplicantState {
   readonly eap: EapStatus
   /** A handshake has shown, since the last connection or verdict, that the keys differ. */
   readonly wrongKey: boolean
+  /** A network has refused us and waits for its next attempt: that nothing else is in range is no news beside it. */
+  readonly putOff: boolean
 }
 
 export type SupplicantInput =
@@ -67,7 +69,16 @@ export interface SupplicantStep {
 }
 
 export function initialState(apMode: boolean): SupplicantState {
-  return { apMode, accessPoints: new Map(), current: null, clients: [], peers: [], eap: NO_EAP, wrongKey: false }
+  return {
+    apMode,
+    accessPoints: new Map(),
+    current: null,
+    clients: [],
+    peers: [],
+    eap: NO_EAP,
+    wrongKey: false,
+    putOff: false,
+  }
 }
 
 /** The properties of a state, for a start. */

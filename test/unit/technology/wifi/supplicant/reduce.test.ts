@@ -103,6 +103,15 @@ test('a wrong passphrase is told as such, by WPA2 and by SAE, and forgotten with
   }
 })
 
+test('that nothing is in range is told, but not in the place of a refusal', () => {
+  const fed = new Fed().events('<3>CTRL-EVENT-NETWORK-NOT-FOUND ')
+  assert.is(fed.get('wifi/reason'), 'none of the configured networks is in range')
+  fed.recorded('wrong-passphrase').events('<3>CTRL-EVENT-NETWORK-NOT-FOUND ')
+  assert.match(String(fed.get('wifi/reason')), /refused the passphrase/)
+  fed.events('<3>CTRL-EVENT-SSID-REENABLED id=0 ssid="My Home"', '<3>CTRL-EVENT-NETWORK-NOT-FOUND ')
+  assert.is(fed.get('wifi/reason'), 'none of the configured networks is in range')
+})
+
 test('wrong credentials are told as those', () => {
   const fed = new Fed().recorded('enterprise-wrong')
   assert.is(fed.get('wifi/reason'), '"Corp" refused the credentials; tried again in 10 s')
@@ -187,6 +196,8 @@ test('stations come and go; repeats change nothing', () => {
   assert.equal(fed.get('wifi/clients'), ['02:00:00:00:03:00', '02:00:00:00:02:00'])
   fed.events('<3>AP-STA-DISCONNECTED 02:00:00:00:02:00', '<3>AP-STA-DISCONNECTED 02:00:00:00:02:00')
   assert.equal(fed.get('wifi/clients'), ['02:00:00:00:03:00'])
+  fed.events('<3>AP-DISABLED ')
+  assert.equal(fed.get('wifi/clients'), [])
 })
 
 test('a mesh peer is told at once, and in full when its beacon was heard', () => {
