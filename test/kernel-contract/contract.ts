@@ -15,10 +15,21 @@ import { streamContract } from './streams.js'
 import { walkContract } from './walk.js'
 import type { ContractTest, MakeWorld } from './world.js'
 
-/** Declares the whole contract for one kind of kernel, which may lack kinds of links; returns the suite, to which a runner may add before it runs. */
-export function kernelContract(name: string, makeWorld: MakeWorld, lacking: ReadonlySet<string> = new Set()) {
-  const contract = suite(name)
-  const test: ContractTest = (title, body, options) => {
+/** What a kernel may be without. */
+export interface KernelChoice {
+  /** Kinds of links that it was built without. */
+  readonly lacking?: ReadonlySet<string>
+  /** Its version, as `uname -r` says; undefined: it is as new as any. */
+  readonly release?: string
+}
+
+/** How a contract's tests become tests of a suite; those for a newer kernel are left out. */
+export function declarer(contract: ReturnType<typeof suite>, makeWorld: MakeWorld, release?: string): ContractTest {
+  return (title, body, { since, ...options } = {}) => {
+    if (since !== undefined && release !== undefined && isOlder(release, since)) {
+      skip(contract, title, `the kernel is older than ${since.join('.')}`)
+      return
+    }
     contract(title, async () => {
       const world = await makeWorld(options)
       try {
@@ -28,6 +39,21 @@ export function kernelContract(name: string, makeWorld: MakeWorld, lacking: Read
       }
     })
   }
+}
+
+function isOlder(release: string, [major, minor]: readonly [number, number]): boolean {
+  const [ownMajor = 0, ownMinor = 0] = release.split('.').map((part) => Number.parseInt(part, 10))
+  return ownMajor < major || (ownMajor === major && ownMinor < minor)
+}
+
+/** Declares the whole contract for one kind of kernel; returns the suite, to which a runner may add before it runs. */
+export function kernelContract(
+  name: string,
+  makeWorld: MakeWorld,
+  { lacking = new Set(), release }: KernelChoice = {},
+) {
+  const contract = suite(name)
+  const test = declarer(contract, makeWorld, release)
   linkContract(test)
   addressContract(test)
   routeContract(test)

@@ -34,7 +34,8 @@ export function linkKindContract(test: ContractTest, { lacking, leaveOut }: Kind
     await addPair(kernel)
     const bond = { mode: 'active-backup', miimonMs: 100 } as const
     await mustSend(kernel, [
-      { type: 'addLink', ifname: 'bond0', kind: 'bond', bond },
+      // The kernel tells of new attributes only while the link is up.
+      { type: 'addLink', ifname: 'bond0', kind: 'bond', up: true, bond },
       { type: 'setLink', ifname: 'v0', up: false },
       { type: 'setLink', ifname: 'v0', master: 'bond0' },
       { type: 'setLink', ifname: 'bond0', bond: { primary: 'v0' } },

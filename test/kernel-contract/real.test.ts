@@ -1,139 +1,17 @@
 /** The contract on the real kernel, in namespaces of the run's own; and what only the real one does. */
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { release } from 'node:os'
 import * as assert from 'uvu/assert'
-import type { Kernel } from '../../lib/kernel/kernel.js'
-import type { AddLink, KernelCommand } from '../../lib/kernel/messages.js'
 import { openKernel } from '../../lib/kernel/native-kernel.js'
-import { mustRun } from '../support/lab/command.js'
-import { freshNamespace, type Namespace } from '../support/world.js'
 import { kernelContract } from './contract.js'
-import { viewOfIp, viewOfMirror } from './ip-view.js'
-import { addPair, codes, mustBeExact, mustSend, type World, type WorldOptions } from './world.js'
+import { lackingKinds, realWorld, UNPRIVILEGED } from './real-world.js'
+import { printResults } from './unprivileged.js'
+import { addPair, mustBeExact, mustSend } from './world.js'
 
-/** linkwatch gathers carrier changes for up to a second. */
-const PATIENCE_MS = 5_000
-/**
- * While JavaScript stands still the engine queues 16,384 events and then reads no more, so that the socket overflows.
- * Each address of a round is two events when it comes and two when it goes: 32,000 events, twice the queue.
- */
-const FLOOD_ROUNDS = 40
-const FLOOD_ADDRESSES = 200
-
-const LISTENER = `const server = require('node:net').createServer((socket) => socket.destroy())
-server.listen(0, '127.0.0.1', () => console.log(server.address().port))`
-
-class RealWorld implements World {
-  readonly namespace: Namespace
-  readonly kernel: Kernel
-  readonly patienceMs = PATIENCE_MS
-  readonly #ends: (() => unknown)[] = []
-
-  constructor(namespace: Namespace, kernel: Kernel) {
-    this.namespace = namespace
-    this.kernel = kernel
-  }
-
-  async openSecond(): Promise<Kernel> {
-    const kernel = await openKernel({ netns: this.namespace.path })
-    this.#ends.push(() => kernel.close())
-    return kernel
-  }
-
-  async foreign(commands: readonly KernelCommand[]): Promise<void> {
-    const kernel = await openKernel({ netns: this.namespace.path })
-    try {
-      await mustSend(kernel, commands)
-    } finally {
-      await kernel.close()
-    }
-  }
-
-  async sendUnprivileged(commands: readonly KernelCommand[]) {
-    const program = fileURLToPath(new URL('./unprivileged.ts', import.meta.url))
-    const node = [process.execPath, '--import', 'tsx', program, JSON.stringify(commands)]
-    // Of a check with a sanitizer: the library that the addon needs.
-    const preload = process.env['VINTAGE_NET_PRELOAD']
-    if (preload !== undefined) node.unshift('env', `LD_PRELOAD=${preload}`)
-    const args = ['--bounding-set', '-net_admin', '--inh-caps', '-net_admin', ...node]
-    return JSON.parse(await mustRun(...this.namespace.command('setpriv', ...args))) as {
-      code: string
-      errno?: number
-    }[]
-  }
-
-  async overrun(last: KernelCommand): Promise<void> {
-    const hosts = Array.from({ length: FLOOD_ADDRESSES }, (_, host) => `198.51.100.${host + 1}/24 dev v0`)
-    // Deleting the primary deletes all of its secondaries.
-    const round = [...hosts.map((host) => `addr add ${host}`), `addr del ${hosts[0]}`]
-    this.namespace.ipBatchSync(Array.from({ length: FLOOD_ROUNDS }, () => round).flat())
-    await this.foreign([last])
-  }
-
-  async listen(): Promise<number> {
-    const { line } = await this.start(process.execPath, '-e', LISTENER)
-    return Number(line)
-  }
-
-  /** Starts a program in the namespace, ended with the world; resolves when it has printed its first line. */
-  async start(
-    program: string,
-    ...args: string[]
-  ): Promise<{ readonly pid: number | undefined; readonly line: string }> {
-    const child = spawn(...this.namespace.command(program, ...args), { stdio: ['ignore', 'pipe', 'inherit'] })
-    this.#ends.push(() => child.kill('SIGKILL'))
-    const [line] = (await once(child.stdout, 'data')) as [Buffer]
-    return { pid: child.pid, line: line.toString() }
-  }
-
-  async addSilentHost(): Promise<void> {
-    const host = ['192.0.2.99', 'lladdr', '02:00:00:00:00:99', 'dev', 'v0', 'nud', 'permanent']
-    await this.namespace.ip('neighbour', 'add', ...host)
-  }
-
-  async compareWithOthers(): Promise<void> {
-    assert.equal(viewOfMirror(this.kernel.mirror), await viewOfIp(this.namespace))
-  }
-
-  async dispose(): Promise<void> {
-    await this.kernel.close()
-    for (const end of this.#ends.reverse()) await end()
-    await this.namespace.delete()
-  }
-}
-
-async function realWorld({ receiveBufferBytes, follow }: WorldOptions = {}): Promise<RealWorld> {
-  const namespace = await freshNamespace()
-  try {
-    return new RealWorld(namespace, await openKernel({ netns: namespace.path, receiveBufferBytes, follow }))
-  } catch (thrown) {
-    await namespace.delete()
-    throw thrown
-  }
-}
-
-/** Which of the kinds that the contract speaks of this kernel was built without. */
-async function lackingKinds(): Promise<Set<string>> {
-  const world = await realWorld()
-  try {
-    await mustSend(world.kernel, [{ type: 'addLink', ifname: 'p0', kind: 'veth', peer: { ifname: 'p1' } }])
-    const kinds: readonly AddLink[] = [
-      { type: 'addLink', ifname: 'x0', kind: 'vlan', parent: 'p0', vlan: { id: 7 } },
-      { type: 'addLink', ifname: 'x1', kind: 'vrf', vrf: { table: 100 } },
-      ...['bond', 'dummy', 'ifb', 'wireguard'].map(
-        (kind, at) => ({ type: 'addLink', ifname: `y${at}`, kind }) as const,
-      ),
-    ]
-    const results = await world.kernel.send(kinds)
-    return new Set(kinds.filter((_, at) => codes(results)[at] === 'EOPNOTSUPP').map(({ kind }) => kind))
-  } finally {
-    await world.dispose()
-  }
-}
-
-const contract = kernelContract('real kernel', realWorld, await lackingKinds())
+const contract = kernelContract('real kernel', realWorld, {
+  lacking: process.argv[2] === UNPRIVILEGED ? new Set() : await lackingKinds(),
+  release: release(),
+})
 
 /** Each `ip` command, one after the other; the mirror must be exact after each. */
 function foreignScript(title: string, lines: readonly string[]): void {
@@ -222,4 +100,5 @@ contract('the pid of a process names its namespace', async () => {
   }
 })
 
-contract.run()
+if (process.argv[2] === UNPRIVILEGED) await printResults(process.argv[3] ?? '[]')
+else contract.run()

@@ -35,13 +35,21 @@ export interface WorldOptions {
 
 export type MakeWorld = (options?: WorldOptions) => Promise<World>
 
+export interface ContractTestOptions extends WorldOptions {
+  /** The oldest kernel that does what the test says. */
+  readonly since?: readonly [major: number, minor: number] | undefined
+}
+
 /** Registers a test that gets a world of its own. */
-export type ContractTest = (title: string, body: (world: World) => Promise<void>, options?: WorldOptions) => void
+export type ContractTest = (title: string, body: (world: World) => Promise<void>, options?: ContractTestOptions) => void
 
 /** The results must all be 'done'; a refusal is shown. */
 export async function mustSend(kernel: Kernel, commands: readonly KernelCommand[]): Promise<void> {
   for (const result of await kernel.send(commands)) if (result !== 'done') throw result
 }
+
+/** Links that are up can be renamed. */
+export const RENAMES_UP_LINKS = { since: [6, 2] } as const
 
 /** A veth pair v0 (index 10) and v1 (index 20), both up: v0 has a carrier. */
 export async function addPair(kernel: Kernel): Promise<void> {
