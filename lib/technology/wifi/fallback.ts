@@ -33,18 +33,20 @@ export async function startClientWatch(args: Json, context: PartContext): Promis
   const { ifname, clock, logger } = context
   let failures = failuresOf(context.note)
   let timer: Timer | undefined
-  context.put(ROLE, 'client')
-  const observed = context.observe(['interface', ifname, 'wifi', 'current_ap'], (accessPoint) => {
-    const connected = accessPoint !== undefined && accessPoint !== null
-    if (connected) failures = 0
-    if (connected || timer === undefined) timer?.cancel()
-    if (connected) timer = undefined
-    else timer ??= clock.setTimer(afterMs, giveUp)
-  })
   const giveUp = (): void => {
     logger.info({ ifname }, `no network was reached for ${afterMs} ms: the access point takes over`)
     context.takePlan(plan, { failures: failures + 1 })
   }
+  context.put(ROLE, 'client')
+  const observed = context.observe(['interface', ifname, 'wifi', 'current_ap'], (accessPoint) => {
+    if (accessPoint === undefined || accessPoint === null) {
+      timer ??= clock.setTimer(afterMs, giveUp)
+      return
+    }
+    failures = 0
+    timer?.cancel()
+    timer = undefined
+  })
   return {
     [Symbol.asyncDispose]: async () => {
       observed.unsubscribe()

@@ -6,7 +6,7 @@ import { execa, type Options } from 'execa'
 export const PROGRAM_PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`
 
 /** No single command of the lab takes longer unless it hangs. */
-const COMMAND_TIMEOUT_MS = 10_000
+const COMMAND_TIMEOUT_MS = 30_000
 
 /** What a command printed and how it ended; `exitCode` is undefined when a signal ended it. */
 export interface CommandResult {

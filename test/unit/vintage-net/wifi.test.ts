@@ -1,0 +1,134 @@
+/** A WiFi interface in the whole library, over a fake kernel and a scripted supplicant. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { ScriptedSupplicant } from '../../../lib/testing/scripted-supplicant.js'
+import type { VintageNet } from '../../../lib/vintage-net.js'
+import { eventually } from '../../support/eventually.js'
+import { FakeWorld } from '../../support/fake-instance.js'
+
+const at = (...path: string[]): string[] => ['interface', 'wlan0', ...path]
+const HOME = '02:00:00:00:00:01'
+const NETWORKS = [{ ssid: 'Home', psk: 'sunny-day-42', keyMgmt: 'wpa-psk' }]
+const FALLBACK = {
+  network: { ssid: 'Setup' },
+  ipv4: { method: 'static', address: '192.0.2.1', prefixLength: 24 },
+  afterMs: 20_000,
+  searchIntervalMs: 60_000,
+}
+
+interface Scene {
+  readonly net: VintageNet
+  readonly world: FakeWorld
+  readonly supplicant: ScriptedSupplicant
+  /** The file that the supplicant was last given. */
+  conf(): string
+}
+
+async function within(wifi: object, work: (scene: Scene) => Promise<void>): Promise<void> {
+  await using world = await FakeWorld.create()
+  const { kernel, clock, daemons, folder } = world
+  kernel.lab.radios.addRadio({ ifname: 'wlan0' })
+  daemons.on('wpa_supplicant')
+  daemons.on('udhcpc')
+  const directory = join(folder, 'run', 'private')
+  const supplicant = new ScriptedSupplicant({ kernel, clock, path: join(directory, 'wpa_supplicant', 'wlan0') })
+  const net = await world.start({ persistence: 'none' })
+  await net.configure('wlan0', { type: 'wifi', wifi })
+  await world.during(net.until(at('wifi', 'clients'), (value) => value !== undefined))
+  const conf = (): string => readFileSync(join(directory, 'wpa_supplicant.conf.wlan0'), 'utf8')
+  await work({ net, world, supplicant, conf })
+}
+
+const connected = (supplicant: ScriptedSupplicant): void =>
+  supplicant.event(`CTRL-EVENT-CONNECTED - Connection to ${HOME} completed [id=0 id_str=]`)
+
+test('a supplicant is started with its file, and what it says becomes properties', () =>
+  within({ networks: NETWORKS }, async ({ net, world, supplicant, conf }) => {
+    assert.match(conf(), /ssid="Home"/)
+    assert.is(world.daemons.running('wpa_supplicant').length, 1)
+    assert.is(net.get(at('wifi', 'current_ap')), null)
+    connected(supplicant)
+    await world.during(net.until(at('wifi', 'current_ap'), (value) => value !== null))
+    assert.is((net.get(at('wifi', 'current_ap')) as { bssid: string }).bssid, HOME)
+    assert.not.match(net.info(), /sunny-day-42|[0-9A-F]{64}/)
+    assert.not.match(JSON.stringify(net.getByPrefix([])), /sunny-day-42|[0-9A-F]{64}/)
+  }))
+
+test('a scan resolves with the list that the supplicant has then', () =>
+  within({ networks: NETWORKS }, async ({ net, world, supplicant }) => {
+    const entry = `id=0\nbssid=${HOME}\nfreq=2412\nlevel=-50\nflags=[WPA2-PSK-CCMP][ESS]\nssid=Home\n`
+    const scan = net.scan('wlan0') as Promise<{ ssid: string; channel: number }[]>
+    await eventually('it was asked for', () => supplicant.commands.includes('SCAN'))
+    supplicant.networks([entry])
+    supplicant.event('CTRL-EVENT-SCAN-RESULTS ')
+    const [found] = await world.during(scan)
+    assert.is(found?.ssid, 'Home')
+    assert.is(found?.channel, 1)
+  }))
+
+test('a supplicant that does not answer any more is killed and started again', () =>
+  within({ networks: NETWORKS }, async ({ net, world, supplicant }) => {
+    const [first] = world.daemons.running('wpa_supplicant')
+    first?.ignore('SIGTERM')
+    supplicant.freeze()
+    await world.during(eventually('it is killed', () => first?.running === false))
+    supplicant.thaw()
+    await world.during(eventually('another one runs', () => world.daemons.running('wpa_supplicant').length === 1))
+    await world.during(net.until(at('wifi', 'clients'), (value) => value !== undefined))
+    await eventually('all is well', () => net.get(at('reason')) === undefined)
+  }))
+
+test('without a network for a while the interface becomes an access point, and a client again when one is in reach', () =>
+  within({ networks: NETWORKS, fallback: FALLBACK }, async ({ net, world, supplicant, conf }) => {
+    const { clock, kernel } = world
+    assert.is(net.get(at('wifi', 'role')), 'client')
+    await clock.advance(19_000)
+    assert.is(net.get(at('wifi', 'role')), 'client')
+    connected(supplicant)
+    await world.during(net.until(at('wifi', 'current_ap'), (value) => value !== null))
+    await clock.advance(40_000)
+    assert.is(net.get(at('wifi', 'role')), 'client', 'while it is connected it stays one')
+    supplicant.event(`CTRL-EVENT-DISCONNECTED bssid=${HOME} reason=3`)
+    await world.during(net.until(at('wifi', 'role'), 'access-point'))
+    assert.match(conf(), /ssid="Setup".*mode=2/s)
+    assert.not.match(conf(), /Home/)
+    const addresses = () => kernel.mirror.addresses(kernel.mirror.linkByName('wlan0')?.ifindex)
+    await eventually('it has its address', () => addresses()[0]?.address === '192.0.2.1')
+    kernel.lab.radios.setNetworks('wlan0', [{ bssid: HOME, ssid: 'Neighbour' }])
+    await clock.advance(130_000)
+    assert.is(net.get(at('wifi', 'role')), 'access-point', 'a stranger is no network of ours')
+    kernel.lab.radios.setNetworks('wlan0', [{ bssid: HOME, ssid: 'Home' }])
+    supplicant.event('AP-STA-CONNECTED 02:00:00:00:00:09')
+    await clock.advance(130_000)
+    assert.is(net.get(at('wifi', 'role')), 'access-point', 'a station that is served is not thrown out')
+    supplicant.event('AP-STA-DISCONNECTED 02:00:00:00:00:09')
+    await world.during(net.until(at('wifi', 'role'), 'client'))
+    assert.match(conf(), /ssid="Home"/)
+    await eventually('its address is gone', () => addresses().length === 0)
+  }))
+
+test('a network that is in reach and takes us not is tried less and less often', () =>
+  within({ networks: NETWORKS, fallback: FALLBACK }, async ({ net, world }) => {
+    world.kernel.lab.radios.setNetworks('wlan0', [{ bssid: HOME, ssid: 'Home' }])
+    const waits: number[] = []
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await world.during(net.until(at('wifi', 'role'), 'access-point'))
+      const fromMs = world.clock.nowMs()
+      await world.during(net.until(at('wifi', 'role'), 'client'))
+      waits.push(Math.round((world.clock.nowMs() - fromMs) / 60_000))
+    }
+    assert.equal(waits, [1, 2, 4])
+  }))
+
+test('a new configuration ends the access point at once', () =>
+  within({ networks: NETWORKS, fallback: FALLBACK }, async ({ net, world, conf }) => {
+    await world.during(net.until(at('wifi', 'role'), 'access-point'))
+    await net.configure('wlan0', { type: 'wifi', wifi: { networks: [{ ssid: 'Other' }] } })
+    await world.during(net.until(at('wifi', 'role'), undefined as unknown as string))
+    await world.during(eventually('the file is written', () => /ssid="Other"/.test(conf())))
+  }))
+
+test.run()
