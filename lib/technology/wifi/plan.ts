@@ -66,7 +66,7 @@ function planRole(ifname: string, config: WifiConfig, { context, parts }: RoleOp
     ],
     services: [
       supplicant(ifname, confPath, config.verbose === true),
-      client({ ifname, controlDirectory, apMode, bgscan: wifi.bgscan !== undefined }),
+      client({ ifname, controlDirectory, apMode, bgscan: scansByItself(wifi) }),
       ...(mesh?.parts ?? []),
       ...ip.services,
       ...parts,
@@ -74,6 +74,11 @@ function planRole(ifname: string, config: WifiConfig, { context, parts }: RoleOp
     // The DHCP client behind a new supplicant is behind a new association.
     restart: 'rest-for-one',
   })
+}
+
+/** A supplicant that scans in the background sets its signal monitor by itself. */
+function scansByItself({ bgscan, wpaSupplicantConf = '' }: WifiSection): boolean {
+  return bgscan !== undefined || /^\s*bgscan=/m.test(wpaSupplicantConf)
 }
 
 /** An access point or an ad-hoc network of our own has no scans of its own and a second control socket. */

@@ -66,7 +66,7 @@ test('B23: a mesh interface is made beside its root and goes with the plan', () 
   const made = plan({ wifi: { networks, rootInterface: 'wlan1' }, ipv4: { method: 'disabled' } }, 'mesh1')
   assert.equal(made.requires, ['wlan1'])
   assert.equal(commands(made.up), ['addWirelessInterface', 'setLink'])
-  assert.equal(commands(made.down), ['setLink', 'deleteWirelessInterface'])
+  assert.equal(commands(made.down), ['setLink', 'deleteWirelessInterface', 'forget-supplicant'])
   const [first] = made.up
   const expected = { type: 'addWirelessInterface', parent: 'wlan1', ifname: 'mesh1', mode: 'mesh' }
   assert.equal(first?.type === 'kernel' && first.command, expected)
