@@ -7,7 +7,7 @@
 namespace {
 
 /// Compared when the module is loaded: raise it when a message or a function changes.
-constexpr int kAbi = 2;
+constexpr int kAbi = 3;
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, vn::binding::open_engine, "open"));

@@ -3,7 +3,7 @@
 import type { EngineCommand, FollowSubject, KernelEvent } from './messages.js'
 
 /** Version of the vocabulary in messages.ts; the addon carries the same number, compared at load. */
-export const ENGINE_ABI = 2
+export const ENGINE_ABI = 3
 
 /** Which network namespace the engine's thread enters, and its socket buffer. */
 export interface EngineOptions {

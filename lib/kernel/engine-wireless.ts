@@ -24,6 +24,7 @@ import type {
 } from './messages.js'
 import type { RequestLine } from './request-line.js'
 import { ScanRun } from './scan-run.js'
+import { wholeDevice } from './wireguard.js'
 import { genericRefusal } from './wireless-error.js'
 import type { ScanOptions, WirelessKernel } from './wireless-kernel.js'
 
@@ -73,8 +74,7 @@ export class EngineWireless implements WirelessKernel {
 
   /** See Kernel.wireguardDevice. */
   async wireguardDevice(link: LinkReference): Promise<WireguardDevice> {
-    const [device] = await this.#listOf('wireguardDevice', link)
-    return device as WireguardDevice
+    return wholeDevice((await this.#listOf('wireguardDevice', link)) as WireguardDevice[])
   }
 
   async scan(link: LinkReference, options: ScanOptions = {}): Promise<Bss[]> {

@@ -40,8 +40,10 @@ export class ScanRun {
   /** How a scan of the interface ended since the request left, if it began since then. */
   #began = false
   #ownEnd: 'done' | 'aborted' | undefined
+  /** The kernel took a request of ours, whose end may be lost. */
+  #taken = false
   /** A scan of anybody ended since the request left. */
-  #anyEnd: { readonly ifindex: number; readonly done: boolean } | undefined
+  #anyEnded = false
   #retry: Timer | undefined
 
   constructor(deps: ScanRunDeps, wish: ScanWish) {
@@ -79,10 +81,12 @@ export class ScanRun {
   }
 
   #heardEnd(ifindex: number, stage: 'done' | 'aborted'): void {
-    this.#anyEnd = { ifindex, done: stage === 'done' }
+    this.#anyEnded = true
     if (ifindex === this.#wish.request.ifindex && this.#began) this.#ownEnd = stage
-    if (this.#state === 'busy') this.#afterOther(this.#anyEnd)
-    else if (this.#state === 'scanning' && ifindex === this.#wish.request.ifindex) this.#conclude(stage)
+    const own = ifindex === this.#wish.request.ifindex
+    if (own && (this.#state === 'scanning' || (this.#state === 'busy' && this.#taken))) this.#conclude(stage)
+    // What another scan heard need not be all: it may have called others, on few channels.
+    else if (this.#state === 'busy') this.#ask()
   }
 
   #ask(): void {
@@ -90,7 +94,7 @@ export class ScanRun {
     this.#retry?.cancel()
     this.#began = false
     this.#ownEnd = undefined
-    this.#anyEnd = undefined
+    this.#anyEnded = false
     this.#deps.transmit(this.#wish.request, {
       answer: (event) => this.#answered(event.type === 'reply' ? event.error : undefined),
       reject: (error) => this.#end(error),
@@ -103,20 +107,13 @@ export class ScanRun {
       if (error === undefined) this.#abortOurs()
     } else if (error === undefined) {
       this.#state = 'scanning'
+      this.#taken = true
       if (this.#ownEnd !== undefined) this.#conclude(this.#ownEnd)
     } else if (error.code === 'EBUSY') {
       this.#state = 'busy'
-      this.#retry = this.#deps.clock.setTimer(BUSY_RETRY_MS, () => this.#ask())
-      if (this.#anyEnd !== undefined) this.#afterOther(this.#anyEnd)
+      if (this.#anyEnded) this.#ask()
+      else this.#retry = this.#deps.clock.setTimer(BUSY_RETRY_MS, () => this.#ask())
     } else this.#end(genericRefusal(error, this.#wish.asked, true))
-  }
-
-  /** What another scan heard serves as well, unless something particular is wanted. */
-  #afterOther({ ifindex, done }: { readonly ifindex: number; readonly done: boolean }): void {
-    const { ssids, frequenciesMhz, passive, flush, ifindex: ours } = this.#wish.request
-    const particular = ssids ?? frequenciesMhz ?? (passive === true || flush === true ? true : undefined)
-    if (done && ifindex === ours && particular === undefined) this.#end()
-    else this.#ask()
   }
 
   #conclude(stage: 'done' | 'aborted'): void {

@@ -86,3 +86,21 @@ export interface SetWireguardDevice extends LinkReference {
   readonly replacePeers?: boolean | undefined
   readonly peers?: readonly WireguardPeerCommand[] | undefined
 }
+
+/** Puts a device together that comes in pieces: a peer may go on in the next piece, with more of its allowed IPs. */
+export function wholeDevice(pieces: readonly WireguardDevice[]): WireguardDevice {
+  const [first, ...others] = pieces
+  if (first === undefined) throw new TypeError('the engine listed no device')
+  if (others.length === 0) return first
+  const peers = [...first.peers]
+  for (const piece of others) {
+    const [head, ...rest] = piece.peers
+    const last = peers.at(-1)
+    if (head === undefined) continue
+    const goesOn = last !== undefined && Buffer.compare(last.publicKey, head.publicKey) === 0
+    if (goesOn) peers[peers.length - 1] = { ...last, allowedIps: [...last.allowedIps, ...head.allowedIps] }
+    else peers.push(head)
+    peers.push(...rest)
+  }
+  return { ...first, peers }
+}

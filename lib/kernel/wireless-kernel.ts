@@ -36,8 +36,8 @@ export interface WirelessKernel {
   /** The domain of all, and those of radios that have their own. */
   regulatoryDomains(): Promise<RegulatoryDomain[]>
   /**
-   * Scans and resolves with what the kernel has heard then. A scan that runs already is waited for; where it was of the same
-   * interface and nothing particular was asked for, its results serve. The link must be up: nothing is changed for it.
+   * Scans and resolves with what the kernel has heard then. A scan that runs already is waited for, and ours follows it. The
+   * link must be up: nothing is changed for it.
    * @throws (rejects) ERR_KERNEL_REFUSED: ENETDOWN, the link is down; ECANCELED, somebody ended the scan; or as the kernel
    * says. ERR_TIMEOUT at the deadline and ERR_CANCELLED by the signal: a scan of ours is ended then.
    */

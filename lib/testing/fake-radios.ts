@@ -119,7 +119,8 @@ export class FakeRadios {
     if (type === 'requestRegulatory') return this.#request(command.alpha2)
     const ifindex = type === 'addWirelessInterface' ? Number(command.parent) : command.ifindex
     const held = this.interfaces.get(ifindex ?? 0)
-    if (held === undefined) return refuse('ENODEV', type)
+    // The kernel asks for the radio of a parent, and for the interface of the others.
+    if (held === undefined) return refuse(type === 'addWirelessInterface' ? 'EINVAL' : 'ENODEV', type)
     switch (type) {
       case 'addWirelessInterface':
         return this.#addBeside(held, command)
@@ -132,8 +133,8 @@ export class FakeRadios {
         held.powerSave = command.enabled
         return undefined
       case 'setMeshParameters': {
-        if (held.interface.mode !== 'mesh') return refuse('EOPNOTSUPP', type)
         if (!this.#isUp(held)) return refuse('ENETDOWN', type)
+        if (held.interface.mode !== 'mesh') return refuse('EOPNOTSUPP', type)
         const { type: _, ifindex: __, ifname: ___, ...given } = command
         held.mesh = { ...held.mesh, ...given }
         return undefined

@@ -120,10 +120,7 @@ Napi::Object make_schema(Napi::Env env) {
   nouns.Set("bss", describe_fields<genl::nl80211::Bss>(env));
   nouns.Set("station", describe_fields<genl::nl80211::Station>(env));
   nouns.Set("regulatoryDomain", describe_fields<genl::nl80211::RegulatoryDomain>(env));
-  nouns.Set("triggerScan", describe_fields<genl::nl80211::TriggerScan>(env));
-  nouns.Set("requestRegulatory", describe_fields<genl::nl80211::RequestRegulatory>(env));
   nouns.Set("wireguardDevice", describe_fields<genl::wireguard::Device>(env));
-  nouns.Set("setWireguardDevice", describe_fields<genl::wireguard::SetDevice>(env));
   const auto size = [env]<class T>() { return Napi::Number::New(env, engine::record::Layout<T>::kBytes); };
   Napi::Object bytes = Napi::Object::New(env);
   bytes.Set("commands", describe_messages<engine::CommandType>(

@@ -38,6 +38,16 @@ bool is_kernel_write(CommandType type) {
     case CommandType::kOpenDatagram:
     case CommandType::kSendDatagram:
     case CommandType::kCloseDatagram:
+    case CommandType::kListGeneric:
+    case CommandType::kFollowWireless:
+    case CommandType::kRequestRegulatory:
+    case CommandType::kAddWirelessInterface:
+    case CommandType::kDeleteWirelessInterface:
+    case CommandType::kSetMeshParameters:
+    case CommandType::kSetPowerSave:
+    case CommandType::kSetWireguardDevice:
+    case CommandType::kTriggerScan:
+    case CommandType::kAbortScan:
     case CommandType::kListSockets: return false;
   }
   std::abort();
@@ -75,6 +85,16 @@ Result<ByteBuffer> encode_command(const Command& command) {
     case CommandType::kOpenDatagram:
     case CommandType::kSendDatagram:
     case CommandType::kCloseDatagram:
+    case CommandType::kListGeneric:
+    case CommandType::kFollowWireless:
+    case CommandType::kRequestRegulatory:
+    case CommandType::kAddWirelessInterface:
+    case CommandType::kDeleteWirelessInterface:
+    case CommandType::kSetMeshParameters:
+    case CommandType::kSetPowerSave:
+    case CommandType::kSetWireguardDevice:
+    case CommandType::kTriggerScan:
+    case CommandType::kAbortScan:
     case CommandType::kListSockets: return Failure{EINVAL, "encode command", "not a command for the kernel"};
   }
   std::abort();

@@ -129,6 +129,8 @@ bool EngineLoop::dispatch(const epoll_event& event) {
     case Source::kDatagram: datagrams_->ready(detail, event.events, datagram_events_); return true;
     case Source::kSockets: socket_dumps_->ready(ended_lists_); return true;
     case Source::kUevents: uevents_ready_ = true; return true;
+    case Source::kGenericEvents: generic_events_ready_ = true; return true;
+    case Source::kGenericDump: generic_dumps_->ready(generic_ends_); return true;
     case Source::kTimer: {
       std::uint64_t count = 0;
       const ssize_t got = read(timer_.get(), &count, sizeof count);
@@ -156,6 +158,8 @@ Status EngineLoop::turn() {
   tell_endpoints();
   Status status = read_events();
   if (status.ok()) status = read_uevents();
+  if (status.ok()) status = read_generic();
+  if (status.ok()) status = tell_generic();
   if (status.ok()) status = begin_series();
   if (status.ok()) status = read_dump();
   if (status.ok()) status = deliver_replies();

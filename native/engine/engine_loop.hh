@@ -16,6 +16,10 @@
 #include "engine/dump_series.hh"
 #include "engine/event_loop.hh"
 #include "engine/event_reader.hh"
+#include "engine/families.hh"
+#include "engine/generic_dumps.hh"
+#include "engine/generic_events.hh"
+#include "engine/generic_writer.hh"
 #include "engine/instance_lock.hh"
 #include "engine/mailbox.hh"
 #include "engine/outbox.hh"
@@ -109,6 +113,15 @@ class EngineLoop {
   void tell_endpoints();
   Status rest_endpoints();
 
+  // engine_loop_generic.cc
+  void open_generic();
+  bool run_generic(CommandQueue& queue);
+  void execute_generic(const Command& command);
+  Status read_generic();
+  Result<bool> read_generic_round();
+  Result<bool> drain_generic();
+  Status tell_generic();
+
   // engine_loop_dumps.cc
   struct DumpSink;
   bool told_since(std::uint32_t ifindex) const;
@@ -138,6 +151,11 @@ class EngineLoop {
   std::optional<Datagrams> datagrams_;
   std::optional<SocketDumps> socket_dumps_;
   std::optional<Uevents> uevents_;
+  Families families_;
+  /// Absent over scripted bytes.
+  std::optional<GenericWriter> generic_writer_;
+  std::optional<GenericDumps> generic_dumps_;
+  std::optional<GenericEvents> generic_events_;
   Resync resync_;
 
   Watch event_watch_;
@@ -148,6 +166,7 @@ class EngineLoop {
   bool events_ended_ = false;
   bool dump_ready_ = false;
   bool uevents_ready_ = false;
+  bool generic_events_ready_ = false;
   /// Until then the event socket is left alone, so that a storm comes in few batches.
   double gather_until_ms_ = 0;
   /// Answers wait because JavaScript is behind: its next take wakes the loop.
@@ -169,6 +188,7 @@ class EngineLoop {
   std::vector<Event> ended_probes_;
   std::vector<DatagramEvent> datagram_events_;
   std::vector<SocketsEnd> ended_lists_;
+  std::vector<GenericEnd> generic_ends_;
   /// Events read while a snapshot is read; see engine_loop_dumps.cc.
   std::vector<Event> held_;
   /// Answers that wait until the events before them have been read.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "engine/encode_command.hh"
+#include "engine/encode_generic.hh"
 #include "engine/engine_loop.hh"
 #include "engine/link_path.hh"
 #include "engine/message_fields.hh"
@@ -47,6 +48,7 @@ bool EngineLoop::run_next(CommandQueue& queue) {
     writer_->run_chunk(queue, replies_);
     return &queue == &urgent_commands_;
   }
+  if (generic_writer_ && next.command.ok() && is_generic_write(next.command.value().type)) return run_generic(queue);
   if (next.command.ok()) {
     const Command command = next.command.value();
     queue.pop();
@@ -85,6 +87,16 @@ void EngineLoop::execute(const Command& command) {
     case CommandType::kSendDatagram:
     case CommandType::kCloseDatagram:
     case CommandType::kListSockets: return execute_endpoint(command);
+    case CommandType::kListGeneric:
+    case CommandType::kFollowWireless:
+    case CommandType::kRequestRegulatory:
+    case CommandType::kAddWirelessInterface:
+    case CommandType::kDeleteWirelessInterface:
+    case CommandType::kSetMeshParameters:
+    case CommandType::kSetPowerSave:
+    case CommandType::kSetWireguardDevice:
+    case CommandType::kTriggerScan:
+    case CommandType::kAbortScan: return execute_generic(command);
     case CommandType::kDump:
       if (dumps_) dump_commands_.push_back(command);
       else replies_.push_back(refuse(command, no_kernel(command)));

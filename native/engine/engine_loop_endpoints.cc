@@ -23,6 +23,7 @@ Event answer(Id id, const std::optional<Failure>& failure) {
 Status EngineLoop::open_endpoints() {
   datagrams_.emplace(*loop_, Source::kDatagram);
   socket_dumps_.emplace(*loop_, Source::kSockets);
+  open_generic();
   if ((options_.follow >> kFollowUevents & 1U) == 0) return Done{};
   auto socket = uevent::UeventSocket::open(kUeventBufferBytes);
   if (!socket.ok()) return socket.failure();
@@ -75,6 +76,10 @@ Status EngineLoop::rest_endpoints() {
   tell_endpoints();
   mailbox_.publish(outbox_.buffer());
   outbox_.clear();
+  if (generic_events_) {
+    const Status watched = generic_events_->set_reading(room);
+    if (!watched.ok()) return watched;
+  }
   return uevents_ ? uevents_->set_reading(room) : Status{Done{}};
 }
 

@@ -87,6 +87,10 @@ Status EngineLoop::deliver_replies() {
   if (!drained.ok()) return drained.failure();
   held_up_ = !drained.value();
   if (held_up_) return Done{};
+  const auto heard = drain_generic();
+  if (!heard.ok()) return heard.failure();
+  held_up_ = !heard.value();
+  if (held_up_) return Done{};
   outbox_.put(replies_);
   replies_.clear();
   return Done{};

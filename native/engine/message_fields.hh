@@ -6,6 +6,7 @@
 #include "engine/fields/field.hh"
 #include "engine/fields/datagram.hh"
 #include "engine/fields/diag.hh"
+#include "engine/fields/genl.hh"
 #include "engine/fields/rtnl.hh"
 #include "engine/fields/uevent.hh"
 #include "engine/messages.hh"
@@ -21,18 +22,26 @@ template <> struct Words<DumpSubject> {
 template <> struct Words<ResyncWhat> {
   static constexpr auto kWords = std::to_array<const char*>({"all", "routes"});
 };
+template <> struct Words<GenericSubject> {
+  static constexpr auto kWords = std::to_array<const char*>(
+      {"radios", "wirelessInterfaces", "scanResults", "stations", "regulatoryDomains", "wireguardDevice"});
+};
 template <> struct Words<CommandType> {
   static constexpr auto kWords = std::to_array<const char*>({"setLink", "addLink", "deleteLink", "addAddress", "replaceAddress",
       "deleteAddress", "addRoute", "replaceRoute", "deleteRoute", "addRule", "deleteRule", "addNeighbour", "replaceNeighbour",
       "deleteNeighbour", "addNexthop", "replaceNexthop", "deleteNexthop", "setSysctl", "dump", "resync",
       "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance", "setOrders",
-      "openDatagram", "sendDatagram", "closeDatagram", "listSockets"});
+      "openDatagram", "sendDatagram", "closeDatagram", "listSockets", "listGeneric", "followWireless",
+      "requestRegulatory", "addWirelessInterface", "deleteWirelessInterface", "setMeshParameters", "setPowerSave",
+      "setWireguardDevice", "triggerScan", "abortScan"});
 };
 template <> struct Words<EventType> {
   static constexpr auto kWords = std::to_array<const char*>({"link", "linkGone", "address", "addressGone", "route", "routeGone",
       "rule", "ruleGone", "neighbour", "neighbourGone", "nexthop", "nexthopGone", "ndOption",
       "reply", "probe", "overrun", "snapshotBegin", "snapshotEnd", "fatal", "done", "dumpBegin", "order",
-      "uevent", "ueventsLost", "datagram", "datagramEnd", "tcpSocket"});
+      "uevent", "ueventsLost", "datagram", "datagramEnd", "tcpSocket",
+      "scan", "connection", "interface", "interfaceGone", "station", "stationGone", "regulatory", "signal",
+      "wirelessOverrun", "wiphy", "wirelessInterface", "bss", "wirelessStation", "regulatoryDomain", "wireguardDevice"});
 };
 
 // Commands
@@ -62,6 +71,16 @@ template <> struct Fields<LinkPath> {
 };
 template <> struct Fields<LockInstance> {
   static constexpr auto kTable = std::make_tuple(field("name", &LockInstance::name));
+};
+
+template <> struct Fields<ListGeneric> {
+  static constexpr auto kTable = std::make_tuple(field("what", &ListGeneric::what), field("ifindex", &ListGeneric::ifindex));
+};
+template <> struct Fields<FollowWireless> {
+  static constexpr auto kTable = std::make_tuple();
+};
+template <> struct Fields<AbortScan> {
+  static constexpr auto kTable = std::make_tuple(field("ifindex", &AbortScan::ifindex));
 };
 
 template <> struct Fields<StandingOrder> {
@@ -109,6 +128,9 @@ template <> struct Fields<Fatal> {
   static constexpr auto kTable = std::make_tuple(field("error", &Fatal::error));
 };
 
+template <> struct Fields<WirelessOverrun> {
+  static constexpr auto kTable = std::make_tuple();
+};
 template <> struct Fields<UeventsLost> {
   static constexpr auto kTable = std::make_tuple();
 };
@@ -164,6 +186,16 @@ decltype(auto) with_command_body(CommandType type, Visit&& visit) {
     case CommandType::kSendDatagram: return visit.template operator()<SendDatagram>();
     case CommandType::kCloseDatagram: return visit.template operator()<CloseDatagram>();
     case CommandType::kListSockets: return visit.template operator()<SocketsRequest>();
+    case CommandType::kListGeneric: return visit.template operator()<ListGeneric>();
+    case CommandType::kFollowWireless: return visit.template operator()<FollowWireless>();
+    case CommandType::kRequestRegulatory: return visit.template operator()<genl::nl80211::RequestRegulatory>();
+    case CommandType::kAddWirelessInterface: return visit.template operator()<genl::nl80211::AddInterface>();
+    case CommandType::kDeleteWirelessInterface: return visit.template operator()<genl::nl80211::DeleteInterface>();
+    case CommandType::kSetMeshParameters: return visit.template operator()<genl::nl80211::SetMeshParameters>();
+    case CommandType::kSetPowerSave: return visit.template operator()<genl::nl80211::SetPowerSave>();
+    case CommandType::kSetWireguardDevice: return visit.template operator()<genl::wireguard::SetDevice>();
+    case CommandType::kTriggerScan: return visit.template operator()<genl::nl80211::TriggerScan>();
+    case CommandType::kAbortScan: return visit.template operator()<AbortScan>();
   }
   std::abort();
 }
@@ -199,6 +231,21 @@ decltype(auto) with_event_body(EventType type, Visit&& visit) {
     case EventType::kDatagram: return visit.template operator()<DatagramArrival>();
     case EventType::kDatagramEnd: return visit.template operator()<DatagramEnd>();
     case EventType::kTcpSocket: return visit.template operator()<diag::TcpSocket>();
+    case EventType::kScan: return visit.template operator()<genl::nl80211::ScanEvent>();
+    case EventType::kConnection: return visit.template operator()<genl::nl80211::ConnectionEvent>();
+    case EventType::kInterface: return visit.template operator()<genl::nl80211::InterfaceAdded>();
+    case EventType::kInterfaceGone: return visit.template operator()<genl::nl80211::InterfaceGone>();
+    case EventType::kStation: return visit.template operator()<genl::nl80211::StationAdded>();
+    case EventType::kStationGone: return visit.template operator()<genl::nl80211::StationGone>();
+    case EventType::kRegulatory: return visit.template operator()<genl::nl80211::RegulatoryEvent>();
+    case EventType::kSignal: return visit.template operator()<genl::nl80211::SignalEvent>();
+    case EventType::kWirelessOverrun: return visit.template operator()<WirelessOverrun>();
+    case EventType::kWiphy: return visit.template operator()<genl::nl80211::Wiphy>();
+    case EventType::kWirelessInterface: return visit.template operator()<genl::nl80211::Interface>();
+    case EventType::kBss: return visit.template operator()<genl::nl80211::Bss>();
+    case EventType::kWirelessStation: return visit.template operator()<genl::nl80211::Station>();
+    case EventType::kRegulatoryDomain: return visit.template operator()<genl::nl80211::RegulatoryDomain>();
+    case EventType::kWireguardDevice: return visit.template operator()<genl::wireguard::Device>();
   }
   std::abort();
 }

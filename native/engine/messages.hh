@@ -10,6 +10,16 @@
 
 #include "diag/tcp_socket.hh"
 #include "engine/endpoint_messages.hh"
+#include "engine/generic_messages.hh"
+#include "genl/nl80211/bss.hh"
+#include "genl/nl80211/command.hh"
+#include "genl/nl80211/event.hh"
+#include "genl/nl80211/interface.hh"
+#include "genl/nl80211/reg.hh"
+#include "genl/nl80211/scan.hh"
+#include "genl/nl80211/station.hh"
+#include "genl/nl80211/wiphy.hh"
+#include "genl/wireguard/device.hh"
 #include "probe/tcp_probe.hh"
 #include "rtnl/address.hh"
 #include "rtnl/link.hh"
@@ -94,6 +104,10 @@ enum class CommandType : std::uint8_t {
   kAddNexthop, kReplaceNexthop, kDeleteNexthop,
   kSetSysctl, kDump, kResync, kProbe, kCancel, kGetSysctl, kLinkPath, kLockInstance,
   kUnlockInstance, kSetOrders, kOpenDatagram, kSendDatagram, kCloseDatagram, kListSockets,
+  kListGeneric, kFollowWireless,
+  // What a family of generic netlink carries out: is_generic_write.
+  kRequestRegulatory, kAddWirelessInterface, kDeleteWirelessInterface, kSetMeshParameters, kSetPowerSave,
+  kSetWireguardDevice, kTriggerScan, kAbortScan,
 };
 
 struct Command {
@@ -102,7 +116,9 @@ struct Command {
   std::variant<rtnl::SetLink, rtnl::AddLink, rtnl::DeleteLink, rtnl::AddressCommand, rtnl::RouteCommand,
                rtnl::RuleCommand, rtnl::NeighbourCommand, rtnl::NexthopObjectCommand, SetSysctl, Dump, ResyncRequest,
                ProbeRequest, Cancel, GetSysctl, LinkPath, LockInstance, SetOrders, OpenDatagram, SendDatagram, CloseDatagram,
-               SocketsRequest>
+               SocketsRequest, ListGeneric, FollowWireless, genl::nl80211::RequestRegulatory, genl::nl80211::AddInterface,
+               genl::nl80211::DeleteInterface, genl::nl80211::SetMeshParameters, genl::nl80211::SetPowerSave,
+               genl::wireguard::SetDevice, genl::nl80211::TriggerScan, AbortScan>
       body;
 };
 
@@ -183,6 +199,9 @@ enum class EventType : std::uint8_t {
   kNeighbour, kNeighbourGone, kNexthop, kNexthopGone, kNdOption,
   kReply, kProbe, kOverrun, kSnapshotBegin, kSnapshotEnd, kFatal,
   kDone, kDumpBegin, kOrder, kUevent, kUeventsLost, kDatagram, kDatagramEnd, kTcpSocket,
+  kScan, kConnection, kInterface, kInterfaceGone, kStation, kStationGone, kRegulatory, kSignal, kWirelessOverrun,
+  // Only as records of a list.
+  kWiphy, kWirelessInterface, kBss, kWirelessStation, kRegulatoryDomain, kWireguardDevice,
 };
 
 struct Event {
@@ -192,7 +211,11 @@ struct Event {
   std::variant<rtnl::Link, LinkGone, rtnl::Address, LiveRoute, rtnl::Route, rtnl::Rule, rtnl::Neighbour,
                rtnl::NexthopObject, rtnl::NdOption, Reply, ProbeEnd, Overrun,
                SnapshotMark, Fatal, CommandsDone, DumpBegin, OrderDone, uevent::Uevent, UeventsLost, DatagramArrival, DatagramEnd,
-               diag::TcpSocket>
+               diag::TcpSocket, genl::nl80211::ScanEvent, genl::nl80211::ConnectionEvent, genl::nl80211::InterfaceAdded,
+               genl::nl80211::InterfaceGone, genl::nl80211::StationAdded, genl::nl80211::StationGone,
+               genl::nl80211::RegulatoryEvent, genl::nl80211::SignalEvent, WirelessOverrun, genl::nl80211::Wiphy,
+               genl::nl80211::Interface, genl::nl80211::Bss, genl::nl80211::Station, genl::nl80211::RegulatoryDomain,
+               genl::wireguard::Device>
       body;
 };
 

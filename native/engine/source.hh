@@ -5,7 +5,8 @@
 
 namespace vn::engine {
 
-enum class Source : std::uint64_t { kMailbox = 1, kTimer, kEvents, kDump, kLock, kProbe, kDatagram, kSockets, kUevents };
+enum class Source : std::uint64_t { kMailbox = 1, kTimer, kEvents, kDump, kLock, kProbe, kDatagram, kSockets, kUevents,
+                                    kGenericEvents, kGenericDump };
 
 /// The source stands in the top byte; below it a probe's id (a safe integer has 53 bits) or a lock's index.
 inline constexpr unsigned kSourceShift = 56;

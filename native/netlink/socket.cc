@@ -70,6 +70,11 @@ Status Socket::send(ByteView bytes) const {
   }
 }
 
+Status Socket::join(std::uint32_t group) const {
+  if (setsockopt(fd_.get(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) != 0) return failed("setsockopt(NETLINK_ADD_MEMBERSHIP)");
+  return Done{};
+}
+
 Receiver::Receiver(std::size_t datagrams, std::size_t bytes_each)
     : bytes_each_(bytes_each),
       stride_(bytes_each + kSkewBytes),

@@ -38,6 +38,8 @@ class Socket {
   /// What the kernel made of the wish (twice the figure, at most its own limit).
   int receive_buffer_bytes() const;
   Status send(ByteView bytes) const;
+  /// Hears a multicast group from now on, by its number; that of a family of generic netlink may be beyond 32.
+  Status join(std::uint32_t group) const;
 
  private:
   Socket(UniqueFd fd, bool from_kernel_only) : fd_(std::move(fd)), from_kernel_only_(from_kernel_only) {}

@@ -13,6 +13,8 @@ import { routeContract } from './routes.js'
 import { ruleContract } from './rules.js'
 import { streamContract } from './streams.js'
 import { walkContract } from './walk.js'
+import { wireguardContract } from './wireguard.js'
+import { wirelessContract } from './wireless.js'
 import type { ContractTest, MakeWorld } from './world.js'
 
 /** What a kernel may be without. */
@@ -58,7 +60,10 @@ export function kernelContract(
   addressContract(test)
   routeContract(test)
   ruleContract(test)
-  linkKindContract(test, { lacking, leaveOut: (title, reason) => skip(contract, title, reason) })
+  const kinds = { lacking, leaveOut: (title: string, reason: string) => skip(contract, title, reason) }
+  linkKindContract(test, kinds)
+  wireguardContract(test, kinds)
+  wirelessContract(test, kinds)
   neighbourContract(test)
   nexthopContract(test)
   orderContract(test)

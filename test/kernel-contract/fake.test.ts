@@ -38,6 +38,17 @@ function fakeWorld({ follow }: WorldOptions = {}): Promise<World> {
     overrun: (last) => Promise.resolve(kernel.lab.overrun(() => kernel.lab.foreign([last]))),
     listen: () => Promise.resolve(PORT),
     addSilentHost: () => Promise.resolve(),
+    addRadio() {
+      const { radios } = kernel.lab
+      radios.addRadio({ ifname: 'wlan0' })
+      const found = { bssid: '02:00:00:00:77:00', flags: ['ibss'] }
+      return kernel.settled().then(() => ({
+        ifname: 'wlan0',
+        addNetwork: async (ssid, frequencyMhz) => radios.setNetworks('wlan0', [{ ...found, ssid, frequencyMhz }]),
+        startScan: async () => radios.startScan('wlan0'),
+        overrun: async () => radios.overrun(),
+      }))
+    },
     compareWithOthers: () => Promise.resolve(),
     async dispose() {
       for (const open of [kernel, ...others]) await open.close()

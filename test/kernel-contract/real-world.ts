@@ -9,7 +9,8 @@ import { openKernel } from '../../lib/kernel/native-kernel.js'
 import { mustRun } from '../support/lab/command.js'
 import { freshNamespace, type Namespace } from '../support/world.js'
 import { viewOfIp, viewOfMirror } from './ip-view.js'
-import { codes, mustSend, type World, type WorldOptions } from './world.js'
+import { addRealRadios, canMakeRadios } from './real-radio.js'
+import { codes, mustSend, type RadioWorld, type World, type WorldOptions } from './world.js'
 
 /** linkwatch gathers carrier changes for up to a second. */
 const PATIENCE_MS = 5_000
@@ -96,6 +97,10 @@ export class RealWorld implements World {
     await this.namespace.ip('neighbour', 'add', ...host)
   }
 
+  addRadio(): Promise<RadioWorld> {
+    return addRealRadios(this.namespace, this.kernel, (end) => this.#ends.push(end))
+  }
+
   async compareWithOthers(): Promise<void> {
     assert.equal(viewOfMirror(this.kernel.mirror), await viewOfIp(this.namespace))
   }
@@ -131,7 +136,8 @@ export async function lackingKinds(): Promise<Set<string>> {
       ),
     ]
     const results = await world.kernel.send(kinds)
-    return new Set(kinds.filter((_, at) => codes(results)[at] === 'EOPNOTSUPP').map(({ kind }) => kind))
+    const lacking = kinds.filter((_, at) => codes(results)[at] === 'EOPNOTSUPP').map(({ kind }) => kind)
+    return new Set(canMakeRadios() ? lacking : [...lacking, 'radio'])
   } finally {
     await world.dispose()
   }

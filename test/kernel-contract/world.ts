@@ -6,6 +6,17 @@ import type { CommandResult, Kernel } from '../../lib/kernel/kernel.js'
 import type { FollowSubject, KernelCommand } from '../../lib/kernel/messages.js'
 import { eventually } from '../support/eventually.js'
 
+/** A radio in the kernel's namespace, its interface a station that is down, and the hands that others have on it. */
+export interface RadioWorld {
+  readonly ifname: string
+  /** A network is in the air from now on, as others scan it. */
+  addNetwork(ssid: string, frequencyMhz: number): Promise<void>
+  /** Somebody else scans all channels with the radio. */
+  startScan(): Promise<void>
+  /** So much is told of radios that some of it is lost. */
+  overrun(): Promise<void>
+}
+
 /** One network namespace of one test, with lo up and nothing else. */
 export interface World {
   readonly kernel: Kernel
@@ -23,6 +34,8 @@ export interface World {
   listen(): Promise<number>
   /** Makes 192.0.2.99 a host that never answers, behind v0. */
   addSilentHost(): Promise<void>
+  /** Adds a radio; once, and only where the kernel has some. */
+  addRadio(): Promise<RadioWorld>
   /** Compares the mirror with what somebody else sees; nothing to compare on a fake. */
   compareWithOthers(): Promise<void>
   dispose(): Promise<void>

@@ -5,6 +5,7 @@
 #include "engine/fields/field.hh"
 #include "genl/family.hh"
 #include "genl/nl80211/bss.hh"
+#include "genl/nl80211/command.hh"
 #include "genl/nl80211/event.hh"
 #include "genl/nl80211/interface.hh"
 #include "genl/nl80211/reg.hh"
@@ -217,6 +218,26 @@ template <> struct Fields<genl::nl80211::TriggerScan> {
 };
 template <> struct Fields<genl::nl80211::RequestRegulatory> {
   static constexpr auto kTable = std::make_tuple(field("alpha2", &genl::nl80211::RequestRegulatory::alpha2));
+};
+
+template <> struct Fields<genl::nl80211::AddInterface> {
+  using T = genl::nl80211::AddInterface;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifname", &T::ifname), field("parent", &T::parent), field("mode", &T::mode));
+};
+template <> struct Fields<genl::nl80211::DeleteInterface> {
+  static constexpr auto kTable = std::make_tuple(field("ifindex", &genl::nl80211::DeleteInterface::ifindex));
+};
+template <> struct Fields<genl::nl80211::SetMeshParameters> {
+  using T = genl::nl80211::SetMeshParameters;
+  static constexpr auto kTable = std::make_tuple(
+      field("ifindex", &T::ifindex), field("hwmpRootMode", &T::hwmp_root_mode),
+      field("gateAnnouncements", &T::gate_announcements), field("forwarding", &T::forwarding),
+      field("rssiThresholdDbm", &T::rssi_threshold_dbm));
+};
+template <> struct Fields<genl::nl80211::SetPowerSave> {
+  using T = genl::nl80211::SetPowerSave;
+  static constexpr auto kTable = std::make_tuple(field("ifindex", &T::ifindex), field("enabled", &T::enabled));
 };
 
 // nl80211: events

@@ -59,19 +59,7 @@ test('a link that is down is ENETDOWN, and stays down', async () => {
   assert.is(kernel.mirror.linkByName('wlan0')?.up, false)
 })
 
-test('a scan of somebody else is waited for, and its results serve', async () => {
-  const { clock, kernel, events } = await scene()
-  kernel.lab.radios.setScanMs('wlan0', undefined)
-  kernel.lab.radios.startScan('wlan0')
-  const scanning = kernel.wireless.scan({ ifname: 'wlan0' })
-  await clock.advance(500)
-  assert.equal(events, ['scan started'])
-  kernel.lab.radios.endScan('wlan0')
-  assert.is((await scanning).length, 2)
-  assert.equal(events, ['scan started', 'scan done'])
-})
-
-test('who calls a hidden network scans anew behind the scan of somebody else', async () => {
+test('a scan of somebody else is waited for, and ours follows it', async () => {
   const { clock, kernel, events } = await scene()
   kernel.lab.radios.setScanMs('wlan0', undefined)
   kernel.lab.radios.startScan('wlan0')
