@@ -1,6 +1,7 @@
 // Requests of generic netlink, byte by byte, and what is refused before the kernel sees it.
 #include "check.hh"
 #include "genl/family.hh"
+#include "genl/nl80211/command.hh"
 #include "genl/nl80211/reg.hh"
 #include "genl/nl80211/scan.hh"
 #include "genl/wireguard/device.hh"
@@ -46,6 +47,40 @@ TEST_CASE("scans and countries that cannot be are refused") {
   CHECK_FALSE(nl80211::encode({33, 1}, command).ok());
   for (const char* alpha2 : {"", "D", "de", "DEU"}) CHECK_FALSE(nl80211::encode({33, 1}, nl80211::RequestRegulatory{alpha2}).ok());
   CHECK(nl80211::encode({33, 1}, nl80211::RequestRegulatory{"00"}).ok());
+}
+
+TEST_CASE("an interface is added beside another one, and deleted") {
+  CHECK(nl80211::encode({33, 1}, nl80211::AddInterface{"mesh0", 5, nl80211::InterfaceMode::kMesh}).value() ==
+        check::from_hex("30 00 00 00 21 00 05 00 00 00 00 00 00 00 00 00 07 01 00 00 08 00 03 00 05 00 00 00"
+                        "0a 00 04 00 6d 65 73 68 30 00 00 00  08 00 05 00 07 00 00 00"));
+  CHECK(nl80211::encode({33, 1}, nl80211::DeleteInterface{5}).value() ==
+        check::from_hex("1c 00 00 00 21 00 05 00 00 00 00 00 00 00 00 00 08 01 00 00 08 00 03 00 05 00 00 00"));
+  for (const char* ifname : {"", "0123456789abcdef"}) {
+    CHECK(nl80211::encode({33, 1}, nl80211::AddInterface{ifname, 5, nl80211::InterfaceMode::kAp}).failure().error_number == EINVAL);
+  }
+}
+
+TEST_CASE("mesh parameters are what was given and no more") {
+  nl80211::SetMeshParameters command;
+  command.ifindex = 5;
+  command.hwmp_root_mode = std::uint8_t{2};
+  command.gate_announcements = false;
+  command.rssi_threshold_dbm = -80;
+  CHECK(nl80211::encode({33, 1}, command).value() ==
+        check::from_hex("38 00 00 00 21 00 05 00 00 00 00 00 00 00 00 00 1d 01 00 00 08 00 03 00 05 00 00 00"
+                        "1c 00 23 80 05 00 0e 00 02 00 00 00 05 00 11 00 00 00 00 00 08 00 14 00 b0 ff ff ff"));
+  command.hwmp_root_mode = std::uint8_t{5};
+  CHECK_FALSE(nl80211::encode({33, 1}, command).ok());
+  command.hwmp_root_mode.reset();
+  for (const std::int32_t rssi : {1, -256}) {
+    command.rssi_threshold_dbm = rssi;
+    CHECK(nl80211::encode({33, 1}, command).failure().error_number == EINVAL);
+  }
+}
+
+TEST_CASE("power save is on or off") {
+  CHECK(nl80211::encode({33, 1}, nl80211::SetPowerSave{5, true}).value() ==
+        check::from_hex("24 00 00 00 21 00 05 00 00 00 00 00 00 00 00 00 3d 01 00 00 08 00 03 00 05 00 00 00 08 00 5d 00 01 00 00 00"));
 }
 
 TEST_CASE("a WireGuard device that is set comes back as it was asked for") {

@@ -2,6 +2,7 @@
 #include "engine/command_queue.hh"
 #include "engine/decode_command.hh"
 #include "engine/encode_command.hh"
+#include "engine/encode_generic.hh"
 #include "fuzz_target.hh"
 
 VN_FUZZ_TARGET(command) {
@@ -14,6 +15,9 @@ VN_FUZZ_TARGET(command) {
     const auto& next = queue.front();
     if (next.command.ok() && vn::engine::is_kernel_write(next.command.value().type)) {
       (void)vn::engine::encode_command(next.command.value()).ok();
+    }
+    if (next.command.ok() && vn::engine::is_generic_write(next.command.value().type)) {
+      (void)vn::engine::encode_generic(next.command.value(), 33).ok();
     }
   }
 }
