@@ -1,6 +1,7 @@
 /** Runs the benchmarks: `npm run bench -- [CASE …] [--json] [--rounds N] [--quick]`. Runs inside a world. */
 
 import { enterWorld } from '../test/support/lab/enter-world.js'
+import { run as bss } from './cases/bss.js'
 import { run as drain } from './cases/drain.js'
 import { run as dump } from './cases/dump.js'
 import { run as failover } from './cases/failover.js'
@@ -27,6 +28,7 @@ const CASES: Readonly<Record<string, (setting: Setting) => Promise<Row[]>>> = {
   memory,
   table,
   start,
+  bss,
 }
 
 const options = readOptions(process.argv.slice(2), Object.keys(CASES))

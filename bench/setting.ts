@@ -19,6 +19,8 @@ export interface Sizes {
   readonly memoryEvents: number
   readonly tablePuts: number
   readonly tableNotifications: number
+  readonly bssEntries: number
+  readonly bssRounds: number
   /** Configured ones of an instance; a figure for each count. */
   readonly interfaces: readonly number[]
 }
@@ -38,6 +40,8 @@ export const FULL: Sizes = {
   memoryEvents: 10_000_000,
   tablePuts: 2_000_000,
   tableNotifications: 2_000_000,
+  bssEntries: 500,
+  bssRounds: 400,
   interfaces: [8, 200],
 }
 
@@ -57,6 +61,8 @@ export const QUICK: Sizes = {
   memoryEvents: 20_000,
   tablePuts: 5_000,
   tableNotifications: 5_000,
+  bssEntries: 50,
+  bssRounds: 2,
   interfaces: [2, 4],
 }
 
