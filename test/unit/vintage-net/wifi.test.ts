@@ -57,6 +57,15 @@ test('a supplicant is started with its file, and what it says becomes properties
     assert.not.match(JSON.stringify(net.getByPrefix([])), /sunny-day-42|[0-9A-F]{64}/)
   }))
 
+test('a plan shows no secret, of itself or of what may take its place', () =>
+  within({ networks: NETWORKS }, async ({ net }) => {
+    const network = { ssid: 'Setup', psk: 'not-for-you', keyMgmt: 'wpa-psk' }
+    const wifi = { networks: NETWORKS, fallback: { ...FALLBACK, network } }
+    const shown = JSON.stringify(net.plan('wlan0', { type: 'wifi', wifi }))
+    assert.match(shown, /"alternatives":\{"access-point":/)
+    assert.not.match(shown, /sunny-day-42|not-for-you|[0-9A-F]{64}/)
+  }))
+
 test('a scan resolves with the list that the supplicant has then', () =>
   within({ networks: NETWORKS }, async ({ net, world, supplicant }) => {
     const entry = `id=0\nbssid=${HOME}\nfreq=2412\nlevel=-50\nflags=[WPA2-PSK-CCMP][ESS]\nssid=Home\n`
