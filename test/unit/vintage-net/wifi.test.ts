@@ -127,7 +127,7 @@ test('a network that is in reach and takes us not is tried less and less often',
       await world.clock.advance(waitMs - 2_000)
       assert.is(net.get(at('wifi', 'role')), 'access-point', `within ${waitMs} ms`)
       await world.clock.advance(2_000)
-      await world.during(net.until(at('wifi', 'role'), 'client', { deadlineMs: 30_000 }))
+      await world.during(net.until(at('wifi', 'role'), 'client'))
     }
   }))
 
