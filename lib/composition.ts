@@ -27,6 +27,7 @@ import { unpredictableName } from './naming/name-list.js'
 import type { ResolvedOptions } from './options.js'
 import { FileStore } from './persistence/file-store.js'
 import { JOURNAL_NAME, Journal } from './persistence/journal.js'
+import { LimitedStore } from './persistence/limited-store.js'
 import { NullStore } from './persistence/null-store.js'
 import { SecretSource } from './persistence/secret.js'
 import type { Persistence } from './persistence/store.js'
@@ -87,7 +88,7 @@ export async function compose(options: ResolvedOptions): Promise<Composition> {
 async function composeOn(stack: DisposableStack, options: ResolvedOptions): Promise<Composition> {
   const { clock, logger } = options
   const registry = new TechnologyRegistry(options.technologies)
-  const secrets = new SecretSource(options.persistenceSecret)
+  const secrets = new SecretSource(options.persistenceSecret, options.clock)
   const persistence = makePersistence(options, secrets)
   const kernel = await takeKernel(stack, options)
   const privateDir = await makeDirectories(options.tmpDir, options.fileSystem)
@@ -305,7 +306,7 @@ function makePersistence(options: ResolvedOptions, secrets: SecretSource): Persi
   const { persistence, persistenceDir: directory, logger, fileSystem: fs } = options
   if (persistence === 'none') return new NullStore()
   if (persistence === 'file') return new FileStore({ directory, secrets, logger, fs })
-  return persistence
+  return new LimitedStore(persistence, options.clock)
 }
 
 /** What is confirmed must outlive a power cut, so it lies beside what is saved; where nothing is saved here, with the rest. */

@@ -14,7 +14,7 @@ export interface Clock {
   setTimer(delayMs: number, callback: () => void): Timer
 }
 
-/** setTimeout's own limit is 2^31 - 1 ms; longer delays would fire at once. */
+/** setTimeout's own limit is 2^31 - 1 ms, beyond which it would fire at once: longer delays come in stages. */
 const MAX_DELAY_MS = 2_147_483_647
 
 /** The real clock. process.hrtime reads CLOCK_MONOTONIC on Linux, as the engine does. */
@@ -22,7 +22,14 @@ export const systemClock: Clock = {
   nowMs: () => Number(process.hrtime.bigint()) / 1e6,
   wallMs: () => Date.now(),
   setTimer(delayMs, callback) {
-    const handle = setTimeout(callback, Math.min(Math.max(delayMs, 0), MAX_DELAY_MS))
+    let leftMs = Math.max(delayMs, 0)
+    let handle: NodeJS.Timeout
+    const wait = (): void => {
+      const stageMs = Math.min(leftMs, MAX_DELAY_MS)
+      leftMs -= stageMs
+      handle = setTimeout(leftMs > 0 ? wait : callback, stageMs)
+    }
+    wait()
     return { cancel: () => clearTimeout(handle) }
   },
 }

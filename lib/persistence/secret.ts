@@ -1,5 +1,7 @@
 /** The key that saved configurations are encrypted with. */
 
+import { type Clock, systemClock } from '../base/clock.js'
+import { withDeadline } from '../base/deadline.js'
 import { isNetworkError, NetworkError } from '../errors.js'
 
 /** AES-128. */
@@ -30,16 +32,21 @@ export function parseSecret(secret: unknown): Uint8Array {
   throw new NetworkError('ERR_INVALID_CONFIG', `${expected}, not ${describe(secret)}`, { field: 'persistenceSecret' })
 }
 
+/** A secure element answers within seconds; one that hangs must not keep the network from starting. */
+const SECRET_LIMIT_MS = 30_000
+
 /** Keys in order of preference: the one to write with first. */
 export type Secrets = readonly [Uint8Array, ...Uint8Array[]]
 
 /** Asks for the keys, and remembers those of this run: a key that changes meanwhile makes no file unreadable. */
 export class SecretSource {
   readonly #ask: () => unknown
+  readonly #clock: Clock
   readonly #earlier: Uint8Array[] = []
 
   /** @throws NetworkError ERR_INVALID_CONFIG for a key of the wrong length */
-  constructor(secret: PersistenceSecret) {
+  constructor(secret: PersistenceSecret, clock: Clock = systemClock) {
+    this.#clock = clock
     if (typeof secret === 'function') this.#ask = secret
     else {
       const parsed = parseSecret(secret)
@@ -51,7 +58,9 @@ export class SecretSource {
   async ask(): Promise<Secrets> {
     let answer: unknown
     try {
-      answer = await this.#ask()
+      const late = (): Error => new Error(`it has not answered within ${SECRET_LIMIT_MS} ms`)
+      const asking = (async () => await this.#ask())()
+      answer = await withDeadline(asking, { clock: this.#clock, limitMs: SECRET_LIMIT_MS, late })
     } catch (thrown) {
       throw new NetworkError('ERR_PERSISTENCE', 'the function persistenceSecret failed', { cause: thrown })
     }
