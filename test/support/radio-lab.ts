@@ -16,6 +16,7 @@ import { Supplicant } from './radio-lab/supplicant.js'
 
 export { AccessPoint } from './radio-lab/access-point.js'
 export { type BssOptions, EAP_USER, PASSPHRASE, type Security, WEP_KEY } from './radio-lab/bss.js'
+export { QUICK_COUNTRY } from './radio-lab/radio.js'
 export { AirNetwork, type Radio, Supplicant }
 
 /** Where a radio is taken to; made where it does not exist. */
@@ -90,9 +91,10 @@ export class RadioLab implements AsyncDisposable {
   async destroy(): Promise<void> {
     if (this.#destroyed) return
     this.#destroyed = true
-    for (const supplicant of this.#supplicants) await supplicant.stop()
-    for (const network of this.#networks) await network.destroy()
-    for (const name of this.#namespaces) await mustRun('ip', ['netns', 'delete', name]).catch(() => undefined)
+    await Promise.all(this.#supplicants.map((supplicant) => supplicant.stop()))
+    await Promise.all(this.#networks.map((network) => network.destroy()))
+    const removed = [...this.#namespaces].map((name) => mustRun('ip', ['netns', 'delete', name]).catch(() => undefined))
+    await Promise.all(removed)
     // A radio comes back when its namespace is gone, a moment later.
     await eventually('the radios are unloaded', () => unloadRadios().then(() => true))
     await rm(this.#folder, { recursive: true, force: true })

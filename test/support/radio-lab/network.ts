@@ -1,7 +1,7 @@
 /** What is behind access points: a bridge in a namespace of its own, a DHCP server and an "Internet" on the other side. */
 
 import { fileURLToPath } from 'node:url'
-import { ipIn, mustRun, setSysctls } from '../lab/command.js'
+import { inNamespace, ipIn, mustRun, runCommand, setSysctls } from '../lab/command.js'
 import { Daemon } from '../lab/daemon.js'
 import { type DhcpServerOptions, readLeases, type ServerLease, startDhcpServer } from '../lab/dhcp-server.js'
 import { INTERNET_HOSTS } from '../lab/uplink.js'
@@ -75,6 +75,12 @@ export class AirNetwork {
     return accessPoint
   }
 
+  /** Whether a host answers a ping from the router. */
+  async reaches(address: string): Promise<boolean> {
+    const ping = inNamespace(this.namespace, 'ping', ['-q', '-c', '1', '-W', '2', address])
+    return (await runCommand(...ping)).exitCode === 0
+  }
+
   /** What the DHCP server has given out. */
   async leases(): Promise<readonly ServerLease[]> {
     return readLeases(this.#dhcp, this.#server)
@@ -82,8 +88,8 @@ export class AirNetwork {
 
   /** Ends its daemons and removes the namespace; safe to repeat and after a failed build. */
   async destroy(): Promise<void> {
-    for (const accessPoint of this.#accessPoints.splice(0)) await accessPoint.stop()
-    for (const daemon of [this.#server, this.#hosts]) await daemon?.stop()
+    const daemons = [...this.#accessPoints.splice(0), this.#server, this.#hosts]
+    await Promise.all(daemons.map((daemon) => daemon?.stop()))
     await mustRun('ip', ['netns', 'delete', this.namespace]).catch(() => undefined)
   }
 

@@ -1,7 +1,7 @@
 /** One simulated radio (mac80211_hwsim) of the virtual machine: where it is, and who hears it. */
 
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { inNamespace, mustRun } from '../lab/command.js'
+import { mustRun } from '../lab/command.js'
 
 const CLASS = '/sys/class/ieee80211'
 const DEBUG = '/sys/kernel/debug/ieee80211'
@@ -9,7 +9,7 @@ const DEBUG = '/sys/kernel/debug/ieee80211'
 const AIR = '0x1'
 const ELSEWHERE = '0x80'
 /** The only country whose rules know no band but that of channels 1 to 13: a scan of all channels then takes 1 s, not 9. */
-const QUICK_COUNTRY = 'YE'
+export const QUICK_COUNTRY = 'YE'
 
 /** A radio; made with its fellows by `loadRadios`. */
 export class Radio {
@@ -35,9 +35,10 @@ export class Radio {
     await writeFile(`${DEBUG}/${this.phy}/hwsim/group`, inRange ? AIR : ELSEWHERE)
   }
 
-  /** Power it sends with, which sets the signal that others measure: 50 dB less. */
-  async setTransmitPower(namespace: string, dbm: number): Promise<void> {
-    await mustRun(...inNamespace(namespace, 'iw', ['dev', this.ifname, 'set', 'txpower', 'fixed', String(dbm * 100)]))
+  /** How loud whoever hears it hears it: -100 to -1 dBm. */
+  async setSignal(dbm: number): Promise<void> {
+    // The file takes negative numbers only as what the processor makes of them.
+    await writeFile(`${DEBUG}/${this.phy}/hwsim/rx_rssi`, String(BigInt.asUintN(64, BigInt(dbm))))
   }
 }
 
