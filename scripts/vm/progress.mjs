@@ -5,7 +5,7 @@ import { readSummary, report, sum } from '../run-uvu.mjs'
 /** What begins a line of test/vm/run-files.sh's own. */
 const MARK = '\u001e'
 /** An emulated machine is many times slower; a file that takes longer is ended and fails. */
-const FILE_TIMEOUT_S = 240
+const FILE_TIMEOUT_S = 480
 /** The whole contract of the kernel: a hundred namespaces, one after the other. */
 const CONTRACT_TIMEOUT_S = 1_200
 /** Longest that a test file may take in the machine. */
