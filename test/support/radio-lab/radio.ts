@@ -8,6 +8,8 @@ const DEBUG = '/sys/kernel/debug/ieee80211'
 /** Radios hear each other where their groups have a bit in common. Whoever is out of range is alone in this one. */
 const AIR = '0x1'
 const ELSEWHERE = '0x80'
+/** What the simulation adds to the signal that it is told. */
+const TRANSMIT_POWER_DBM = 20
 /** The only country whose rules know no band but that of channels 1 to 13: a scan of all channels then takes 1 s, not 9. */
 export const QUICK_COUNTRY = 'YE'
 
@@ -35,10 +37,10 @@ export class Radio {
     await writeFile(`${DEBUG}/${this.phy}/hwsim/group`, inRange ? AIR : ELSEWHERE)
   }
 
-  /** How loud whoever hears it hears it: -100 to -1 dBm. */
+  /** How loud whoever hears it hears it: -80 to 19 dBm, unless its transmit power is changed. */
   async setSignal(dbm: number): Promise<void> {
     // The file takes negative numbers only as what the processor makes of them.
-    await writeFile(`${DEBUG}/${this.phy}/hwsim/rx_rssi`, String(BigInt.asUintN(64, BigInt(dbm))))
+    await writeFile(`${DEBUG}/${this.phy}/hwsim/rx_rssi`, String(BigInt.asUintN(64, BigInt(dbm - TRANSMIT_POWER_DBM))))
   }
 }
 
