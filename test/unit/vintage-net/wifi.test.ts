@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { isNetworkError } from '../../../lib/errors.js'
+import type { ScriptedChild } from '../../../lib/testing/scripted-daemon.js'
 import { ScriptedSupplicant } from '../../../lib/testing/scripted-supplicant.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
 import { eventually } from '../../support/eventually.js'
@@ -42,6 +44,7 @@ async function within(wifi: object, work: (scene: Scene) => Promise<void>): Prom
   await work({ net, world, supplicant, conf })
 }
 
+const isSupplicant = ({ program }: ScriptedChild): boolean => program === 'wpa_supplicant'
 const connected = (supplicant: ScriptedSupplicant): void =>
   supplicant.event(`CTRL-EVENT-CONNECTED - Connection to ${HOME} completed [id=0 id_str=]`)
 
@@ -76,6 +79,26 @@ test('a scan resolves with the list that the supplicant has then', () =>
     const [found] = await world.during(scan)
     assert.is(found?.ssid, 'Home')
     assert.is(found?.channel, 1)
+  }))
+
+test('who asks for something while the supplicant is being started waits for it, and not for ever', () =>
+  within({ networks: NETWORKS }, async ({ net, world, supplicant }) => {
+    supplicant.freeze()
+    await net.configure('wlan0', { type: 'wifi', wifi: { networks: [{ ssid: 'Other' }] } })
+    await eventually('another one runs', () => world.daemons.children.filter(isSupplicant).length === 2)
+    await net.until(at('state'), 'configured')
+    const asked = net.ioctl('wlan0', 'command', ['STATUS'])
+    await world.clock.advance(100)
+    supplicant.thaw()
+    assert.match(String(await world.during(asked)), /^wpa_state=/)
+    supplicant.die()
+    world.daemons.missing('wpa_supplicant')
+    world.daemons.running('wpa_supplicant')[0]?.die('SIGKILL')
+    await world.clock.advance(100)
+    const fromMs = world.clock.nowMs()
+    const refused = await world.during(net.ioctl('wlan0', 'signal-poll').catch((thrown: unknown) => thrown))
+    assert.ok(isNetworkError(refused, 'ERR_UNSUPPORTED'), String(refused))
+    assert.ok(world.clock.nowMs() - fromMs < 5_000)
   }))
 
 test('a supplicant that does not answer any more is killed and started again', () =>
