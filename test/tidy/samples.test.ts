@@ -7,9 +7,10 @@ import { ROOT, sourceFiles } from '../support/source-files.js'
 const test = suite('samples')
 
 /** Pages whose samples are whole statements; others show shapes. */
-const PAGES = /^(README|docs\/kernel)\.md$/
-/** Samples share one kernel unless they open one. */
+const PAGES = /^(README|docs\/kernel|docs\/cookbook\/[a-z-]+)\.md$/
+/** Samples share one kernel unless they open one, and one instance unless they start one. */
 const KERNEL = "declare const kernel: import('vintage-net/kernel').Kernel\n"
+const NET = "import { wifi } from 'vintage-net'\ndeclare const net: import('vintage-net').VintageNet\n"
 
 interface Sample {
   readonly name: string
@@ -21,7 +22,8 @@ function samplesOf(page: string, markdown: string): readonly Sample[] {
     const before = /\bconst kernel\b/.test(code) ? '' : KERNEL
     const opens = /\bopenKernel\(/.test(code) && !code.includes('import ')
     const imported = opens ? "import { openKernel } from 'vintage-net/kernel'\n" : ''
-    return { name: `${page}.sample-${at + 1}.ts`, text: `${imported}${before}${code}\nexport {}\n` }
+    const shared = /\bconst net\b/.test(code) ? '' : NET
+    return { name: `${page}.sample-${at + 1}.ts`, text: `${imported}${before}${shared}${code}\nexport {}\n` }
   })
 }
 
