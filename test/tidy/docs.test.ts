@@ -1,6 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ERROR_CODES } from '../../lib/errors.js'
+import { networkSchema } from '../../lib/technology/wifi/network-schema.js'
+import { wifiSectionSchema } from '../../lib/technology/wifi/schema.js'
 import { FINDING_CODES } from '../../lib/verification/findings.js'
 import { sourceFiles, sourcePaths } from '../support/source-files.js'
 
@@ -31,6 +33,7 @@ const PROPERTIES = [
   'wifi/peers',
   'wifi/event',
   'wifi/reason',
+  'wifi/role',
   'wifi/signal',
   'wifi/wps_credentials',
   'eap_status',
@@ -76,6 +79,19 @@ test('docs/what-users-ask.md answers fifteen wishes, by tests and pages that exi
   assert.ok(named.length > 10)
   assert.equal(
     named.filter((path) => !all.some((one) => one === path || (path.endsWith('/') && one.startsWith(path)))),
+    [],
+  )
+})
+
+test('docs/technologies/wifi.md explains every key of a configuration', () => {
+  const words = new Set([...textOf('docs/technologies/wifi.md').matchAll(/`([A-Za-z0-9]+)`/g)].map(([, word]) => word))
+  const { networks: _networks, ...section } = wifiSectionSchema.entries
+  const fallback = section.fallback.wrapped.entries
+  const keys = [section, networkSchema.entries, fallback].flatMap((entries) => Object.keys(entries))
+  assert.ok(keys.length > 60)
+  // wepKey1 and wepKey2 stand between wepKey0 and wepKey3.
+  assert.equal(
+    keys.filter((key) => !words.has(key) && !/^wepKey[12]$/.test(key)),
     [],
   )
 })

@@ -30,6 +30,7 @@ import {
   NetworkError,
   usbPower,
   VintageNet,
+  wifi,
 } from '../../lib/index.js'
 import type {
   DatagramEndpoint,
@@ -192,6 +193,34 @@ export async function sockets(filter: SocketFilter): Promise<readonly TcpSocket[
   await using kernel = await openKernel()
   return kernel.sockets(filter)
 }
+
+export async function radios(): Promise<void> {
+  await using net = await VintageNet.start({ config: { wlan0: wifi.openAccessPoint('Press 3', '192.0.2.0') } })
+  // A VintageNet is what the helpers need, and what they make is what it takes.
+  await net.configure('wlan0', wifi.generic({ hex: '4d79ff' }, 'correct horse'))
+  await wifi.quickConfigure(net, 'My Home', null, { ifname: 'wlan1', secured: wifi.wpa3Sae })
+  for (const { ssid, signalPercent } of await wifi.quickScan(net, { timeoutMs: 500 })) {
+    console.log(wifi.qrString(ssid, 'correct horse', { hidden: true, type: 'WPA' }), signalPercent + 1)
+  }
+  await wifi.quickWps(net, { ifname: 'wlan1' })
+  const config: wifi.WifiConfiguration = {
+    type: 'wifi',
+    wifi: {
+      networks: [{ ssid: 'Office', keyMgmt: ['wpa-psk', 'sae'], psk: process.env['PSK'], ieee80211w: 'optional' }],
+      bgscan: { simple: '30:-45:300' },
+      fallback: { network: { ssid: 'Press 3' }, afterMs: 30_000 },
+    },
+  }
+  const known: boolean = wifi.networkConfigured(config)
+  await net.apply({ wlan0: config, wlan1: wifi.openWifi(known ? 'Cafe' : 'Bar') }, { confirmWithinMs: 60_000 })
+  // @ts-expect-error a name is text or octets
+  wifi.wpaPsk(7, 'correct horse')
+  // @ts-expect-error a time is a number of milliseconds
+  await wifi.quickScan(net, { timeoutMs: '2 s' })
+}
+
+// @ts-expect-error an unknown key management
+export const wrongKeyManagement: wifi.WifiConfiguration = { type: 'wifi', wifi: { networks: [{ keyMgmt: 'wpa9' }] } }
 
 // @ts-expect-error a power manager must be able to switch off
 export const halfManager: PowerManager = { powerOn: () => ({ holdMs: 1 }), startPoweringOff: () => ({ limitMs: 1 }) }
