@@ -1,4 +1,4 @@
-/** The parts of the kernel's contract that are about radios and WireGuard; and a nl80211 that comes and goes. */
+/** The part of the kernel's contract that is about radios; and a nl80211 that comes and goes. */
 
 import { release } from 'node:os'
 import { suite } from 'uvu'
@@ -7,7 +7,6 @@ import type { WirelessEvent } from '../../lib/kernel/messages.js'
 import { openKernel } from '../../lib/kernel/native-kernel.js'
 import { declarer } from '../kernel-contract/contract.js'
 import { realWorld } from '../kernel-contract/real-world.js'
-import { wireguardContract } from '../kernel-contract/wireguard.js'
 import { wirelessContract } from '../kernel-contract/wireless.js'
 import { eventually } from '../support/eventually.js'
 import { mustRun } from '../support/lab/command.js'
@@ -16,7 +15,7 @@ const PATIENCE_MS = 20_000
 /** Whoever waits for its chance would have taken it by then. */
 const TEMPTATION_MS = 1_000
 
-const contract = suite('radios and WireGuard')
+const contract = suite('radios')
 const test = declarer(contract, realWorld, release())
 const kinds = {
   lacking: new Set<string>(),
@@ -24,7 +23,6 @@ const kinds = {
     throw new Error(`left out: ${title}`)
   },
 }
-wireguardContract(test, kinds)
 wirelessContract(test, kinds)
 
 const unload = (): Promise<unknown> =>
