@@ -45,7 +45,8 @@ export interface WirelessKernel {
   /**
    * Tells each event, in order, inside the turn in which it arrived and behind the mirror's changes. A listener that throws
    * harms no other. nl80211's multicast groups are joined when the first listener or scan asks, and again when the family
-   * comes back; where it is not there, events begin when it comes.
+   * comes back; where it is not there, events begin when it comes. Between a list that is asked for after subscribing and the
+   * events nothing is missed.
    */
   subscribe(listener: (event: WirelessEvent) => void): Subscription
 }
