@@ -232,7 +232,8 @@ export class InterfaceServices {
   }
 
   #onState(state: ServiceState): void {
-    this.#problem(state.name, state.running ? undefined : state.reason)
+    // What another one's end took along has no reason of its own.
+    this.#problem(state.name, state.running || state.because !== undefined ? undefined : state.reason)
   }
 
   #problem(name: string, text: string | undefined): void {

@@ -29,6 +29,8 @@ export interface ServiceState {
   readonly restarts: number
   /** Why it does not run; absent where it was never started or was stopped with its group. */
   readonly reason?: string | undefined
+  /** The service whose end took this one along. */
+  readonly because?: string | undefined
 }
 
 export interface ServiceGroupOptions {
@@ -85,7 +87,7 @@ export class ServiceGroup {
       for (const entry of retired.toReversed()) {
         cancelTimer(entry)
         entry.waiting = false
-        await this.#stopOne(entry, undefined)
+        await this.#stopOne(entry)
       }
       this.#entries = this.#entries.filter((entry) => !retired.includes(entry))
     })
@@ -112,7 +114,7 @@ export class ServiceGroup {
     this.#abort.abort()
     for (const entry of this.#entries) cancelTimer(entry)
     return this.#actor.run(async () => {
-      for (const entry of this.#entries.toReversed()) await this.#stopOne(entry, undefined)
+      for (const entry of this.#entries.toReversed()) await this.#stopOne(entry)
     })
   }
 
@@ -180,8 +182,8 @@ export class ServiceGroup {
     for (const entry of affected.toReversed()) {
       cancelTimer(entry)
       entry.waiting = true
-      const text = entry === cause ? reason : `stopped because ${cause.service.name} ended`
-      await this.#stopOne(entry, text)
+      if (entry === cause) await this.#stopOne(entry, { reason })
+      else await this.#stopOne(entry, dependentOn(cause.service.name))
     }
     if (this.#stopping) return
     cause.timer = clock.setTimer(delayMs, () => {
@@ -202,11 +204,11 @@ export class ServiceGroup {
   }
 
   /** Also for an entry that ended by itself, which may have things to release. */
-  async #stopOne(entry: Entry, reason: string | undefined): Promise<void> {
+  async #stopOne(entry: Entry, why: Pick<ServiceState, 'reason' | 'because'> = {}): Promise<void> {
     if (entry.run === undefined) return
     entry.run = undefined
     const { clock, logger } = this.#options
-    this.#publish(entry, false, reason)
+    this.#publish(entry, false, why)
     const stopped = entry.service.stop().catch((thrown: unknown) => {
       logger.error({ service: entry.service.name, thrown: messageOf(thrown) }, 'a service failed to stop')
     })
@@ -214,15 +216,18 @@ export class ServiceGroup {
     logger.error({ service: entry.service.name }, `a service did not stop within ${STOP_LIMIT_MS} ms`)
   }
 
-  #publish(entry: Entry, running: boolean, reason?: string): void {
+  #publish(entry: Entry, running: boolean, why: Pick<ServiceState, 'reason' | 'because'> = {}): void {
     const restarts = Math.max(0, entry.startCount - 1)
-    const state = { name: entry.service.name, running, restarts }
     try {
-      this.#options.onState?.(reason === undefined ? state : { ...state, reason })
+      this.#options.onState?.({ name: entry.service.name, running, restarts, ...why })
     } catch (thrown) {
       this.#options.logger.error({ thrown: messageOf(thrown) }, 'a listener of service states threw')
     }
   }
+}
+
+function dependentOn(because: string): Pick<ServiceState, 'reason' | 'because'> {
+  return { reason: `stopped because ${because} ended`, because }
 }
 
 function newEntry(service: Service): Entry {

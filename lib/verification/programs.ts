@@ -57,10 +57,10 @@ export async function findMissingPrograms({ programs, plans, runsRealPrograms }:
   return findings
 }
 
-/** What the plans run, each program once, sorted by name. */
+/** What the plans and their alternatives run, each program once, sorted by name. */
 function usesOf(plans: readonly Plan[]): Use[] {
   const uses = new Map<string, Use>()
-  for (const plan of plans) {
+  for (const plan of plans.flatMap((one) => [one, ...Object.values(one.alternatives ?? {})])) {
     const daemons = plan.services.flatMap((service) => (service.type === 'daemon' ? [service] : []))
     const steps = [...plan.up, ...plan.down].flatMap((step) => (step.type === 'run' ? [step] : []))
     for (const { program, args } of [...daemons, ...steps]) {

@@ -33,7 +33,9 @@ export async function startClientWatch(args: Json, context: PartContext): Promis
   const { ifname, clock, logger } = context
   let failures = failuresOf(context.note)
   let timer: Timer | undefined
+  let moving = false
   const giveUp = (): void => {
+    moving = true
     logger.info({ ifname }, `no network was reached for ${afterMs} ms: the access point takes over`)
     context.takePlan(plan, { failures: failures + 1 })
   }
@@ -51,7 +53,7 @@ export async function startClientWatch(args: Json, context: PartContext): Promis
     [Symbol.asyncDispose]: async () => {
       observed.unsubscribe()
       timer?.cancel()
-      context.delete(ROLE)
+      if (!moving) context.delete(ROLE)
     },
   }
 }
@@ -68,6 +70,9 @@ class NetworkSearch implements AsyncDisposable {
   readonly #context: PartContext
   readonly #failures: number
   #clientCount = 0
+  /** The role does not end, it changes. */
+  #moving = false
+  #round = 0
   #timer: Timer | undefined
   #searching: Promise<void> = Promise.resolve()
   readonly #ends: (() => void)[] = []
@@ -92,7 +97,7 @@ class NetworkSearch implements AsyncDisposable {
     for (const end of this.#ends) end()
     this.#timer?.cancel()
     await this.#searching
-    this.#context.delete(ROLE)
+    if (!this.#moving) this.#context.delete(ROLE)
   }
 
   /** The first time at the given pace; each attempt that led nowhere doubles it. */
@@ -111,6 +116,7 @@ class NetworkSearch implements AsyncDisposable {
       // Whoever is connected, perhaps to tell us a passphrase, must not be thrown out.
       if (this.#clientCount === 0 && (await this.#isReachable())) {
         logger.info({ ifname }, 'a network is in reach: the access point makes way for it')
+        this.#moving = true
         takePlan(undefined, { failures: this.#failures })
         return
       }
@@ -120,9 +126,23 @@ class NetworkSearch implements AsyncDisposable {
     if (!signal.aborted) this.#wait()
   }
 
+  /** Hidden networks to call: as many as the radio takes beside the call to all, the next ones the next time. */
+  async #called(): Promise<readonly Uint8Array[]> {
+    const { hidden } = this.#args
+    if (hidden.length === 0) return []
+    const { kernel, ifname } = this.#context
+    const [interfaces, radios] = await Promise.all([kernel.wireless.interfaces(), kernel.wireless.radios()])
+    const own = interfaces.find((one) => one.ifname === ifname)
+    const limit = radios.find(({ wiphy }) => wiphy === own?.wiphy)?.maxScanSsids ?? 1
+    const count = Math.min(Math.max(1, limit - 1), hidden.length)
+    const first = this.#round * count
+    this.#round += 1
+    return Array.from({ length: count }, (_, at) => Buffer.from(hidden[(first + at) % hidden.length] ?? '', 'hex'))
+  }
+
   async #isReachable(): Promise<boolean> {
     const { kernel, ifname, signal } = this.#context
-    const ssids = this.#args.hidden.map((hex) => Buffer.from(hex, 'hex'))
+    const ssids = await this.#called()
     const heard = await kernel.wireless.scan({ ifname }, { fromAccessPoint: true, ssids, signal })
     const wanted = new Set(this.#args.ssids)
     return heard.some(({ ssid, status }) => status === 'none' && wanted.has(Buffer.from(ssid).toString('hex')))

@@ -52,6 +52,9 @@ const EAP: readonly Key[] = [
   'phase2',
   'caCert',
   'caCert2',
+  'domainMatch',
+  'domainSuffixMatch',
+  'altsubjectMatch',
   'clientCert',
   'clientCert2',
   'privateKey',
@@ -88,6 +91,7 @@ export function normalizeNetwork(given: GivenNetwork, path: readonly string[], w
     warn([...path, 'ssid'].join('.'), 'a network without a name is left out')
     return undefined
   }
+  if (given.keyMgmt === undefined && given.allowedKeyMgmt === undefined) refuseUnusedKey(given, path)
   const managements = managementsOf(given)
   const [first] = managements
   if (given.ssid === undefined) throw invalidField([...path, 'ssid'], `the name of a network with ${first}`, undefined)
@@ -95,6 +99,10 @@ export function normalizeNetwork(given: GivenNetwork, path: readonly string[], w
   const problem = ssidProblem(ssid)
   if (problem !== undefined) throw invalidField([...path, 'ssid'], problemText(problem), shownSsid(ssid))
   const kinds = new Set(managements.map((management) => KINDS[management]))
+  const wep = WEP.some((key) => given[key] !== undefined)
+  if (wep && given.wepTxKeyidx === undefined) {
+    warn([...path, 'wepTxKeyidx'].join('.'), 'WEP keys without the one to send by are of no use: the network is open')
+  }
   return compact({
     ssid,
     mode: given.mode ?? 'infrastructure',
@@ -106,6 +114,13 @@ export function normalizeNetwork(given: GivenNetwork, path: readonly string[], w
     ...(kinds.has('psk') ? pskKeys(given, ssid, { path, first }) : {}),
     ...(kinds.has('sae') ? { saePassword: saePassword(given, path) } : {}),
   })
+}
+
+/** Whoever gives a key does not mean an open network. */
+function refuseUnusedKey(given: GivenNetwork, path: readonly string[]): void {
+  const secret = (['psk', 'saePassword', 'password'] as const).find((key) => typeof given[key] === 'string')
+  if (secret === undefined) return
+  throw invalidField([...path, 'keyMgmt'], `how ${secret} is used, such as 'wpa-psk' or 'sae'`, undefined)
 }
 
 /** The first one is what programs that know one only use. */

@@ -61,7 +61,11 @@ export function normalizeWifi(config: unknown, context: NormalizeContext = {}): 
 
 function normalizeSection(given: GivenWifi, warn: Warn): WifiSection {
   const { wpaSupplicantConf } = given
-  if (wpaSupplicantConf !== undefined) return { wpaSupplicantConf }
+  if (wpaSupplicantConf !== undefined) {
+    const unused = Object.keys(given).filter((key) => key !== 'wpaSupplicantConf')
+    if (unused.length > 0) warn('wifi', `wpaSupplicantConf takes the place of everything else: ${unused.join(', ')}`)
+    return { wpaSupplicantConf }
+  }
   const { networks = [], fallback, ...rest } = given
   const all = networks.map((network, index) => normalizeNetwork(network, ['wifi', 'networks', String(index)], warn))
   if (rest.ssid !== undefined) {
@@ -80,8 +84,11 @@ function normalizeSection(given: GivenWifi, warn: Warn): WifiSection {
 
 /** A mesh has an interface of its own, beside the radio's first one. */
 function checkMesh(networks: readonly Network[], { rootInterface }: GivenWifi): void {
-  const [network] = networks
-  if (networks.length === 1 && network?.mode === 'mesh' && rootInterface === undefined) {
+  const meshes = networks.filter(({ mode }) => mode === 'mesh')
+  if (rootInterface !== undefined && meshes.length === 0) {
+    throw invalidField(['wifi', 'rootInterface'], 'a network of mode mesh beside it', rootInterface)
+  }
+  if (networks.length === 1 && meshes.length === 1 && rootInterface === undefined) {
     const expected = "the radio's own interface, such as 'wlan0', which the mesh interface is made beside"
     throw invalidField(['wifi', 'rootInterface'], expected, undefined)
   }
@@ -91,9 +98,13 @@ function normalizeFallback(given: GivenFallback, warn: Warn): Fallback {
   const path = ['wifi', 'fallback', 'network']
   const network = normalizeNetwork({ mode: 'ap', ...given.network }, path, warn)
   if (network?.mode !== 'ap') throw invalidField([...path, 'mode'], "'ap'", network?.mode)
+  if (given.ipv4 === undefined) {
+    const expected = "the address of the access point: { method: 'static', address, prefixLength }, or 'disabled'"
+    throw invalidField(['wifi', 'fallback', 'ipv4'], expected, undefined)
+  }
   const { ipv4, dhcpd, dnsd } = withIpDefaults({
     type: 'wifi',
-    ipv4: given.ipv4 ?? { method: 'disabled' },
+    ipv4: given.ipv4,
     dhcpd: given.dhcpd,
     dnsd: given.dnsd,
   })

@@ -9,7 +9,7 @@ import { supplicantConf } from './conf.js'
 import { type ClientWatchArgs, startClientWatch, startNetworkSearch } from './fallback.js'
 import { type MeshParameters, startMeshParameters } from './mesh-parameters.js'
 import type { Fallback, WifiConfig, WifiSection } from './normalize.js'
-import type { Network } from './normalize-network.js'
+import { setPowerSave } from './power-save.js'
 import { ssidBytes } from './ssid.js'
 import type { SupplicantArgs } from './supplicant/client.js'
 import { forgetSupplicant } from './supplicant/forget-supplicant.js'
@@ -47,8 +47,7 @@ function planRole(ifname: string, config: WifiConfig, { context, parts }: RoleOp
   const ip = planIp(ifname, { ...config, macAddress: wifi.macAddress }, context)
   const controlDirectory = `${context.tmpDir}/wpa_supplicant`
   const confPath = `${context.tmpDir}/wpa_supplicant.conf.${ifname}`
-  const networks = wifi.networks ?? []
-  const apMode = isServer(networks)
+  const apMode = isServer(wifi)
   const mesh = meshOf(ifname, wifi)
   return makePlan({
     ifname,
@@ -57,7 +56,7 @@ function planRole(ifname: string, config: WifiConfig, { context, parts }: RoleOp
     ...ip,
     requires: [mesh === undefined ? ifname : mesh.root],
     files: [confFile(confPath, wifi, { controlDirectory, regulatoryDomain: context.regulatoryDomain }), ...ip.files],
-    up: [...(mesh?.up ?? []), ...ip.up.flatMap((step) => withPowerSave(step, ifname, wifi))],
+    up: [...(mesh?.up ?? []), ...ip.up.flatMap((step) => withPowerSave(step, wifi))],
     down: [...ip.down, ...(mesh?.down ?? []), forgetSupplicant],
     cleanup: [
       ...(apMode ? [`${controlDirectory}/p2p-dev-${ifname}`] : []),
@@ -76,13 +75,19 @@ function planRole(ifname: string, config: WifiConfig, { context, parts }: RoleOp
   })
 }
 
+/** Of a file of the user's: a single network, of mode 1 (ad-hoc) or 2 (access point). */
+function servesAlone(conf: string): boolean {
+  return (conf.match(/^\s*network=\{/gm) ?? []).length === 1 && /^\s*mode=[12]\s*$/m.test(conf)
+}
+
 /** A supplicant that scans in the background sets its signal monitor by itself. */
 function scansByItself({ bgscan, wpaSupplicantConf = '' }: WifiSection): boolean {
   return bgscan !== undefined || /^\s*bgscan=/m.test(wpaSupplicantConf)
 }
 
 /** An access point or an ad-hoc network of our own has no scans of its own and a second control socket. */
-function isServer(networks: readonly Network[]): boolean {
+function isServer({ networks = [], wpaSupplicantConf }: WifiSection): boolean {
+  if (wpaSupplicantConf !== undefined) return servesAlone(wpaSupplicantConf)
   const [network] = networks
   return networks.length === 1 && (network?.mode === 'ap' || network?.mode === 'ibss')
 }
@@ -156,10 +161,9 @@ function meshOf(ifname: string, { rootInterface, networks = [] }: WifiSection): 
 }
 
 /** Power saving is set once the link is up: drivers forget it when it goes down. */
-function withPowerSave(step: Step, ifname: string, { powerSave }: WifiSection): Step[] {
+function withPowerSave(step: Step, { powerSave }: WifiSection): Step[] {
   const isUp = step.type === 'kernel' && step.command.type === 'setLink' && step.command.up === true
-  if (powerSave === undefined || !isUp) return [step]
-  return [step, kernelStep({ type: 'setPowerSave', ifname, enabled: powerSave })]
+  return powerSave === undefined || !isUp ? [step] : [step, setPowerSave(powerSave)]
 }
 
 function confFile(path: string, wifi: WifiSection, place: Parameters<typeof supplicantConf>[1]): PlanFile {

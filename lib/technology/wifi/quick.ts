@@ -45,8 +45,21 @@ export function generic(ssid: Ssid, passphrase: string): WifiConfiguration {
   })
 }
 
+/** How the server of an organisation's network is known; without it anybody may pose as that server. */
+export interface ServerCheck {
+  /** Path of the certificate of the authority. */
+  readonly caCert?: string | undefined
+  /** What the server's name ends with. */
+  readonly domainSuffixMatch?: string | undefined
+}
+
 /** A network of an organisation, with a name and a password. */
-export function wpaEapPeap(ssid: Ssid, identity: string, password: string): WifiConfiguration {
+export function wpaEapPeap(
+  ssid: Ssid,
+  identity: string,
+  password: string,
+  { caCert, domainSuffixMatch }: ServerCheck = {},
+): WifiConfiguration {
   return client({
     keyMgmt: 'wpa-eap',
     ssid: checkedSsid(ssid),
@@ -54,6 +67,8 @@ export function wpaEapPeap(ssid: Ssid, identity: string, password: string): Wifi
     identity,
     password,
     phase2: 'auth=MSCHAPV2',
+    caCert,
+    domainSuffixMatch,
   })
 }
 

@@ -101,6 +101,19 @@ test('who asks for something while the supplicant is being started waits for it,
     assert.ok(world.clock.nowMs() - fromMs < 5_000)
   }))
 
+test('a supplicant that ends is the reason, and nothing else', () =>
+  within({ networks: NETWORKS }, async ({ net, world }) => {
+    world.daemons.running('wpa_supplicant')[0]?.die('SIGKILL')
+    await eventually('the reason is told', () => net.get(at('reason')) !== undefined)
+    assert.match(String(net.get(at('reason'))), /^wpa_supplicant[^;]*SIGKILL[^;]*$/)
+  }))
+
+test('a radio without power saving works without it', () =>
+  within({ networks: NETWORKS, powerSave: false }, async ({ net, world }) => {
+    assert.is(world.kernel.lab.radios.settings('wlan0').powerSave, false)
+    assert.is(net.get(at('state')), 'configured')
+  }))
+
 test('a supplicant that does not answer any more is killed and started again', () =>
   within({ networks: NETWORKS }, async ({ net, world, supplicant }) => {
     const [first] = world.daemons.running('wpa_supplicant')

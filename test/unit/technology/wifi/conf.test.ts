@@ -119,6 +119,18 @@ test('B15: EAP-TLS', () => {
   assert.is(lines.length, 11)
 })
 
+test("the server's name is looked at where the configuration says how", () => {
+  const lines = block({
+    ssid: 'Corp',
+    keyMgmt: 'wpa-eap',
+    caCert: '/ca',
+    domainSuffixMatch: 'example.com',
+    domainMatch: 'r.example.com',
+  })
+  assertOrder(lines, 'ca_cert', 'domain_match', 'domain_suffix_match')
+  assert.ok(lines.includes('domain_suffix_match="example.com"'))
+})
+
 test('B16: 802.1X without WPA', () => {
   const lines = block({ ssid: 'Corp', keyMgmt: 'ieee8021x', eap: 'TLS', eapolFlags: 3, caCert: '/ca' })
   assert.ok(lines.includes('key_mgmt=IEEE8021X'))

@@ -145,6 +145,7 @@ test('B11: WEP keys without the one to send by are of no use', () => {
     wepKey0: 'AABBCCDDEE',
     wepTxKeyidx: 0,
   })
+  assert.match(warnings.join(), /networks\.0\.wepTxKeyidx: .*open/)
   refusedNetwork({ ssid: 'Old', wepKey0: 'AA\nBB', wepTxKeyidx: 0 }, 'wepKey0')
 })
 
@@ -180,10 +181,17 @@ test('a supplicant configuration of the user takes the place of every other key'
   assert.equal(wifi({ wpaSupplicantConf: 'ap_scan=2\n', networks: [{ ssid: 'A' }], apScan: 1 }), {
     wpaSupplicantConf: 'ap_scan=2\n',
   })
+  assert.match(warnings.join(), /wpaSupplicantConf .*networks, apScan|wpaSupplicantConf .*apScan, networks/)
+})
+
+test('a key without a word of how it is used does not make an open network', () => {
+  refusedNetwork({ ssid: 'Home', psk: 'sunny-day-42' }, 'keyMgmt', /psk is used.*missing/)
+  refusedNetwork({ ssid: 'Home', saePassword: 'pw' }, 'keyMgmt', /saePassword/)
 })
 
 test('a mesh interface names the interface of its radio', () => {
   refused({ networks: [{ ssid: 'farm', mode: 'mesh' }] }, 'wifi.rootInterface', /wlan0.*missing/)
+  refused({ networks: [{ ssid: 'farm' }], rootInterface: 'wlan1' }, 'wifi.rootInterface', /mesh/)
 })
 
 test('what stands without quotation marks in the file cannot leave its line', () => {
@@ -212,7 +220,9 @@ test('a fallback is an access point with an address and servers of its own', () 
     searchIntervalMs: 60_000,
   })
   assert.equal(wifi(normal), normal)
-  refused({ fallback: { network: { ssid: 'S', mode: 'mesh' } } }, 'wifi.fallback.network.mode', /'ap'/)
+  const ipv4 = { method: 'disabled' }
+  refused({ fallback: { network: { ssid: 'S', mode: 'mesh' }, ipv4 } }, 'wifi.fallback.network.mode', /'ap'/)
+  refused({ fallback: { network: { ssid: 'S' } } }, 'wifi.fallback.ipv4', /missing/)
 })
 
 test.run()

@@ -44,6 +44,14 @@ test('B20: an access point has two control sockets', () => {
   assert.equal(services(made), ['wpa_supplicant', 'supplicant'])
 })
 
+test("an access point of the user's own file is one too", () => {
+  const apMode = (text: string) =>
+    (argsOf(plan({ wifi: { wpaSupplicantConf: text } }), 'supplicant') as { apMode: boolean }).apMode
+  assert.ok(apMode('network={\n  ssid="A"\n  mode=2\n}\n'))
+  assert.not.ok(apMode('network={\n  ssid="A"\n  mode=2\n}\nnetwork={\n  ssid="B"\n}\n'))
+  assert.not.ok(apMode('network={\n  ssid="A"\n}\n'))
+})
+
 test('B21: an access point among other networks is none of ours', () => {
   const made = plan({ wifi: { networks: [{ mode: 'ap', ssid: 'A' }, { ssid: 'B' }] } })
   assert.equal(made.cleanup, ['T/wpa_supplicant/wlan0'])
@@ -89,7 +97,13 @@ test('an address of its own is set before the link is up, power saving after it'
     { type: 'setLink', ifname: 'wlan0', up: false },
     { type: 'setLink', ifname: 'wlan0', macAddress: '02:00:00:00:00:07' },
     { type: 'setLink', ifname: 'wlan0', up: true },
-    { type: 'setPowerSave', ifname: 'wlan0', enabled: false },
+    steps[3],
+  ])
+  const last = made.up[3]
+  assert.equal(last?.type === 'call' && [last.name, last.args, last.replaces], [
+    'set-power-save',
+    false,
+    'set-power-save',
   ])
 })
 
