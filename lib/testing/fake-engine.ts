@@ -73,6 +73,7 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   #follow: ReadonlySet<FollowSubject> = new Set(FOLLOW_DEFAULT)
   /** Facts go unheard while an overrun is simulated. */
   #deaf = false
+  #deafToRadios = false
   readonly #probes = new Map<number, Timer>()
   readonly #locks = new Set<string>()
   #probeHandler: ProbeHandler
@@ -128,11 +129,15 @@ export class FakeEngine implements EngineBinding, EngineHandle {
     this.#wake()
   }
 
-  /** Notifications of nl80211 are lost. */
-  overrunOfRadios(): void {
-    if (this.#stopHearingRadios === undefined) return
-    this.#push({ type: 'wirelessOverrun' })
-    this.#wake()
+  /** Notifications of nl80211 about what `unheard` does are lost. */
+  overrunOfRadios(unheard: () => void): void {
+    this.#deafToRadios = true
+    try {
+      unheard()
+    } finally {
+      this.#deafToRadios = false
+    }
+    if (this.#stopHearingRadios !== undefined) this.#tell({ type: 'wirelessOverrun' })
   }
 
   handleProbes(handler: ProbeHandler): void {
@@ -237,7 +242,9 @@ export class FakeEngine implements EngineBinding, EngineHandle {
         this.#answerList(id, this.#list(request))
         return
       case 'followWireless':
-        this.#stopHearingRadios ??= this.#network.radios.listen((told) => this.#tell(told))
+        this.#stopHearingRadios ??= this.#network.radios.listen((told) => {
+          if (!this.#deafToRadios) this.#tell(told)
+        })
         this.#push({ type: 'reply', id })
         return
       case 'triggerScan':

@@ -35,7 +35,7 @@ export class FakeLab {
 
   constructor(network: FakeNetwork, engine: FakeEngine, clock: Clock) {
     this.network = network
-    this.radios = new FakeRadioLab(network, clock, () => engine.overrunOfRadios())
+    this.radios = new FakeRadioLab(network, clock, (unheard) => engine.overrunOfRadios(unheard))
     this.#engine = engine
   }
 

@@ -54,10 +54,10 @@ const NO_STATION: Omit<Station, 'ifindex' | 'macAddress'> = {
 export class FakeRadioLab {
   readonly #network: FakeNetwork
   readonly #clock: Clock
-  readonly #lose: () => void
+  readonly #lose: (unheard: () => void) => void
 
   /** `lose`: tells the engine's listeners of an overrun. */
-  constructor(network: FakeNetwork, clock: Clock, lose: () => void) {
+  constructor(network: FakeNetwork, clock: Clock, lose: (unheard: () => void) => void) {
     this.#network = network
     this.#clock = clock
     this.#lose = lose
@@ -138,9 +138,9 @@ export class FakeRadioLab {
     this.#network.radios.tell(told)
   }
 
-  /** Notifications of nl80211 are lost. */
-  overrun(): void {
-    this.#lose()
+  /** Loses the notifications of what `unheard` does; an overrun is told. */
+  overrun(unheard: () => void = () => undefined): void {
+    this.#lose(unheard)
   }
 
   /** What commands have set of an interface. */

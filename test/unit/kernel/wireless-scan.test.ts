@@ -127,16 +127,34 @@ test('a scan without an end is ERR_TIMEOUT at the deadline', async () => {
   assert.match(error.message, /scan on wlan0: no end within 2000 ms/)
 })
 
-test('a scan whose end is lost in an overrun is asked for again', async () => {
+test('a scan whose end is lost in an overrun is made again', async () => {
   const { clock, kernel, events } = await scene()
-  kernel.lab.radios.setScanMs('wlan0', undefined)
   const scanning = kernel.wireless.scan({ ifname: 'wlan0' })
   await clock.advance(0)
+  kernel.lab.radios.overrun(() => kernel.lab.radios.endScan('wlan0'))
+  await clock.advance(100)
+  assert.is((await scanning).length, 2)
+  assert.equal(events, ['scan started', 'overrun', 'scan started', 'scan done'])
+})
+
+test('a scan that still runs after an overrun is waited for, and none is made beside it', async () => {
+  const { clock, kernel, events } = await scene()
+  const scanning = kernel.wireless.scan({ ifname: 'wlan0' })
+  await clock.advance(50)
   kernel.lab.radios.overrun()
-  await clock.advance(0)
-  kernel.lab.radios.endScan('wlan0')
+  await clock.advance(50)
   assert.is((await scanning).length, 2)
   assert.equal(events, ['scan started', 'overrun', 'scan done'])
+})
+
+test('a scan may end before the kernel says that it has begun', async () => {
+  const { kernel, events } = await scene()
+  kernel.lab.radios.setScanMs('wlan0', undefined)
+  kernel.lab.network.radios.listen((told) => {
+    if (told.type === 'scan' && told.stage === 'started') kernel.lab.radios.endScan('wlan0')
+  })
+  assert.is((await kernel.wireless.scan({ ifname: 'wlan0' })).length, 2)
+  assert.equal([...events].sort(), ['scan done', 'scan started'])
 })
 
 test('an interface that goes away ends its scan', async () => {
