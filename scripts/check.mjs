@@ -54,7 +54,7 @@ await runMain(async () => {
   const wanted = process.argv.slice(2)
   const unknown = wanted.filter((name) => !(name in PARTS))
   if (unknown.length > 0) throw new SetupError(`no such part: ${unknown}; there are: ${Object.keys(PARTS).join(' ')}`)
-  await setup({ packages: ['build', 'native tests', 'lab', 'check'], addon: true })
+  await setup({ packages: ['build', 'native tests', 'lab', 'check'], typescript: true, addon: true })
   const results = []
   for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) results.push(await runPart(name))
   return close(sum(results))
