@@ -13,7 +13,7 @@ const BANNER =
 const ownUrls = {
   name: 'own-urls',
   setup(build) {
-    build.onLoad({ filter: /\/(lib|test)\/.*\.(ts|mjs)$/ }, ({ path }) => {
+    build.onLoad({ filter: /\/(lib|test|bench)\/.*\.(ts|mjs)$/ }, ({ path }) => {
       if (!path.startsWith(ROOT) || path.includes('/node_modules/')) return undefined
       const text = readFileSync(path, 'utf8')
       const contents = text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { sum } from '../run-uvu.mjs'
-import { childEnv, ROOT } from '../setup/step.mjs'
+import { childEnv, ROOT, SetupError } from '../setup/step.mjs'
 import { compileTests } from './compile.mjs'
 import { RUN_IN_VM, reasonAgainstVm } from './prepare.mjs'
 import { Progress, skipAll, timeoutSecondsOf } from './progress.mjs'
@@ -54,6 +54,30 @@ async function runCompiled(files, folder) {
   const { code, said, interrupted } = await runMachine(list, (line) => progress.take(line))
   if (interrupted === undefined) progress.close(files, code, said)
   return { counts: progress.counts, interrupted }
+}
+
+/** How long a program of the benchmark may take. */
+const BENCH_TIMEOUT_S = 900
+
+/** Runs one TypeScript program (a path relative to the root) in a machine of its own; resolves with the lines that it printed. */
+export async function runProgramInVm(file) {
+  const reason = await reasonAgainstVm()
+  if (reason !== undefined) throw new SetupError(`${file}: ${reason}`)
+  const folder = makeFolder()
+  try {
+    const compiled = await compileTests([file], folder)
+    const list = join(folder, 'list')
+    writeFileSync(list, `${file}\t${compiled.get(file)}\t${BENCH_TIMEOUT_S}\n`)
+    const lines = []
+    const { code, said, interrupted } = await runMachine(list, (line) => lines.push(line))
+    if (interrupted !== undefined) process.kill(process.pid, interrupted)
+    const ended = lines.includes(`\x1eend\t${file}\t0`)
+    if (code !== 0 || !ended)
+      throw new SetupError(`${file} failed in the virtual machine:\n${lines.join('\n')}\n${said}`)
+    return lines
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** A folder for what is compiled; those of runs that were killed go. */
