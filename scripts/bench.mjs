@@ -10,7 +10,7 @@ const ROW = /^bench\t(.*)$/
 
 /** Prints the rows as JSON: that is what they cross the machine's border as. */
 async function benchWifi() {
-  await setup({ packages: ['lab', 'build', 'vm'], typescript: true, addon: true })
+  await setup({ packages: ['lab', 'build'], typescript: true, addon: true })
   const lines = await runProgramInVm('bench/vm/wifi.ts')
   for (const line of lines) {
     const [, row] = ROW.exec(line) ?? []
