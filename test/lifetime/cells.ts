@@ -10,12 +10,12 @@ export interface Context {
 }
 
 /**
- * What the resident memory may grow by from the first fifth of the rounds to their end: Node and its allocator go on growing
- * a little, and an engine that stays behind costs more (its thread's stack and its buffers, some 100 KiB a round).
+ * What the resident memory may grow by in the second half of the rounds, when Node and its allocator have their size. An
+ * engine that stays behind costs more (its thread's stack and its buffers, some 100 KiB a round).
  */
-const GROWTH_LIMIT_KIB = 24_576
+const GROWTH_LIMIT_KIB = 16_384
 /** Of the samples of the memory, the first after which growth counts. */
-const FIRST_SAMPLE = 1
+const FIRST_SAMPLE = 4
 
 /** A crash shows as the signal, a failed check as what the program said. */
 export function mustEnd(ending: Ending, exitCode: number): void {
