@@ -25,7 +25,7 @@ const errorOf = (run: () => unknown): NetworkError => {
 const registry = new TechnologyRegistry([probe as Technology])
 
 test('knows the built-in technologies and the given ones', () => {
-  assert.equal(registry.knownTypes, ['ethernet', 'null', 'probe'])
+  assert.equal(registry.knownTypes, ['ethernet', 'null', 'probe', 'wifi'])
   assert.is(registry.get('probe'), probe)
   assert.is(registry.get('constructor'), undefined)
 })
@@ -34,7 +34,7 @@ test('A1: a missing type is an error that says where types come from', () => {
   const error = errorOf(() => registry.resolve({}))
   assert.is(error.code, 'ERR_INVALID_CONFIG')
   assert.is(error.field, 'type')
-  assert.match(error.message, /technologies.*'ethernet', 'null', 'probe'/)
+  assert.match(error.message, /technologies.*'ethernet', 'null', 'probe', 'wifi'/)
   assert.is(errorOf(() => registry.resolve({ type: 42 })).field, 'type')
 })
 

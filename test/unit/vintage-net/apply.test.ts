@@ -200,7 +200,8 @@ async function cutShort(net: VintageNet, world: FakeWorld): Promise<void> {
   for (const name of names) cpSync(join(world.folder, name), join(world.folder, `${name}.kept`), { recursive: true })
   await world.during(net.stop())
   for (const name of names) {
-    rmSync(join(world.folder, name), { recursive: true })
+    // A write that was under way may bring a file into it meanwhile.
+    rmSync(join(world.folder, name), { recursive: true, maxRetries: 5, retryDelay: 50 })
     cpSync(join(world.folder, `${name}.kept`), join(world.folder, name), { recursive: true })
   }
 }
