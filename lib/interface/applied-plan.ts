@@ -59,7 +59,7 @@ export interface AppliedPlanOptions {
   /** Called after every check of the connection. */
   readonly onChecked: () => void
   /** What parts may do with plans; read anew whenever a part is made. */
-  readonly plans: () => Pick<PartContext, 'takePlan' | 'note'>
+  readonly plans: () => Pick<PartContext, 'takePlan' | 'leaveNote' | 'note'>
 }
 
 export class AppliedPlan {

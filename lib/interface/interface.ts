@@ -62,7 +62,13 @@ export class Interface {
         ifname,
         ifindex: () => this.#ifindex,
         onChecked: () => deps.power.pet(ifname),
-        plans: () => ({ note: this.#note, takePlan: (name, note) => this.#takePlan(name, note) }),
+        plans: () => ({
+          note: this.#note,
+          leaveNote: (note) => {
+            this.#note = note
+          },
+          takePlan: (name, note) => this.#takePlan(name, note),
+        }),
       },
       deps,
     )

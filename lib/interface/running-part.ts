@@ -5,8 +5,8 @@ import type { Service } from '../supervision/service-group.js'
 import type { PartContext, PartService, StepContext } from '../technology/plan.js'
 import { untilAborted } from './interface-context.js'
 
-/** What a part may do beyond its own run. */
-export interface PartPowers extends Pick<PartContext, 'takePlan' | 'note'> {
+/** What a part may do beyond its own run; read anew at each start. */
+export interface PartPowers extends Pick<PartContext, 'takePlan' | 'leaveNote' | 'note'> {
   /** Stops a service of the same plan and starts it again, with what depends on it. */
   failService(name: string, reason: string): void
 }
@@ -14,12 +14,12 @@ export interface PartPowers extends Pick<PartContext, 'takePlan' | 'note'> {
 export class RunningPart implements Service {
   readonly #part: PartService
   readonly #context: StepContext
-  readonly #powers: PartPowers
+  readonly #powers: () => PartPowers
   #running: AsyncDisposable | undefined
   /** Aborts what the present run has begun. */
   #run = new AbortController()
 
-  constructor(part: PartService, context: StepContext, powers: PartPowers) {
+  constructor(part: PartService, context: StepContext, powers: () => PartPowers) {
     this.#part = part
     this.#context = context
     this.#powers = powers
@@ -39,7 +39,7 @@ export class RunningPart implements Service {
     this.#run = run
     const signal = AbortSignal.any([groupSignal, run.signal])
     const { kernel, ifname, watched, observe } = this.#context
-    const { note, takePlan, failService } = this.#powers
+    const { note, takePlan, leaveNote, failService } = this.#powers()
     let failed = false
     const started = await this.#part.start(this.#part.args, {
       ...this.#context,
@@ -48,6 +48,9 @@ export class RunningPart implements Service {
       watched: (path, listener) => untilAborted(signal, watched(path, listener)),
       observe: (path, listener) => untilAborted(signal, observe(path, listener)),
       note,
+      leaveNote: (left) => {
+        if (!signal.aborted) leaveNote(left)
+      },
       takePlan: (name, left) => {
         if (!signal.aborted) takePlan(name, left)
       },

@@ -12,6 +12,7 @@ import { type Service, ServiceGroup, type ServiceState } from '../supervision/se
 import { daemonService } from '../supervision/supervisor.js'
 import { NAME_SERVERS, ROUTES } from '../technology/ip/steps.js'
 import type { DaemonService, PartContext, Plan, Service as PlannedService, StepContext } from '../technology/plan.js'
+import { maskSupplicantLine } from '../technology/wifi/supplicant/mask-line.js'
 import type { Difference } from './compare-plans.js'
 import { equalServices, servicesOf } from './compare-services.js'
 import type { HeldAddresses } from './held-addresses.js'
@@ -37,7 +38,7 @@ export interface InterfaceServicesOptions extends InterfaceServicesDeps {
   readonly addresses: HeldAddresses
   readonly overwritten: Overwritten
   /** What parts may do with plans, at the moment that one is made. */
-  readonly plans: () => Pick<PartContext, 'takePlan' | 'note'>
+  readonly plans: () => Pick<PartContext, 'takePlan' | 'leaveNote' | 'note'>
 }
 
 /** A service of the plan, and what runs it. */
@@ -158,10 +159,10 @@ export class InterfaceServices {
       case 'daemon':
         return this.#daemon(planned)
       case 'part': {
-        const part = new RunningPart(planned, this.#options.context, {
+        const part = new RunningPart(planned, this.#options.context, () => ({
           ...this.#options.plans(),
           failService: (name, reason) => this.#fail(name, reason),
-        })
+        }))
         return { planned, service: part, part }
       }
       default:
@@ -190,6 +191,7 @@ export class InterfaceServices {
           return held === undefined ? daemon.args : withRequestedAddress(daemon.args, held)
         },
         ifname,
+        ...(daemon.secrets === 'supplicant' ? { maskLine: maskSupplicantLine } : {}),
         ...(lease === undefined ? served?.hooks : { openStdout: () => this.#udhcpcReader(lease) }),
       },
       daemon.name,

@@ -28,6 +28,8 @@ export interface DaemonCommand {
   readonly openStdout?: (() => (chunk: Uint8Array) => void) | undefined
   /** Told of each line that is logged; may signal the process. */
   readonly onLine?: ((line: string, kill: (signal: Signal) => void) => void) | undefined
+  /** Takes secrets out of a line before anybody else sees it. */
+  readonly maskLine?: ((line: string) => string) | undefined
   readonly stopGraceMs?: number | undefined
 }
 
@@ -84,7 +86,7 @@ export class Child {
     const output = Promise.all([
       this.#readStdout(),
       readLines(this.#process.stderr, (line) => {
-        this.#lastErrorLine = line
+        this.#lastErrorLine = this.#masked(line)
         this.#log(line)
       }),
     ])
@@ -105,7 +107,12 @@ export class Child {
     }
   }
 
-  #log(line: string): void {
+  #masked(line: string): string {
+    return this.#command.maskLine?.(line) ?? line
+  }
+
+  #log(said: string): void {
+    const line = this.#masked(said)
     const { ifname, logPrefix, onLine } = this.#command
     const prefix = logPrefix ?? (ifname === undefined ? `${this.#name}: ` : `${this.#name}(${ifname}): `)
     this.#deps.logger.debug({ ifname }, `${prefix}${line}`)

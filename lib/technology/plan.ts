@@ -62,6 +62,8 @@ export interface DaemonService {
   readonly events?: 'udhcpc' | 'udhcpd' | undefined
   /** Where udhcpd keeps its leases. */
   readonly leaseFile?: string | undefined
+  /** Says secrets on its output in this program's way: they are cut off before its lines are logged. */
+  readonly secrets?: 'supplicant' | undefined
 }
 
 /** A run-time part of a technology: a client of a daemon, a poller, a check of its own. */
@@ -150,6 +152,8 @@ export interface PartContext extends InterfaceContext {
    * one again (undefined). `note` is what the parts of that plan find as theirs.
    */
   takePlan(name: string | undefined, note: Json): void
+  /** Changes what the parts of this plan find as their note when they are started anew. */
+  leaveNote(note: Json): void
   /** What the part left that put this plan in its place; null where a configuration did. */
   readonly note: Json
 }

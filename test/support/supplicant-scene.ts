@@ -46,6 +46,7 @@ export class SupplicantScene implements AsyncDisposable {
       return { unsubscribe: () => undefined }
     },
     note: null,
+    leaveNote: () => undefined,
     takePlan: () => undefined,
     clock: this.clock,
     logger: recordingLogger(this.logs),

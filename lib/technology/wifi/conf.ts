@@ -128,6 +128,15 @@ function networkLines(network: Network): string[] {
   ]
 }
 
+/** A supplicant reads lines of up to 2,000 bytes. */
+export const MAX_LINE_BYTES = 1_990
+
+/** The name of a setting whose line would be cut; undefined where all fit. */
+export function tooLongSetting(network: Network): string | undefined {
+  const line = networkLines(network).find((one) => Buffer.byteLength(one) > MAX_LINE_BYTES)
+  return line?.slice(0, line.indexOf('='))
+}
+
 export function managementsOf({ keyMgmt, allowedKeyMgmt }: Network): readonly KeyManagement[] {
   return allowedKeyMgmt ?? [keyMgmt]
 }

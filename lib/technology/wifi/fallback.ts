@@ -4,12 +4,14 @@
  * a wrong passphrase does not make the interface change sides for ever at the same pace.
  */
 
+import { constants } from 'node:os'
 import type { Timer } from '../../base/clock.js'
-import { messageOf } from '../../errors.js'
+import { isNetworkError, messageOf } from '../../errors.js'
 import type { Json, PartContext } from '../plan.js'
 
 /** Property below the interface: 'client' or 'access-point', where there is a fallback. */
 const ROLE = ['wifi', 'role']
+const { EOPNOTSUPP } = constants.errno
 /** Above that an absent network is looked for no less often. */
 const MAX_SEARCH_INTERVAL_MS = 600_000
 
@@ -45,6 +47,7 @@ export async function startClientWatch(args: Json, context: PartContext): Promis
       timer ??= clock.setTimer(afterMs, giveUp)
       return
     }
+    if (failures > 0) context.leaveNote({ failures: 0 })
     failures = 0
     timer?.cancel()
     timer = undefined
@@ -114,8 +117,7 @@ class NetworkSearch implements AsyncDisposable {
     const { ifname, logger, signal, takePlan } = this.#context
     try {
       // Whoever is connected, perhaps to tell us a passphrase, must not be thrown out.
-      if (this.#clientCount === 0 && (await this.#isReachable())) {
-        logger.info({ ifname }, 'a network is in reach: the access point makes way for it')
+      if (this.#clientCount === 0 && (await this.#isWorthATry())) {
         this.#moving = true
         takePlan(undefined, { failures: this.#failures })
         return
@@ -134,10 +136,25 @@ class NetworkSearch implements AsyncDisposable {
     const [interfaces, radios] = await Promise.all([kernel.wireless.interfaces(), kernel.wireless.radios()])
     const own = interfaces.find((one) => one.ifname === ifname)
     const limit = radios.find(({ wiphy }) => wiphy === own?.wiphy)?.maxScanSsids ?? 1
-    const count = Math.min(Math.max(1, limit - 1), hidden.length)
+    const count = Math.min(limit - 1, hidden.length)
     const first = this.#round * count
     this.#round += 1
     return Array.from({ length: count }, (_, at) => Buffer.from(hidden[(first + at) % hidden.length] ?? '', 'hex'))
+  }
+
+  /** Where the driver cannot scan as an access point, only being a client shows what is there. */
+  async #isWorthATry(): Promise<boolean> {
+    const { ifname, logger } = this.#context
+    try {
+      if (!(await this.#isReachable())) return false
+    } catch (thrown) {
+      const cannot = isNetworkError(thrown) && (thrown.code === 'ERR_UNSUPPORTED' || thrown.errno === EOPNOTSUPP)
+      if (!cannot) throw thrown
+      logger.info({ ifname }, 'the driver cannot look for networks as an access point: they are tried')
+      return true
+    }
+    logger.info({ ifname }, 'a network is in reach: the access point makes way for it')
+    return true
   }
 
   async #isReachable(): Promise<boolean> {

@@ -4,10 +4,13 @@ import { compact } from '../../config/section.js'
 import type { NormalizeContext } from '../../config/validate.js'
 import { invalidField, validate } from '../../config/validate.js'
 import { type IpConfig, withIpDefaults } from '../ip/normalize.js'
+import { MAX_LINE_BYTES, tooLongSetting } from './conf.js'
 import type { GivenNetwork } from './network-schema.js'
 import { type Network, normalizeNetwork, type Warn } from './normalize-network.js'
 import { type GivenFallback, type GivenWifi, wifiSchema } from './schema.js'
 
+/** Of a line outside of networks a supplicant reads 512 bytes. */
+const MAX_GLOBAL_BYTES = 480
 /** Without a network for so long, the access point comes up. */
 const DEFAULT_AFTER_MS = 30_000
 /** How often an access point looks for the networks. */
@@ -74,6 +77,8 @@ function normalizeSection(given: GivenWifi, warn: Warn): WifiSection {
   }
   const distinct = [...new Map(all.flatMap((one) => (one === undefined ? [] : [[JSON.stringify(one), one]]))).values()]
   checkMesh(distinct, given)
+  if (fallback !== undefined) checkFallback(distinct, given)
+  checkLengths(distinct, given)
   const kept = Object.fromEntries(WIFI_KEYS.flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]])))
   return compact({
     networks: distinct,
@@ -91,6 +96,27 @@ function checkMesh(networks: readonly Network[], { rootInterface }: GivenWifi): 
   if (networks.length === 1 && meshes.length === 1 && rootInterface === undefined) {
     const expected = "the radio's own interface, such as 'wlan0', which the mesh interface is made beside"
     throw invalidField(['wifi', 'rootInterface'], expected, undefined)
+  }
+}
+
+/** Whoever serves or meshes is connected to nothing, so that an access point would always take over. */
+function checkFallback(networks: readonly Network[], { rootInterface }: GivenWifi): void {
+  const other = networks.find(({ mode }) => mode !== 'infrastructure')
+  if (other === undefined && rootInterface === undefined) return
+  const expected = "nothing beside networks of mode 'infrastructure'"
+  throw invalidField(['wifi', 'fallback'], expected, other?.mode ?? `rootInterface ${rootInterface}`)
+}
+
+/** A supplicant cuts a line that is too long, refuses the whole file for it, and with it every other network. */
+function checkLengths(networks: readonly Network[], { bgscan }: GivenWifi): void {
+  for (const [index, network] of networks.entries()) {
+    const setting = tooLongSetting(network)
+    if (setting === undefined) continue
+    const path = ['wifi', 'networks', String(index)]
+    throw invalidField(path, `settings of at most ${MAX_LINE_BYTES} bytes in the file`, `a longer ${setting}`)
+  }
+  if (bgscan !== undefined && Buffer.byteLength(JSON.stringify(bgscan)) > MAX_GLOBAL_BYTES) {
+    throw invalidField(['wifi', 'bgscan'], `at most ${MAX_GLOBAL_BYTES} bytes`, 'more')
   }
 }
 

@@ -1,5 +1,6 @@
 /** The plan of a WiFi interface: a supplicant with its file, our client of it, and the IP part behind them. */
 
+import { invalidField } from '../../config/validate.js'
 import type { KernelCommand } from '../../kernel/messages.js'
 import { planIp } from '../ip/plan.js'
 import type { DaemonService, PartService, Plan, PlanFile, Step } from '../plan.js'
@@ -7,6 +8,7 @@ import { makePlan } from '../plan.js'
 import type { PlanContext } from '../technology.js'
 import { supplicantConf } from './conf.js'
 import { type ClientWatchArgs, startClientWatch, startNetworkSearch } from './fallback.js'
+import { deleteMeshInterface } from './mesh-interface.js'
 import { type MeshParameters, startMeshParameters } from './mesh-parameters.js'
 import type { Fallback, WifiConfig, WifiSection } from './normalize.js'
 import { setPowerSave } from './power-save.js'
@@ -38,7 +40,7 @@ export function planWifi(ifname: string, config: WifiConfig, context: PlanContex
 
 interface RoleOptions {
   readonly context: PlanContext
-  /** What runs behind everything else. */
+  /** What runs behind the conversation with the supplicant. */
   readonly parts: readonly PartService[]
 }
 
@@ -67,8 +69,9 @@ function planRole(ifname: string, config: WifiConfig, { context, parts }: RoleOp
       supplicant(ifname, confPath, config.verbose === true),
       client({ ifname, controlDirectory, apMode, bgscan: scansByItself(wifi) }),
       ...(mesh?.parts ?? []),
-      ...ip.services,
+      // Before the servers: one that cannot be started must not keep a device from its networks.
       ...parts,
+      ...ip.services,
     ],
     // The DHCP client behind a new supplicant is behind a new association.
     restart: 'rest-for-one',
@@ -77,12 +80,12 @@ function planRole(ifname: string, config: WifiConfig, { context, parts }: RoleOp
 
 /** Of a file of the user's: a single network, of mode 1 (ad-hoc) or 2 (access point). */
 function servesAlone(conf: string): boolean {
-  return (conf.match(/^\s*network=\{/gm) ?? []).length === 1 && /^\s*mode=[12]\s*$/m.test(conf)
+  return (conf.match(/^[ \t]*network=\{/gm) ?? []).length === 1 && /^[ \t]*mode=[12][ \t]*$/m.test(conf)
 }
 
 /** A supplicant that scans in the background sets its signal monitor by itself. */
 function scansByItself({ bgscan, wpaSupplicantConf = '' }: WifiSection): boolean {
-  return bgscan !== undefined || /^\s*bgscan=/m.test(wpaSupplicantConf)
+  return bgscan !== undefined || /^[ \t]*bgscan=/m.test(wpaSupplicantConf)
 }
 
 /** An access point or an ad-hoc network of our own has no scans of its own and a second control socket. */
@@ -98,6 +101,7 @@ function supplicant(ifname: string, confPath: string, verbose: boolean): DaemonS
     name: SUPPLICANT_DAEMON,
     program: 'wpa_supplicant',
     args: ['-i', ifname, '-Dnl80211,wext', '-c', confPath, ...(verbose ? ['-dd'] : [])],
+    secrets: 'supplicant',
   }
 }
 
@@ -141,6 +145,9 @@ interface Mesh {
 /** A mesh interface is made beside the radio's first one, and goes with the plan. */
 function meshOf(ifname: string, { rootInterface, networks = [] }: WifiSection): Mesh | undefined {
   if (rootInterface === undefined) return undefined
+  if (rootInterface === ifname) {
+    throw invalidField(['wifi', 'rootInterface'], 'another interface than the one that is made beside it', ifname)
+  }
   const mesh = networks.find(({ mode }) => mode === 'mesh')
   const parameters: MeshParameters = {
     ...(mesh?.meshHwmpRootmode === undefined ? {} : { hwmpRootMode: mesh.meshHwmpRootmode }),
@@ -155,7 +162,7 @@ function meshOf(ifname: string, { rootInterface, networks = [] }: WifiSection): 
   return {
     root: rootInterface,
     up: [kernelStep({ type: 'addWirelessInterface', parent: rootInterface, ifname, mode: 'mesh' })],
-    down: [kernelStep({ type: 'deleteWirelessInterface', ifname })],
+    down: [deleteMeshInterface],
     parts: Object.keys(parameters).length === 0 ? [] : [part],
   }
 }

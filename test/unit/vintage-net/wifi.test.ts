@@ -167,6 +167,42 @@ test('a network that is in reach and takes us not is tried less and less often',
     }
   }))
 
+test('where the driver cannot scan as an access point, the networks are tried', () =>
+  within({ networks: NETWORKS, fallback: FALLBACK }, async ({ net, world }) => {
+    await world.during(net.until(at('wifi', 'role'), 'access-point'))
+    world.kernel.lab.radios.refuseScans('wlan0', 'EOPNOTSUPP')
+    await world.during(net.until(at('wifi', 'role'), 'client'))
+  }))
+
+test('a connection forgets the attempts before it, also when the supplicant ends', () =>
+  within({ networks: NETWORKS, fallback: FALLBACK }, async ({ net, world, supplicant }) => {
+    world.kernel.lab.radios.setNetworks('wlan0', [{ bssid: HOME, ssid: 'Home' }])
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await world.during(net.until(at('wifi', 'role'), 'access-point'))
+      await world.during(net.until(at('wifi', 'role'), 'client'))
+    }
+    connected(supplicant)
+    await world.during(net.until(at('wifi', 'current_ap'), (value) => value !== null))
+    world.daemons.running('wpa_supplicant')[0]?.die('SIGKILL')
+    await world.during(net.until(at('wifi', 'role'), 'access-point'))
+    await world.clock.advance(58_000)
+    assert.is(net.get(at('wifi', 'role')), 'access-point')
+    const fromMs = world.clock.nowMs()
+    await world.during(net.until(at('wifi', 'role'), 'client'))
+    assert.ok(world.clock.nowMs() - fromMs < 60_000, 'it looks at the pace of the beginning')
+  }))
+
+test('an interface that has the name of a mesh is not deleted', () =>
+  within({ networks: NETWORKS }, async ({ net, world }) => {
+    world.kernel.lab.radios.addRadio({ ifname: 'wlan1' })
+    const wifi = { networks: [{ ssid: 'farm', mode: 'mesh' }], rootInterface: 'wlan0' }
+    await net.configure('wlan1', { type: 'wifi', wifi, ipv4: { method: 'disabled' } })
+    await world.during(net.until(['interface', 'wlan1', 'state'], 'retrying'))
+    await world.during(net.deconfigure('wlan1'))
+    await world.during(net.until(['interface', 'wlan1', 'type'], 'null'))
+    assert.ok(world.kernel.mirror.linkByName('wlan1') !== undefined)
+  }))
+
 test('a new configuration ends the access point at once', () =>
   within({ networks: NETWORKS, fallback: FALLBACK }, async ({ net, world, conf }) => {
     await world.during(net.until(at('wifi', 'role'), 'access-point'))

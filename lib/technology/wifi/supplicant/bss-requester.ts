@@ -5,6 +5,8 @@ import { messageOf } from '../../../errors.js'
 import { type BssEntry, BULK_MASK, readBss, readBssPage } from './access-point.js'
 import type { SupplicantInput } from './state.js'
 
+/** Waiting tasks above that become a question for the whole table. */
+const MAX_TASKS_COUNT = 1_024
 /** Lookups that wait; where more networks come at once, the whole table is the shorter question. */
 const MAX_LOOKUPS_COUNT = 64
 /** Above what the supplicant itself keeps (bss_max_count, 200 by default). */
@@ -20,10 +22,15 @@ export interface BssRequesterOptions {
 }
 
 type Task =
-  | { readonly type: 'all'; resolve(): void; reject(error: unknown): void }
+  | { readonly type: 'all'; readonly told: Promise<void>; resolve(): void; reject(error: unknown): void }
   /** `full`: the answer to the whole table would not do. */
   | { readonly type: 'lookup'; readonly bssid: string; readonly full: boolean }
   | { readonly type: 'forget'; readonly bssid: string; readonly id: number | undefined }
+
+interface Settle {
+  resolve(): void
+  reject(error: unknown): void
+}
 
 export class BssRequester {
   readonly #options: BssRequesterOptions
@@ -38,11 +45,16 @@ export class BssRequester {
 
   /** Asks for the whole table; resolves when it has been told. */
   all(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // The table answers what still waits to be looked up.
-      this.#tasks = this.#tasks.filter((task) => task.type !== 'lookup' || task.full)
-      this.#push({ type: 'all', resolve, reject })
+    const waiting = this.#tasks.find((task) => task.type === 'all')
+    if (waiting !== undefined) return waiting.told
+    // The table answers what still waits to be looked up.
+    this.#tasks = this.#tasks.filter((task) => task.type !== 'lookup' || task.full)
+    let settle: Settle | undefined
+    const told = new Promise<void>((resolve, reject) => {
+      settle = { resolve, reject }
     })
+    if (settle !== undefined) this.#push({ type: 'all', told, ...settle })
+    return told
   }
 
   lookup(bssid: string, full: boolean): void {
@@ -55,6 +67,12 @@ export class BssRequester {
 
   /** Tells that an entry is forgotten, behind the answers to what was asked before. */
   forget(bssid: string, id: number | undefined): void {
+    // So many at once are told by the whole table, which is behind them all.
+    if (this.#tasks.length >= MAX_TASKS_COUNT) {
+      this.#tasks = this.#tasks.filter((task) => task.type === 'all')
+      this.all().catch(() => undefined)
+      return
+    }
     this.#push({ type: 'forget', bssid, id })
   }
 
@@ -65,8 +83,11 @@ export class BssRequester {
 
   async #run(): Promise<void> {
     this.#running = true
-    for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) await this.#do(task)
-    this.#running = false
+    try {
+      for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) await this.#do(task)
+    } finally {
+      this.#running = false
+    }
   }
 
   async #do(task: Task): Promise<void> {

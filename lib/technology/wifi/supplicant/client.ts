@@ -287,6 +287,9 @@ export class SupplicantClient implements AsyncDisposable {
     this.#signal.end()
     this.#scans.failed('the conversation with wpa_supplicant has ended')
     if (this.#state.current !== null) this.#do(put('current_ap', null))
+    // Whoever was served, or was a peer, has lost us.
+    if (this.#state.clients.length > 0) this.#do(put('clients', []))
+    if (this.#state.peers.length > 0) this.#do(put('peers', []))
     this.#do({ type: 'delete', path: ['wifi', 'signal'] })
   }
 

@@ -203,6 +203,20 @@ test('what stands without quotation marks in the file cannot leave its line', ()
   refused({ regulatoryDomain: 'DE\nx=1' }, 'wifi.regulatoryDomain', /ISO 3166/)
 })
 
+test('a line that the supplicant would cut is refused, for it would refuse the whole file', () => {
+  refusedNetwork({ ssid: 'A', keyMgmt: 'wpa-eap', password: 'é'.repeat(1000) }, '', /1990 bytes.*password/)
+  const mac = '02:00:00:00:00:01/ff:ff:ff:ff:ff:ff'
+  refusedNetwork({ ssid: 'A', bssidDenylist: Array.from({ length: 64 }, () => mac) }, '', /bssid_blacklist/)
+  refused({ bgscan: { simple: 'é'.repeat(250) } }, 'wifi.bgscan', /480 bytes/)
+})
+
+test('a fallback stands beside networks to join, and nothing else', () => {
+  const fallback = { network: { ssid: 'S' }, ipv4: { method: 'disabled' } }
+  refused({ networks: [{ ssid: 'A', mode: 'ibss' }], fallback }, 'wifi.fallback', /infrastructure.*ibss/)
+  const mesh = { networks: [{ ssid: 'A', mode: 'mesh' }], rootInterface: 'wlan0', fallback }
+  refused(mesh, 'wifi.fallback', /infrastructure/)
+})
+
 test('a fallback is an access point with an address and servers of its own', () => {
   const normal = wifi({
     networks: [{ ssid: 'Home' }],

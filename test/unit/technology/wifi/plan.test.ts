@@ -74,7 +74,7 @@ test('B23: a mesh interface is made beside its root and goes with the plan', () 
   const made = plan({ wifi: { networks, rootInterface: 'wlan1' }, ipv4: { method: 'disabled' } }, 'mesh1')
   assert.equal(made.requires, ['wlan1'])
   assert.equal(commands(made.up), ['addWirelessInterface', 'setLink'])
-  assert.equal(commands(made.down), ['setLink', 'deleteWirelessInterface', 'forget-supplicant'])
+  assert.equal(commands(made.down), ['setLink', 'delete-mesh-interface', 'forget-supplicant'])
   const [first] = made.up
   const expected = { type: 'addWirelessInterface', parent: 'wlan1', ifname: 'mesh1', mode: 'mesh' }
   assert.equal(first?.type === 'kernel' && first.command, expected)
@@ -116,11 +116,11 @@ test('a fallback is a second plan of the same configuration, which looks for the
   }
   const networks = [...CLIENT.networks, { ssid: 'Hidden', scanSsid: 1 }]
   const made = plan({ wifi: { networks, fallback } })
-  assert.equal(services(made), ['wpa_supplicant', 'supplicant', 'udhcpc', 'fallback'])
+  assert.equal(services(made), ['wpa_supplicant', 'supplicant', 'fallback', 'udhcpc'])
   assert.equal(argsOf(made, 'fallback'), { afterMs: 20_000, plan: 'access-point' })
   const second = made.alternatives?.['access-point']
   assert.ok(second !== undefined)
-  assert.equal(services(second), ['wpa_supplicant', 'supplicant', 'udhcpd', 'fallback'])
+  assert.equal(services(second), ['wpa_supplicant', 'supplicant', 'fallback', 'udhcpd'])
   assert.equal(argsOf(second, 'fallback'), {
     searchIntervalMs: 60_000,
     ssids: [Buffer.from('Harbour').toString('hex'), Buffer.from('Hidden').toString('hex')],
