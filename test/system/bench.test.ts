@@ -18,7 +18,7 @@ async function quickRun(names: readonly string[]): Promise<readonly Record<strin
 test('every case runs and prints nothing but rows', async () => {
   const rows = await quickRun([])
   for (const row of rows) assert.equal(Object.keys(row).sort(), KEYS)
-  const cases = ['storm', 'drain', 'latency', 'dump', 'replace', 'probe', 'failover', 'memory', 'table', 'start']
+  const cases = ['storm', 'drain', 'latency', 'dump', 'replace', 'probe', 'failover', 'memory', 'table', 'start', 'bss']
   assert.equal([...new Set(rows.map((row) => row['case']))], cases)
   const without = rows.filter(({ ours }) => ours === null).map((row) => `${row['case']} ${row['metric']}`)
   assert.equal(

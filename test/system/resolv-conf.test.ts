@@ -1,6 +1,6 @@
 /** resolv.conf on a real file system, while uplinks come and go. */
 
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -65,7 +65,10 @@ test('the servers of the best uplink come first, follow the cable, and the file 
   const path = scene.resolvConf
   await writeFile(path, 'nameserver 203.0.113.99\n')
   const before = await stat(path)
+  // As long as somebody reads the old file its number is not given to another one.
+  await using reader = await open(path)
   await followsTheCable(scene, path)
+  assert.is(await reader.readFile('utf8'), 'nameserver 203.0.113.99\n')
   const after = await stat(path)
   assert.is.not(after.ino, before.ino)
   assert.is(after.mode & 0o777, 0o644)
