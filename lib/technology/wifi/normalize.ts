@@ -115,7 +115,7 @@ function checkLengths(networks: readonly Network[], { bgscan }: GivenWifi): void
     const path = ['wifi', 'networks', String(index)]
     throw invalidField(path, `settings of at most ${MAX_LINE_BYTES} bytes in the file`, `a longer ${setting}`)
   }
-  if (bgscan !== undefined && Buffer.byteLength(JSON.stringify(bgscan)) > MAX_GLOBAL_BYTES) {
+  if (bgscan !== undefined && new TextEncoder().encode(JSON.stringify(bgscan)).length > MAX_GLOBAL_BYTES) {
     throw invalidField(['wifi', 'bgscan'], `at most ${MAX_GLOBAL_BYTES} bytes`, 'more')
   }
 }

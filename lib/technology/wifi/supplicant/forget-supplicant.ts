@@ -2,7 +2,7 @@
 
 import type { CallStep, Json, StepContext } from '../../plan.js'
 
-/** Every property of the part; `eap_status` stands directly below the interface. */
+/** Every property of the part, and the fallback's; `eap_status` stands directly below the interface. */
 export const SUPPLICANT_PROPERTIES: readonly (readonly string[])[] = [
   ...['access_points', 'current_ap', 'clients', 'peers', 'event', 'reason', 'role', 'signal', 'wps_credentials'].map(
     (name) => ['wifi', name],
