@@ -14,7 +14,7 @@ import type { PropertyTable } from '../properties/property-table.js'
 import type { Resolver } from '../resolver/resolver.js'
 import type { RouteManager } from '../routing/route-manager.js'
 import { ROUTES } from '../technology/ip/steps.js'
-import type { PartContext, Plan, StepContext } from '../technology/plan.js'
+import type { Plan, StepContext } from '../technology/plan.js'
 import type { Difference } from './compare-plans.js'
 import { type ConnectionCheck, type ConnectionCheckDeps, startConnectionCheck } from './connection-check.js'
 import { type ExecutionDeps, PlanExecution } from './execute-plan.js'
@@ -24,6 +24,7 @@ import type { LinkHandover } from './link-handover.js'
 import { NameServerGate } from './name-server-gate.js'
 import { Overwritten, type OverwrittenNotes } from './overwritten.js'
 import type { Reasons } from './reasons.js'
+import type { PartOffers } from './running-part.js'
 import { InterfaceServices, type InterfaceServicesDeps } from './services.js'
 import { stepContext } from './step-context.js'
 
@@ -58,15 +59,15 @@ export interface AppliedPlanOptions {
   readonly ifindex: () => number | undefined
   /** Called after every check of the connection. */
   readonly onChecked: () => void
-  /** What parts may do with plans; read anew whenever a part is made. */
-  readonly plans: () => Pick<PartContext, 'takePlan' | 'leaveNote' | 'note'>
+  /** What parts may do; read anew whenever a part is made. */
+  readonly offers: () => PartOffers
 }
 
 export class AppliedPlan {
   readonly #ifname: string
   readonly #ifindex: () => number | undefined
   readonly #onChecked: () => void
-  readonly #plans: AppliedPlanOptions['plans']
+  readonly #offers: AppliedPlanOptions['offers']
   readonly #deps: AppliedPlanDeps
   readonly #addresses: HeldAddresses
   readonly #overwritten: Overwritten
@@ -81,11 +82,11 @@ export class AppliedPlan {
   #stopping: Promise<void> = Promise.resolve()
   #check: ConnectionCheck | undefined
 
-  constructor({ ifname, ifindex, onChecked, plans }: AppliedPlanOptions, deps: AppliedPlanDeps) {
+  constructor({ ifname, ifindex, onChecked, offers }: AppliedPlanOptions, deps: AppliedPlanDeps) {
     this.#ifname = ifname
     this.#ifindex = ifindex
     this.#onChecked = onChecked
-    this.#plans = plans
+    this.#offers = offers
     this.#deps = deps
     this.#nameServers = new NameServerGate(ifname, deps.resolver)
     const { kernel, clock, logger, addressLedger, reasons } = deps
@@ -125,7 +126,7 @@ export class AppliedPlan {
       reasons: this.#deps.reasons,
       addresses: this.#addresses,
       overwritten: this.#overwritten,
-      plans: this.#plans,
+      offers: this.#offers,
     })
     this.#services.start()
     this.#startCheck(plan)

@@ -62,12 +62,14 @@ export class Interface {
         ifname,
         ifindex: () => this.#ifindex,
         onChecked: () => deps.power.pet(ifname),
-        plans: () => ({
+        offers: () => ({
           note: this.#note,
           leaveNote: (note) => {
             this.#note = note
           },
           takePlan: (name, note) => this.#takePlan(name, note),
+          resetPower: () => deps.power.manages(ifname) && deps.power.forceReset(ifname),
+          setConnection: (connection, reason) => deps.routes.setConnection(ifname, connection, reason),
         }),
       },
       deps,

@@ -4,9 +4,13 @@ import { messageOf } from '../errors.js'
 import type { Service } from '../supervision/service-group.js'
 import type { PartContext, PartService, StepContext } from '../technology/plan.js'
 import { untilAborted } from './interface-context.js'
+import { PartControl, type PartControlOptions } from './part-control.js'
+
+/** What an interface offers to the parts of its plan. */
+export type PartOffers = Pick<PartContext, 'takePlan' | 'leaveNote' | 'note' | 'resetPower' | 'setConnection'>
 
 /** What a part may do beyond its own run; read anew at each start. */
-export interface PartPowers extends Pick<PartContext, 'takePlan' | 'leaveNote' | 'note'> {
+export interface PartPowers extends PartOffers, Pick<PartControlOptions, 'addresses' | 'judges'> {
   /** Stops a service of the same plan and starts it again, with what depends on it. */
   failService(name: string, reason: string): void
 }
@@ -18,6 +22,8 @@ export class RunningPart implements Service {
   #running: AsyncDisposable | undefined
   /** Aborts what the present run has begun. */
   #run = new AbortController()
+  #control: PartControl | undefined
+  #groupSignal: AbortSignal | undefined
 
   constructor(part: PartService, context: StepContext, powers: () => PartPowers) {
     this.#part = part
@@ -39,10 +45,14 @@ export class RunningPart implements Service {
     this.#run = run
     const signal = AbortSignal.any([groupSignal, run.signal])
     const { kernel, ifname, watched, observe } = this.#context
-    const { note, takePlan, leaveNote, failService } = this.#powers()
+    const { note, takePlan, leaveNote, resetPower, failService, ...powers } = this.#powers()
+    const control = new PartControl({ ...powers, context: this.#context, name: this.name, signal })
+    this.#control = control
+    this.#groupSignal = groupSignal
     let failed = false
     const started = await this.#part.start(this.#part.args, {
       ...this.#context,
+      ...control,
       signal,
       probe: (request) => kernel.probe({ ...request, ifname }, { signal }),
       watched: (path, listener) => untilAborted(signal, watched(path, listener)),
@@ -54,6 +64,7 @@ export class RunningPart implements Service {
       takePlan: (name, left) => {
         if (!signal.aborted) takePlan(name, left)
       },
+      resetPower: () => !signal.aborted && resetPower(),
       fail: (reason, service = this.name) => {
         if (failed || signal.aborted) return
         failed = true
@@ -70,7 +81,13 @@ export class RunningPart implements Service {
     this.#run.abort()
     const ending = this.#running
     this.#running = undefined
-    await ending?.[Symbol.asyncDispose]()
+    const control = this.#control
+    this.#control = undefined
+    try {
+      await ending?.[Symbol.asyncDispose]()
+    } finally {
+      await control?.withdraw(this.#groupSignal?.aborted !== true)
+    }
   }
 
   async #end(started: AsyncDisposable): Promise<void> {

@@ -11,7 +11,7 @@ import type { ProgramDeps } from '../supervision/program-deps.js'
 import { type Service, ServiceGroup, type ServiceState } from '../supervision/service-group.js'
 import { daemonService } from '../supervision/supervisor.js'
 import { NAME_SERVERS, ROUTES } from '../technology/ip/steps.js'
-import type { DaemonService, PartContext, Plan, Service as PlannedService, StepContext } from '../technology/plan.js'
+import type { DaemonService, Plan, Service as PlannedService, StepContext } from '../technology/plan.js'
 import { maskSupplicantLine } from '../technology/wifi/supplicant/mask-line.js'
 import type { Difference } from './compare-plans.js'
 import { equalServices, servicesOf } from './compare-services.js'
@@ -19,7 +19,7 @@ import type { HeldAddresses } from './held-addresses.js'
 import { type KeptFromLease, LeaseKeeper, type LeaseSettings } from './lease-keeper.js'
 import type { Overwritten } from './overwritten.js'
 import type { Reasons } from './reasons.js'
-import { RunningPart } from './running-part.js'
+import { type PartOffers, RunningPart } from './running-part.js'
 import { ServedLeases } from './served-leases.js'
 import { subjectOf } from './step-subject.js'
 
@@ -37,8 +37,8 @@ export interface InterfaceServicesOptions extends InterfaceServicesDeps {
   readonly reasons: Reasons
   readonly addresses: HeldAddresses
   readonly overwritten: Overwritten
-  /** What parts may do with plans, at the moment that one is made. */
-  readonly plans: () => Pick<PartContext, 'takePlan' | 'leaveNote' | 'note'>
+  /** What parts may do, at the moment that one is made. */
+  readonly offers: () => PartOffers
 }
 
 /** A service of the plan, and what runs it. */
@@ -160,7 +160,9 @@ export class InterfaceServices {
         return this.#daemon(planned)
       case 'part': {
         const part = new RunningPart(planned, this.#options.context, () => ({
-          ...this.#options.plans(),
+          ...this.#options.offers(),
+          addresses: this.#options.addresses,
+          judges: isJudge(planned, this.#plan),
           failService: (name, reason) => this.#fail(name, reason),
         }))
         return { planned, service: part, part }
@@ -247,6 +249,11 @@ export class InterfaceServices {
   #log(thrown: unknown): void {
     this.#options.context.logger.error({ ifname: this.#plan.ifname }, `services: ${messageOf(thrown)}`)
   }
+}
+
+/** Read whenever a part starts: an equal part may stand in another plan by then. */
+function isJudge(part: PlannedService, { connectivity }: Plan): boolean {
+  return typeof connectivity === 'object' && equalServices(part, connectivity)
 }
 
 function hasLease(service: PlannedService): boolean {

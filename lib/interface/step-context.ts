@@ -1,6 +1,7 @@
 /** What the steps and parts of a plan may use, bound to their interface. */
 
 import type { Clock } from '../base/clock.js'
+import type { HostFileSystem } from '../base/file-system.js'
 import type { Logger } from '../base/logger.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { PropertyTable } from '../properties/property-table.js'
@@ -8,6 +9,7 @@ import type { RouteManager } from '../routing/route-manager.js'
 import type { StepContext } from '../technology/plan.js'
 import { propertyReader } from './interface-context.js'
 import type { NameServerGate } from './name-server-gate.js'
+import { writeAttribute } from './write-attribute.js'
 
 export interface StepContextDeps {
   readonly kernel: Kernel
@@ -15,6 +17,7 @@ export interface StepContextDeps {
   readonly logger: Logger
   readonly properties: PropertyTable
   readonly routes: RouteManager
+  readonly fs: Pick<HostFileSystem, 'writeFile'>
 }
 
 export interface StepContextOptions {
@@ -25,7 +28,7 @@ export interface StepContextOptions {
 }
 
 export function stepContext(deps: StepContextDeps, options: StepContextOptions): StepContext {
-  const { kernel, clock, logger, properties, routes } = deps
+  const { kernel, clock, logger, properties, routes, fs } = deps
   const { ifname, nameServers, signal } = options
   const at = (path: readonly string[]): string[] => ['interface', ifname, ...path]
   return {
@@ -43,5 +46,6 @@ export function stepContext(deps: StepContextDeps, options: StepContextOptions):
     clearRoutes: () => routes.clearRoutes(ifname),
     setNameServers: (wanted) => nameServers.set(wanted),
     clearNameServers: () => nameServers.set(undefined),
+    writeAttribute: (path, text) => writeAttribute(fs, ifname, { path, text }),
   }
 }

@@ -1,6 +1,7 @@
 /** A plan: what an interface's configuration means, as data. Technologies make plans, one actor per interface executes them. */
 
 import type { Clock } from '../base/clock.js'
+import type { Connection } from '../base/connection.js'
 import type { Subscription } from '../base/disposable.js'
 import type { Logger } from '../base/logger.js'
 import type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes } from '../config/interface-routes.js'
@@ -140,8 +141,44 @@ export interface InterfaceContext {
   readonly signal: AbortSignal
 }
 
-/** What a run-time part may use. */
-export interface PartContext extends InterfaceContext {
+/** What an interface brings to the rest of the machine. */
+export interface InterfaceControl {
+  /** Hands addresses, gateway and routes to routing; takes the place of what was set before. */
+  setRoutes(routes: InterfaceRoutes): void
+  clearRoutes(): void
+  setNameServers(nameServers: InterfaceNameServers): void
+  clearNameServers(): void
+  /**
+   * Writes a text to an attribute of a driver: a file below /sys that exists.
+   * @throws (rejects) NetworkError ERR_INVALID_CONFIG for another path, ERR_NOT_PERMITTED, ERR_KERNEL_REFUSED
+   */
+  writeAttribute(path: string, text: string): Promise<void>
+}
+
+/** An address that a part has found out, such as one that a modem tells. */
+export interface PartAddress {
+  readonly address: string
+  readonly prefixLength: number
+  /** The far end of a point-to-point link. */
+  readonly peer?: string | undefined
+}
+
+/**
+ * What a run-time part may use. When it has ended, routes, name servers and addresses that it has set and left are withdrawn;
+ * what it calls after that does nothing.
+ */
+export interface PartContext extends InterfaceContext, InterfaceControl {
+  /**
+   * Adds an address, or renews it; it stands in the ledger, and is put back when another program removes it. Its prefix
+   * gets no route but by `setRoutes`. @throws (rejects) NetworkError as the kernel refuses
+   */
+  addAddress(address: PartAddress): Promise<void>
+  /** Deletes an address that `addAddress` has added; harmless where it is gone. */
+  deleteAddress(address: PartAddress): Promise<void>
+  /** Judges the interface; ignored, with an error in the log, unless the plan's `connectivity` is this part. */
+  setConnection(connection: Connection, reason: string): void
+  /** Has the interface's power manager switch it off and on; false where none manages it. */
+  resetPower(): boolean
   /**
    * The part has ended by itself, or it has found that a service of its plan which it names runs no more as it should: that
    * one is stopped, if need be killed, and started again, with what the plan's `restart` says. Only the first call counts.
@@ -159,12 +196,7 @@ export interface PartContext extends InterfaceContext {
 }
 
 /** What a call step may use. */
-export interface StepContext extends InterfaceContext {
-  setRoutes(routes: InterfaceRoutes): void
-  clearRoutes(): void
-  setNameServers(nameServers: InterfaceNameServers): void
-  clearNameServers(): void
-}
+export interface StepContext extends InterfaceContext, InterfaceControl {}
 
 /** A plan with the fields that a technology need not name filled in. */
 export function makePlan(plan: Partial<Plan> & Pick<Plan, 'ifname' | 'type' | 'source'>): Plan {

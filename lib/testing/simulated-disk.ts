@@ -210,6 +210,7 @@ export class SimulatedDisk {
     const known = directory.names.get(basename(path))
     if (known !== undefined && flags === 'wx') throw systemError('EEXIST', 'open', path)
     if (known !== undefined) return known
+    if (flags === 'r+') throw systemError('ENOENT', 'open', path)
     const inode: Inode = { content: NOTHING, synced: undefined, mode }
     this.#change(directory, (names) => void names.set(basename(path), inode))
     return inode

@@ -8,6 +8,7 @@ import { FakeKernel } from '../../lib/testing/fake-kernel.js'
 import { ScriptedSupplicant } from '../../lib/testing/scripted-supplicant.js'
 import { SimulatedClock } from '../../lib/testing/simulated-clock.js'
 import { type LogLine, recordingLogger } from './fake-instance.js'
+import { partContext } from './part-context.js'
 
 const DIRECTORY = '/run/net/wpa_supplicant'
 
@@ -24,38 +25,28 @@ export class SupplicantScene implements AsyncDisposable {
   #watched = false
   #client: SupplicantClient | undefined
 
-  readonly context: PartContext = {
-    ifname: 'wlan0',
-    put: (path, value) => {
-      this.properties.set(path.join('/'), value)
-      this.history.push({ path: path.join('/'), value })
+  readonly context: PartContext = partContext(
+    { ifname: 'wlan0', clock: this.clock, kernel: this.kernel, signal: this.abort.signal },
+    {
+      put: (path, value) => {
+        this.properties.set(path.join('/'), value)
+        this.history.push({ path: path.join('/'), value })
+      },
+      delete: (path) => {
+        this.properties.delete(path.join('/'))
+      },
+      watched: (_path, listener): Subscription => {
+        this.#watching = listener
+        listener(this.#watched)
+        const unsubscribe = (): void => {
+          this.#watching = undefined
+        }
+        return { unsubscribe }
+      },
+      logger: recordingLogger(this.logs),
+      fail: (reason, service) => void this.failures.push({ reason, service }),
     },
-    delete: (path) => {
-      this.properties.delete(path.join('/'))
-    },
-    watched: (_path, listener): Subscription => {
-      this.#watching = listener
-      listener(this.#watched)
-      const unsubscribe = (): void => {
-        this.#watching = undefined
-      }
-      return { unsubscribe }
-    },
-    observe: (_path, listener): Subscription => {
-      listener(undefined)
-      return { unsubscribe: () => undefined }
-    },
-    note: null,
-    leaveNote: () => undefined,
-    takePlan: () => undefined,
-    clock: this.clock,
-    logger: recordingLogger(this.logs),
-    kernel: this.kernel,
-    datagram: (names, listener) => this.kernel.openDatagram(names, listener),
-    probe: (request) => this.kernel.probe(request),
-    signal: this.abort.signal,
-    fail: (reason, service) => void this.failures.push({ reason, service }),
-  }
+  )
 
   supplicant(name = 'wlan0'): ScriptedSupplicant {
     return new ScriptedSupplicant({ kernel: this.kernel, clock: this.clock, path: `${DIRECTORY}/${name}` })

@@ -27,7 +27,7 @@ test('what a step probes leaves by its interface, whatever it asks for, and ends
   const ending = new AbortController()
   const deps = { kernel: noting(asked), clock: new SimulatedClock(), logger: silentLogger }
   const context = stepContext(
-    { ...deps, properties: {} as never, routes: {} as never },
+    { ...deps, properties: {} as never, routes: {} as never, fs: {} as never },
     { ifname: 'eth0', nameServers: new NameServerGate('eth0', {} as never), signal: ending.signal },
   )
   const request = { address: '192.0.2.1', port: 80, deadlineMs: 1_000 }
