@@ -12,6 +12,7 @@ export interface PartControlOptions {
   /** The plan's `connectivity` is this part. */
   readonly judges: boolean
   readonly setConnection: (connection: Connection, reason: string) => void
+  readonly setProblem: (text: string | undefined) => void
   /** Name of the part. */
   readonly name: string
   /** Aborts when the part is to end. */
@@ -19,7 +20,7 @@ export interface PartControlOptions {
 }
 
 export type PartPowersOverInterface = InterfaceControl &
-  Pick<PartContext, 'addAddress' | 'deleteAddress' | 'setConnection'>
+  Pick<PartContext, 'addAddress' | 'deleteAddress' | 'setConnection' | 'setProblem'>
 
 /** One run of a part. */
 export class PartControl implements PartPowersOverInterface {
@@ -98,10 +99,15 @@ export class PartControl implements PartPowersOverInterface {
     setConnection(connection, reason)
   }
 
+  readonly setProblem = (text: string | undefined): void => {
+    if (!this.#over && !this.#options.signal.aborted) this.#options.setProblem(text)
+  }
+
   /** The part has ended: takes back what it has left. `alone`: its interface goes on without it. Never rejects. */
   async withdraw(alone: boolean): Promise<void> {
     if (this.#over) return
-    const { context, addresses, setConnection, name } = this.#options
+    const { context, addresses, setConnection, setProblem, name } = this.#options
+    setProblem(undefined)
     if (alone && this.#connection !== 'disconnected') setConnection('disconnected', `${name} has ended`)
     if (this.#hasRoutes) this.clearRoutes()
     if (this.#hasNameServers) this.clearNameServers()

@@ -10,7 +10,7 @@ import { PartControl, type PartControlOptions } from './part-control.js'
 export type PartOffers = Pick<PartContext, 'takePlan' | 'leaveNote' | 'note' | 'resetPower' | 'setConnection'>
 
 /** What a part may do beyond its own run; read anew at each start. */
-export interface PartPowers extends PartOffers, Pick<PartControlOptions, 'addresses' | 'judges'> {
+export interface PartPowers extends PartOffers, Pick<PartControlOptions, 'addresses' | 'judges' | 'setProblem'> {
   /** Stops a service of the same plan and starts it again, with what depends on it. */
   failService(name: string, reason: string): void
 }

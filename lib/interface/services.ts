@@ -163,6 +163,7 @@ export class InterfaceServices {
           ...this.#options.offers(),
           addresses: this.#options.addresses,
           judges: isJudge(planned, this.#plan),
+          setProblem: (text) => this.#problem(`${planned.name} at work`, text),
           failService: (name, reason) => this.#fail(name, reason),
         }))
         return { planned, service: part, part }
@@ -241,7 +242,7 @@ export class InterfaceServices {
   }
 
   #problem(name: string, text: string | undefined): void {
-    if (text === undefined) this.#problems.delete(name)
+    if (text === undefined || text === '') this.#problems.delete(name)
     else this.#problems.set(name, text)
     this.#options.reasons.set('service', [...this.#problems.values()].join('; '))
   }

@@ -177,6 +177,11 @@ export interface PartContext extends InterfaceContext, InterfaceControl {
   deleteAddress(address: PartAddress): Promise<void>
   /** Judges the interface; ignored, with an error in the log, unless the plan's `connectivity` is this part. */
   setConnection(connection: Connection, reason: string): void
+  /**
+   * What stands in the way of the part's work while it goes on; stands in the property `reason`, in the place of what the
+   * part has said before. Undefined or '': nothing; it goes with the part.
+   */
+  setProblem(text: string | undefined): void
   /** Has the interface's power manager switch it off and on; false where none manages it. */
   resetPower(): boolean
   /**

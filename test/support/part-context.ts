@@ -39,6 +39,7 @@ export function partContext(needs: PartNeeds, given: Partial<PartContext> = {}):
     addAddress: async () => undefined,
     deleteAddress: async () => undefined,
     setConnection: () => undefined,
+    setProblem: () => undefined,
     resetPower: () => false,
     ...given,
   }

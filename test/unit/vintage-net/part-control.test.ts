@@ -105,6 +105,22 @@ test('only the judge of a plan sets the connection', () =>
     assert.ok(world.logs.some(({ message }) => /only the judge/.test(message)))
   }))
 
+test('what stands in the way of a part is in the reason while it lasts, beside that of others, and goes with the part', () =>
+  within(async ({ net, runs, others }) => {
+    runs[0]?.setProblem('no card')
+    others[0]?.setProblem('no tray')
+    const reason = String(net.get(at('reason')))
+    assert.match(reason, /no card/)
+    assert.match(reason, /no tray/)
+    runs[0]?.setProblem(undefined)
+    others[0]?.setProblem('no lid')
+    assert.is(net.get(at('reason')), 'no lid')
+    others[0]?.fail('broke')
+    await eventually('it goes', () => !String(net.get(at('reason'))).includes('no lid'))
+    others[0]?.setProblem('too late')
+    assert.not.match(String(net.get(at('reason'))), /too late/)
+  }))
+
 test('a part asks for a power cycle, which nobody does where no power manager is', () =>
   within(async ({ runs }) => {
     assert.is(runs[0]?.resetPower(), false)
