@@ -1,16 +1,12 @@
 /** Host names, resolved by the name servers that an interface supplies, and through that interface. */
 
+import type { ResolvedName } from '../base/resolved-name.js'
 import { contains, parseAddress, parsePrefix } from '../config/ip.js'
 import { NetworkError } from '../errors.js'
 import type { MirrorReader } from '../kernel/kernel.js'
 import type { AskNameServer, NameAnswer } from './ask-name-server.js'
 
-/** The addresses of a name, and for how long they hold. */
-export interface ResolvedName {
-  /** Canonical IP texts, IPv4 first; at least one. */
-  readonly addresses: readonly string[]
-  readonly ttlMs: number
-}
+export type { ResolvedName }
 
 export interface NameResolverDeps {
   readonly kernel: { readonly mirror: MirrorReader }
