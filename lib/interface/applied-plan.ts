@@ -24,6 +24,7 @@ import type { LinkHandover } from './link-handover.js'
 import { NameServerGate } from './name-server-gate.js'
 import { Overwritten, type OverwrittenNotes } from './overwritten.js'
 import type { Reasons } from './reasons.js'
+import { resolveOutside } from './resolve-outside.js'
 import type { PartOffers } from './running-part.js'
 import { InterfaceServices, type InterfaceServicesDeps } from './services.js'
 import { stepContext } from './step-context.js'
@@ -126,6 +127,10 @@ export class AppliedPlan {
       reasons: this.#deps.reasons,
       addresses: this.#addresses,
       overwritten: this.#overwritten,
+      resolveOutside: (name, signal) => {
+        const { properties, checks } = this.#deps
+        return resolveOutside({ ifname: this.#ifname, name, signal }, { properties, names: checks.names })
+      },
       offers: this.#offers,
     })
     this.#services.start()

@@ -2,7 +2,7 @@
 
 import { messageOf } from '../errors.js'
 import type { Service } from '../supervision/service-group.js'
-import type { PartContext, PartService, StepContext } from '../technology/plan.js'
+import type { PartContext, PartService, ResolvedName, StepContext } from '../technology/plan.js'
 import { untilAborted } from './interface-context.js'
 import { PartControl, type PartControlOptions } from './part-control.js'
 
@@ -11,6 +11,7 @@ export type PartOffers = Pick<PartContext, 'takePlan' | 'leaveNote' | 'note' | '
 
 /** What a part may do beyond its own run; read anew at each start. */
 export interface PartPowers extends PartOffers, Pick<PartControlOptions, 'addresses' | 'judges' | 'setProblem'> {
+  resolveOutside(name: string, signal: AbortSignal): Promise<ResolvedName>
   /** Stops a service of the same plan and starts it again, with what depends on it. */
   failService(name: string, reason: string): void
 }
@@ -45,7 +46,7 @@ export class RunningPart implements Service {
     this.#run = run
     const signal = AbortSignal.any([groupSignal, run.signal])
     const { kernel, ifname, watched, observe } = this.#context
-    const { note, takePlan, leaveNote, resetPower, failService, ...powers } = this.#powers()
+    const { note, takePlan, leaveNote, resetPower, failService, resolveOutside, ...powers } = this.#powers()
     const control = new PartControl({ ...powers, context: this.#context, name: this.name, signal })
     this.#control = control
     this.#groupSignal = groupSignal
@@ -64,6 +65,7 @@ export class RunningPart implements Service {
       takePlan: (name, left) => {
         if (!signal.aborted) takePlan(name, left)
       },
+      resolveOutside: (name) => resolveOutside(name, signal),
       resetPower: () => !signal.aborted && resetPower(),
       fail: (reason, service = this.name) => {
         if (failed || signal.aborted) return

@@ -19,7 +19,7 @@ import type { HeldAddresses } from './held-addresses.js'
 import { type KeptFromLease, LeaseKeeper, type LeaseSettings } from './lease-keeper.js'
 import type { Overwritten } from './overwritten.js'
 import type { Reasons } from './reasons.js'
-import { type PartOffers, RunningPart } from './running-part.js'
+import { type PartOffers, type PartPowers, RunningPart } from './running-part.js'
 import { ServedLeases } from './served-leases.js'
 import { subjectOf } from './step-subject.js'
 
@@ -37,6 +37,7 @@ export interface InterfaceServicesOptions extends InterfaceServicesDeps {
   readonly reasons: Reasons
   readonly addresses: HeldAddresses
   readonly overwritten: Overwritten
+  readonly resolveOutside: PartPowers['resolveOutside']
   /** What parts may do, at the moment that one is made. */
   readonly offers: () => PartOffers
 }
@@ -162,6 +163,7 @@ export class InterfaceServices {
         const part = new RunningPart(planned, this.#options.context, () => ({
           ...this.#options.offers(),
           addresses: this.#options.addresses,
+          resolveOutside: this.#options.resolveOutside,
           judges: isJudge(planned, this.#plan),
           setProblem: (text) => this.#problem(`${planned.name} at work`, text),
           failService: (name, reason) => this.#fail(name, reason),

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.js'
 import type { Connection } from '../base/connection.js'
 import type { Subscription } from '../base/disposable.js'
 import type { Logger } from '../base/logger.js'
+import type { ResolvedName } from '../base/resolved-name.js'
 import type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes } from '../config/interface-routes.js'
 import type { DatagramNames } from '../kernel/datagrams.js'
 import type { DatagramEndpoint, DatagramListener, Kernel } from '../kernel/kernel.js'
@@ -110,7 +111,7 @@ export interface Plan {
   readonly alternatives?: Readonly<Record<string, Plan>> | undefined
 }
 
-export type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes }
+export type { ConfiguredRoute, Connection, InterfaceAddress, InterfaceRoutes, ResolvedName }
 
 export interface InterfaceNameServers {
   readonly domain?: string | undefined
@@ -182,6 +183,11 @@ export interface PartContext extends InterfaceContext, InterfaceControl {
    * part has said before. Undefined or '': nothing; it goes with the part.
    */
   setProblem(text: string | undefined): void
+  /**
+   * Addresses of a host name, asked by way of the other available interfaces, best first: for what lies outside of this
+   * one, such as the far end of a tunnel. @throws (rejects) NetworkError ERR_NAME_NOT_RESOLVED
+   */
+  resolveOutside(name: string): Promise<ResolvedName>
   /** Has the interface's power manager switch it off and on; false where none manages it. */
   resetPower(): boolean
   /**

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../lib/base/clock.js'
 import { silentLogger } from '../../lib/base/logger.js'
+import { NetworkError } from '../../lib/errors.js'
 import type { Kernel } from '../../lib/kernel/kernel.js'
 import type { PartContext } from '../../lib/technology/plan.js'
 
@@ -40,6 +41,9 @@ export function partContext(needs: PartNeeds, given: Partial<PartContext> = {}):
     deleteAddress: async () => undefined,
     setConnection: () => undefined,
     setProblem: () => undefined,
+    resolveOutside: async (name) => {
+      throw new NetworkError('ERR_NAME_NOT_RESOLVED', `cannot resolve ${name}`)
+    },
     resetPower: () => false,
     ...given,
   }

@@ -6,7 +6,7 @@ import { compact } from '../../config/section.js'
 import type { NormalizeContext } from '../../config/validate.js'
 import { invalidField, validate } from '../../config/validate.js'
 import type { InterfaceAddress } from '../plan.js'
-import { type GivenPeer, type GivenPrefix, type GivenWireguard, withLength, wireguardSchema } from './schema.js'
+import { type GivenPeer, type GivenPrefix, type GivenWireguard, wireguardSchema, withLength } from './schema.js'
 
 export interface WireguardPeerConfig {
   readonly publicKey: string

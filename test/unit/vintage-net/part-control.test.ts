@@ -8,6 +8,7 @@ import type { VintageNet } from '../../../lib/vintage-net.js'
 import { eventually } from '../../support/eventually.js'
 import { FakeWorld } from '../../support/fake-instance.js'
 import { probeTechnology } from '../../support/probe-technology.js'
+import { rejection } from '../../support/rejection.js'
 
 const at = (...path: string[]): string[] => ['interface', 'test0', ...path]
 const ADDRESS = { address: '192.0.2.7', prefixLength: 30 }
@@ -119,6 +120,13 @@ test('what stands in the way of a part is in the reason while it lasts, beside t
     await eventually('it goes', () => !String(net.get(at('reason'))).includes('no lid'))
     others[0]?.setProblem('too late')
     assert.not.match(String(net.get(at('reason'))), /too late/)
+  }))
+
+test('a name is asked for by way of other interfaces only', () =>
+  within(async ({ runs }) => {
+    await setAll(runs[0])
+    const asked = runs[0]?.resolveOutside('vpn.example.net') ?? Promise.resolve()
+    assert.match((await rejection(asked)).message, /no other interface is available/)
   }))
 
 test('a part asks for a power cycle, which nobody does where no power manager is', () =>
