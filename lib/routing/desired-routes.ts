@@ -10,6 +10,10 @@
  * Metrics inside T: 0 for IPv4. IPv6 has no 0 (the kernel turns it into 1024), so it is 1 there, the strongest.
  * IPv6 subnet routes name no source: the kernel refuses one that is still tentative (ipv6_chk_addr), and RFC 6724
  * chooses the link's own address anyway.
+ * Overriding routes, such as the default route through a tunnel, stand in T alone. Two rules behind those of all addresses
+ * lead there: "lookup main, but no default route of it", then "not marked: lookup T". So hosts on the networks of this
+ * machine are reached as ever, whoever sends from the address of an interface leaves by it, and packets that carry the mark,
+ * which are the tunnel's own, find the default routes of main.
  * A host address (/32, /128) gets its route too: it makes no difference to the kernel, and whoever looks for "has a
  * route of its own in main" needs no exception.
  */
@@ -17,7 +21,7 @@
 import { addressBits } from '../config/ip.js'
 import { type Family, MAIN_TABLE } from '../kernel/messages.js'
 import { compareTexts, FAMILIES, type PreparedAddress, type PreparedRoute } from './interface-routes.js'
-import { rulePriorityOfSlot, tableOfSlot } from './tables.js'
+import { overridingPrioritiesOfSlot, rulePriorityOfSlot, tableOfSlot } from './tables.js'
 
 /** One interface, as the calculation needs it. */
 export interface RoutingRecord {
@@ -31,15 +35,22 @@ export interface RoutingRecord {
   /** Those of its addresses that the link really has. */
   readonly addresses: readonly PreparedAddress[]
   readonly routes: readonly PreparedRoute[]
+  /** Mark of the packets that overriding routes are not for. */
+  readonly exemptMark?: number | undefined
 }
 
+/** From an address to a table; or, for overriding routes, what `mark` and `suppressPrefixLength` say. */
 export interface DesiredRule {
   readonly type: 'rule'
   readonly ifname: string
   readonly family: Family
   readonly priority: number
   /** 'address/32' or 'address/128'. */
-  readonly from: string
+  readonly from?: string
+  /** For packets that do not carry it. */
+  readonly exemptMark?: number
+  /** Routes of this prefix length or shorter are passed over. */
+  readonly suppressPrefixLength?: number
   readonly table: number
 }
 
@@ -87,7 +98,7 @@ export function desiredRoutes(records: readonly RoutingRecord[]): DesiredRoutes 
       const metric = record.metrics[family]
       if (record.ifindex === undefined || metric === 'disabled' || addresses.length === 0) continue
       const place = new Place(record, record.ifindex, family, metric)
-      rules.push(...place.rules(addresses))
+      rules.push(...place.rules(addresses), ...place.overridingRules())
       prefixes.push(...place.prefixRoutes(addresses))
       for (const route of place.furtherRoutes(record.routes)) {
         if (route.kind === 'link') onLink.push(route)
@@ -95,7 +106,7 @@ export function desiredRoutes(records: readonly RoutingRecord[]): DesiredRoutes 
       }
     }
   }
-  rules.sort((a, b) => a.table - b.table || compareTexts(a.from, b.from))
+  rules.sort((a, b) => a.priority - b.priority || compareTexts(a.from ?? '', b.from ?? ''))
   return { tables, rules, routes: withoutDoubles([...prefixes, ...onLink, ...byGateway]) }
 }
 
@@ -124,6 +135,20 @@ class Place {
     return addresses.map(({ address }) => ({ type: 'rule', ...place, from: `${address}/${addressBits(family)}` }))
   }
 
+  /** None without a table of its own: the routes have no place then. */
+  overridingRules(): DesiredRule[] {
+    const { ifname, slot, exemptMark, routes } = this.#record
+    const family = this.#family
+    if (slot === undefined || exemptMark === undefined) return []
+    if (!routes.some((route) => route.family === family && route.overriding === true)) return []
+    const [first, second] = overridingPrioritiesOfSlot(slot)
+    const place = { type: 'rule', ifname, family } as const
+    return [
+      { ...place, priority: first, suppressPrefixLength: 0, table: MAIN_TABLE },
+      { ...place, priority: second, exemptMark, table: tableOfSlot(slot) },
+    ]
+  }
+
   prefixRoutes(addresses: readonly PreparedAddress[]): DesiredRoute[] {
     const sorted = addresses.length === 1 ? addresses : [...addresses].sort(compareAddresses)
     return sorted.flatMap(({ address, subnet }) => {
@@ -142,12 +167,14 @@ class Place {
     kind: DesiredRoute['kind'],
     route: Pick<DesiredRoute, 'destination' | 'gateway' | 'source' | 'onlink'> & {
       readonly metric?: number | undefined
+      readonly overriding?: boolean | undefined
     },
   ): DesiredRoute[] {
-    const { destination, gateway, source, onlink } = route
+    const { destination, gateway, source, onlink, overriding = false } = route
     // A configured metric of 0 would be 1024 to the kernel's IPv6.
     const own = this.#family === 6 && route.metric === 0 ? 1 : route.metric
-    return this.#tables.map(({ table, metric }) => ({
+    const tables = this.#tables.filter(({ table }) => !overriding || table !== MAIN_TABLE)
+    return tables.map(({ table, metric }) => ({
       type: 'route',
       kind,
       ifname: this.#record.ifname,

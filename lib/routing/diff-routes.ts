@@ -134,7 +134,9 @@ export function isSameRule(wanted: DesiredRule, held: Rule): boolean {
     held.to === undefined &&
     held.iif === undefined &&
     held.oif === undefined &&
-    !held.mark
+    (held.mark || undefined) === wanted.exemptMark &&
+    (held.invert === true) === (wanted.exemptMark !== undefined) &&
+    held.suppressPrefixLength === wanted.suppressPrefixLength
   )
 }
 
@@ -203,12 +205,14 @@ function addStep(type: 'addRoute' | 'replaceRoute', entry: DesiredRoute): Routin
 }
 
 function addRuleStep(entry: DesiredRule): RoutingStep {
-  const { family, priority, from, table } = entry
+  const { family, priority, from, exemptMark, suppressPrefixLength, table } = entry
   const command: RuleCommand = {
     type: 'addRule',
     family,
     priority,
-    from,
+    ...(from === undefined ? {} : { from }),
+    ...(exemptMark === undefined ? {} : { mark: exemptMark, invert: true }),
+    ...(suppressPrefixLength === undefined ? {} : { suppressPrefixLength }),
     action: 'table',
     table,
     protocol: OUR_PROTOCOL,

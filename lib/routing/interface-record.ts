@@ -53,6 +53,15 @@ export class InterfaceRecord implements RoutingRecord {
     return this.routes.some(({ destination }) => destination === 'default')
   }
 
+  get exemptMark(): number | undefined {
+    return this.#asked?.exemptMark
+  }
+
+  /** The routes stand, for what the connection says; a link that is down has none all the same. */
+  get keepsRoutes(): boolean {
+    return this.#asked !== undefined && (this.#asked.standing === true || this.connection !== 'disconnected')
+  }
+
   get hasRoutes(): boolean {
     return this.#asked !== undefined
   }
@@ -91,7 +100,7 @@ export class InterfaceRecord implements RoutingRecord {
         this.#wishes.delete(family)
         continue
       }
-      if (this.connection === 'disconnected') continue
+      if (!this.keepsRoutes) continue
       const answer = this.#askMetric(this.#asked, family, routeMetric)
       complaint ??= answer.complaint
       if (answer.metric === 'disabled') {
@@ -118,7 +127,9 @@ export class InterfaceRecord implements RoutingRecord {
 
   #askMetric(asked: PreparedRoutes, family: Family, routeMetric: RouteMetric): ReturnType<typeof askRouteMetric> {
     if (asked.metric !== undefined) return { metric: asked.metric }
-    const { ifname, interfaceType, weight, connection } = this
+    const { ifname, interfaceType, weight } = this
+    // Routes that stand all the same are those of a link.
+    const connection = this.connection === 'disconnected' ? 'lan' : this.connection
     const addresses = asked.addresses
       .filter((entry) => entry.family === family)
       .map(({ address, prefixLength }) => ({ address, prefixLength }))

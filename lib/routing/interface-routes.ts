@@ -25,6 +25,8 @@ export interface PreparedRoute {
   readonly onlink: boolean
   /** A metric of its own, for all tables. */
   readonly metric?: number | undefined
+  /** In the own table alone, reached by every packet without `exemptMark` that main has no better route for. */
+  readonly overriding?: boolean | undefined
 }
 
 /** InterfaceRoutes, parsed once, so that a recomputation parses nothing. */
@@ -34,12 +36,17 @@ export interface PreparedRoutes {
   readonly routes: readonly PreparedRoute[]
   readonly gateways: Readonly<Partial<Record<Family, string>>>
   readonly metric?: number | undefined
+  readonly exemptMark?: number | undefined
+  /** The routes stand also while the connection is `disconnected`. */
+  readonly standing?: boolean | undefined
 }
 
 export const FAMILIES: readonly Family[] = [4, 6]
 
 /** The kernel's RTA_PRIORITY is 32 bits wide. */
 const MAX_METRIC = 4_294_967_295
+/** A mark has as many bits. */
+const MAX_MARK = 4_294_967_295
 
 /** Reads what an interface asks for. @throws NetworkError ERR_INVALID_CONFIG with `field` */
 export function prepareRoutes(ifname: string, asked: InterfaceRoutes): PreparedRoutes {
@@ -61,7 +68,16 @@ export function prepareRoutes(ifname: string, asked: InterfaceRoutes): PreparedR
     })),
     gateways: gateway === undefined ? {} : { [gateway.family]: gateway.address },
     metric: checkMetric(ifname, asked.metric, 'metric'),
+    exemptMark: checkMark(ifname, asked),
+    ...(asked.standing === true ? { standing: true } : {}),
   }
+}
+
+/** Without a mark the tunnel's own packets would go into the tunnel. */
+function checkMark(ifname: string, { exemptMark, routes = [] }: InterfaceRoutes): number | undefined {
+  if (exemptMark === undefined && !routes.some(({ overriding }) => overriding === true)) return undefined
+  if (Number.isInteger(exemptMark) && Number(exemptMark) > 0 && Number(exemptMark) <= MAX_MARK) return exemptMark
+  throw invalid(ifname, 'exemptMark', exemptMark, `1 to ${MAX_MARK}`)
 }
 
 /** True when both ask for the same, whatever the spelling: a renewed lease must disturb nothing. */
@@ -93,6 +109,7 @@ function readFurther(ifname: string, route: ConfiguredRoute, field: string): Omi
     destination: prefixLength === 0 ? 'default' : `${toSubnet(address, prefixLength)}/${prefixLength}`,
     gateway: gateway?.address,
     metric: checkMetric(ifname, route.metric, `${field}.metric`),
+    ...(route.overriding === true ? { overriding: true } : {}),
   }
 }
 

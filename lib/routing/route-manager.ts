@@ -225,7 +225,7 @@ export class RouteManager {
 
   /** Something about the interface has changed: what the kernel refused for it may be right now. */
   #changed(record: InterfaceRecord): void {
-    if (record.connection === 'disconnected' || !record.hasRoutes) this.#withdraw(record)
+    if (!record.keepsRoutes) this.#withdraw(record)
     this.#giveSlot()
     this.#publisher.fallen(record, this.#records.values())
     record.readLink(this.#deps.kernel.mirror)

@@ -58,7 +58,8 @@ export class RoutePublisher {
       record.published = connection
       entries.push([connectionPath(record), connection])
     }
-    const available = availableInterfaces(standing)
+    const cut = new Set(sorted.flatMap((record) => (record.connection === 'disconnected' ? record.ifname : [])))
+    const available = availableInterfaces(standing).filter((ifname) => !cut.has(ifname))
     const changed =
       available.length !== this.#available.length || available.some((ifname, at) => ifname !== this.#available[at])
     if (changed) {

@@ -32,7 +32,9 @@ export function stepKey(step: RoutingStep): string {
 /** What a step is about, such as `route default via 192.0.2.1 in main`. */
 export function describeStep({ command }: RoutingStep): string {
   const place = command.table === MAIN_TABLE ? 'main' : `table ${command.table}`
-  if (!('destination' in command)) return `rule from ${command.from} to ${place}`
+  if (!('destination' in command)) {
+    return command.from === undefined ? `rule ${command.priority} to ${place}` : `rule from ${command.from} to ${place}`
+  }
   const way = command.gateway === undefined ? '' : ` via ${command.gateway}`
   return `route ${command.destination}${way} in ${place}`
 }

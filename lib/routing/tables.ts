@@ -9,6 +9,8 @@ const LOW_TABLE_COUNT = LAST_LOW_TABLE - FIRST_TABLE + 1
 
 /** Source rules stand before main (32,766) and behind whatever an administrator puts at small numbers. */
 const FIRST_RULE_PRIORITY = 10_000
+/** 4,096 slots of two rules each end at 28,191. */
+const FIRST_OVERRIDING_PRIORITY = 20_000
 
 /** The routing table of a slot: 100 to 252, then from 1000 on. */
 export function tableOfSlot(slot: number): number {
@@ -18,6 +20,12 @@ export function tableOfSlot(slot: number): number {
 /** The priority of the rules that lead to a slot's table. */
 export function rulePriorityOfSlot(slot: number): number {
   return FIRST_RULE_PRIORITY + slot
+}
+
+/** Of the two rules that lead to a slot's overriding routes: behind those of all addresses, before main. */
+export function overridingPrioritiesOfSlot(slot: number): readonly [number, number] {
+  const first = FIRST_OVERRIDING_PRIORITY + 2 * slot
+  return [first, first + 1]
 }
 
 /** The lowest slot below `count` that is not in use; undefined when all are. */
