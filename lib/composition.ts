@@ -14,6 +14,7 @@ import { Configurations } from './interface/configurations.js'
 import type { RunStepRequest } from './interface/execute-plan.js'
 import { Interfaces } from './interface/interfaces.js'
 import { removeLeftoverAddresses } from './interface/leftover-addresses.js'
+import { removeLeftoverLinks } from './interface/leftover-links.js'
 import { LinkHandover } from './interface/link-handover.js'
 import { LinkProperties } from './interface/link-properties.js'
 import { restoreOverwritten } from './interface/overwritten.js'
@@ -177,7 +178,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     power,
     recovery,
     run: (step, request) => runStep(programs, step, request),
-    addressLedger: ledger,
+    ledger,
     technology: (type) => registry.get(type),
     handover: new LinkHandover(),
     services: {
@@ -212,6 +213,8 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
   )
   await transactions.recovered()
   const planOf = (ifname: string): Plan | undefined => configurations.wanted(ifname)?.plan
+  const plans = configurations.names().flatMap((ifname) => planOf(ifname) ?? [])
+  await removeLeftoverLinks({ kernel, ledger, logger, plans })
   await restoreOverwritten({ kernel, notes: ledger, logger, planOf })
   stack.defer('interfaces', () => interfaces.stop())
   const availableInterfaces = (): string[] => properties.get(['available_interfaces'], []) as string[]

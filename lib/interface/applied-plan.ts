@@ -14,13 +14,14 @@ import type { PropertyTable } from '../properties/property-table.js'
 import type { Resolver } from '../resolver/resolver.js'
 import type { RouteManager } from '../routing/route-manager.js'
 import { ROUTES } from '../technology/ip/steps.js'
-import type { Plan, StepContext } from '../technology/plan.js'
+import { linksMadeBy, type Plan, type StepContext } from '../technology/plan.js'
 import type { Difference } from './compare-plans.js'
 import { type ConnectionCheck, type ConnectionCheckDeps, startConnectionCheck } from './connection-check.js'
 import { type ExecutionDeps, PlanExecution } from './execute-plan.js'
 import { HeldAddresses } from './held-addresses.js'
 import { withLimit } from './limit.js'
 import type { LinkHandover } from './link-handover.js'
+import { type LinkNote, MadeLinks } from './made-links.js'
 import { NameServerGate } from './name-server-gate.js'
 import { Overwritten, type OverwrittenNotes } from './overwritten.js'
 import type { Reasons } from './reasons.js'
@@ -35,6 +36,12 @@ export interface AddressLedger {
   removeAddress(address: { ifname: string; address: string; prefixLength: number }): Promise<void>
 }
 
+/** Where links are noted before they are made. */
+export interface LinkLedger {
+  addLink(link: LinkNote): Promise<void>
+  removeLink(link: LinkNote): Promise<void>
+}
+
 export interface AppliedPlanDeps {
   readonly kernel: Kernel
   readonly clock: Clock
@@ -46,8 +53,8 @@ export interface AppliedPlanDeps {
   readonly reasons: Reasons
   /** Runs a program of a plan. */
   readonly run: ExecutionDeps['run']
-  /** The ledger of addresses, for all interfaces. */
-  readonly addressLedger: AddressLedger & OverwrittenNotes
+  /** For all interfaces. */
+  readonly ledger: AddressLedger & LinkLedger & OverwrittenNotes
   /** Shared by all interfaces. */
   readonly handover: LinkHandover
   readonly services: InterfaceServicesDeps
@@ -72,10 +79,13 @@ export class AppliedPlan {
   readonly #deps: AppliedPlanDeps
   readonly #addresses: HeldAddresses
   readonly #overwritten: Overwritten
+  readonly #madeLinks: MadeLinks
   readonly #nameServers: NameServerGate
   #execution: PlanExecution | undefined
   /** Index of the link that the plan was applied to, whatever has that name now. */
   #appliedTo: number | undefined
+  /** The plan makes that link itself. */
+  #makesLink = false
   #attempt = new AbortController()
   /** Up steps or a change that are under way, or were the last ones; never rejects. */
   #task: Promise<void> = Promise.resolve()
@@ -90,18 +100,24 @@ export class AppliedPlan {
     this.#offers = offers
     this.#deps = deps
     this.#nameServers = new NameServerGate(ifname, deps.resolver)
-    const { kernel, clock, logger, addressLedger, reasons } = deps
-    this.#overwritten = new Overwritten(ifname, kernel.mirror, addressLedger)
+    const { kernel, clock, logger, ledger, properties, reasons } = deps
+    this.#overwritten = new Overwritten(ifname, kernel.mirror, ledger)
+    this.#madeLinks = new MadeLinks({
+      kernel,
+      note: (link) => ledger.addLink(link),
+      forget: (link) => void ledger.removeLink(link),
+      isConfigured: (other) => (properties.get(['interface', other, 'type']) ?? 'null') !== 'null',
+    })
     this.#addresses = new HeldAddresses({
       ifname,
       nameNow: () => this.linkName,
       kernel,
       clock,
       logger,
-      note: (address, prefixLength) => addressLedger.addAddress({ ifname, address, prefixLength }),
-      forget: (address, prefixLength) => addressLedger.removeAddress({ ifname, address, prefixLength }),
+      note: (address, prefixLength) => ledger.addAddress({ ifname, address, prefixLength }),
+      forget: (address, prefixLength) => ledger.removeAddress({ ifname, address, prefixLength }),
       onProblem: (text) => reasons.set('address', text),
-      onRepaired: () => countUp(deps.properties, ['interface', ifname, 'repairs']),
+      onRepaired: () => countUp(properties, ['interface', ifname, 'repairs']),
     })
   }
 
@@ -110,6 +126,7 @@ export class AppliedPlan {
     const attempt = new AbortController()
     this.#attempt = attempt
     this.#appliedTo = this.#ifindex()
+    this.#makesLink = linksMadeBy(plan).includes(this.#ifname)
     const free = this.#deps.handover.free(this.#appliedTo)
     const execution = new PlanExecution(plan, this.#executionDeps(), this.#context())
     this.#execution = execution
@@ -242,15 +259,16 @@ export class AppliedPlan {
     )
   }
 
-  /** What the link that the plan was applied to is called now; undefined where it is gone. A plan may also make its link. */
+  /** What the link that the plan was applied to is called now; undefined where it is gone. */
   get linkName(): string | undefined {
+    if (this.#makesLink) return this.#madeLinks.nameNow(this.#ifname)
     return this.#appliedTo === undefined ? this.#ifname : this.#deps.kernel.mirror.link(this.#appliedTo)?.ifname
   }
 
   #executionDeps(): ExecutionDeps {
     const { kernel, clock, logger, fs, run, routes } = this.#deps
     const routesSettled = (): Promise<void> => routes.settled()
-    const held = { addresses: this.#addresses, overwritten: this.#overwritten }
+    const held = { addresses: this.#addresses, overwritten: this.#overwritten, madeLinks: this.#madeLinks }
     return { kernel, clock, logger, fs, run, ...held, nameNow: () => this.linkName, routesSettled }
   }
 

@@ -95,7 +95,7 @@ function compareSteps(old: Plan, next: Plan): StepChanges | string {
     if (after.has(key)) continue
     const undoing = undo.get(key)
     if (undoing !== undefined) for (const step of undoing.steps) undoLast.add(step)
-    else if (was.subject.type === 'setting' && was.steps.every(({ type }) => type === 'kernel')) restore.push(key)
+    else if (was.subject.restorable === true) restore.push(key)
     else return `${key} goes, and nothing undoes it by itself`
   }
   return { steps, restore, undoFirst: ordered.undo, undoLast: old.down.filter((step) => undoLast.has(step)) }

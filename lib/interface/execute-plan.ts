@@ -13,11 +13,12 @@ import type { CommandResult, Kernel } from '../kernel/kernel.js'
 import type { KernelCommand, SetLink, SetSysctl } from '../kernel/messages.js'
 import { settlesWithin } from '../supervision/deadline.js'
 import type { RestoreCommand } from '../supervision/ledger-format.js'
-import type { Plan, PlanFile, RunStep, Step, StepContext } from '../technology/plan.js'
+import { linksMadeBy, type Plan, type PlanFile, type RunStep, type Step, type StepContext } from '../technology/plan.js'
 import { type Difference, equalSteps } from './compare-plans.js'
 import type { HeldAddresses } from './held-addresses.js'
 import { ignoreDeadRoutes } from './ignore-dead-routes.js'
 import { withLimit } from './limit.js'
+import type { MadeLinks } from './made-links.js'
 import { type Overwritten, overwrittenKey } from './overwritten.js'
 
 export interface RunStepRequest {
@@ -36,7 +37,8 @@ export interface ExecutionDeps {
   /** Adds and deletes the addresses of the plan's own link. */
   readonly addresses: HeldAddresses
   readonly overwritten: Pick<Overwritten, 'noted' | 'note' | 'forget'>
-  /** What the plan's link is called now: another program may have renamed it since `up`. Undefined: it is gone. */
+  readonly madeLinks: Pick<MadeLinks, 'make' | 'remove' | 'raising' | 'lower'>
+  /** What the plan's link is called now: another program may have renamed it since `up`. Undefined: it is gone, or was not made. */
   nameNow(): string | undefined
   /** Resolves when routing has done what it was asked. */
   routesSettled(): Promise<void>
@@ -151,6 +153,7 @@ export class PlanExecution {
     // Half the limit is kept for undoing: a call that never ends, however it is told to, must not keep what `up` did alive.
     await settlesWithin(this.#task, this.#deps.clock, this.#plan.downLimitMs / 2)
     await this.#undoSteps(this.#plan.down, signal)
+    if (!signal.aborted) await this.#deps.madeLinks.lower()
     if (!signal.aborted) await this.#restore([...this.#restores.keys()].reverse())
   }
 
@@ -185,6 +188,8 @@ export class PlanExecution {
    */
   #aim(command: KernelCommand): KernelCommand | undefined {
     const { ifname } = this.#plan
+    // Who made it knows what became of it.
+    if (command.type === 'deleteLink' && this.#makes(command.ifname)) return command
     const nameNow = this.#deps.nameNow()
     if (nameNow === ifname) return command
     if (nameNow === undefined)
@@ -216,8 +221,16 @@ export class PlanExecution {
   }
 
   async #send(command: KernelCommand, signal: AbortSignal): Promise<CommandResult | undefined> {
-    const { kernel, addresses } = this.#deps
+    const { kernel, addresses, madeLinks } = this.#deps
     switch (command.type) {
+      case 'addLink':
+        return madeLinks.make(command, signal)
+      case 'deleteLink':
+        if (this.#makes(command.ifname)) return madeLinks.remove(command)
+        break
+      case 'setLink':
+        if (command.ifname !== this.#plan.ifname) madeLinks.raising(command)
+        break
       case 'addAddress':
       case 'replaceAddress':
         if (command.ifname === this.#plan.ifname) return addresses.add(command, signal)
@@ -228,6 +241,10 @@ export class PlanExecution {
         break
     }
     return (await kernel.send([command]))[0]
+  }
+
+  #makes(ifname: string | undefined): boolean {
+    return ifname !== undefined && linksMadeBy(this.#plan).includes(ifname)
   }
 
   /** Notes what the command will overwrite; the first value seen is the one to put back, also if that was before a crash. */
@@ -275,6 +292,7 @@ function bothPlans(old: Plan, next: Plan): Plan {
   const others = old.down.filter((step) => !next.down.some((other) => equalSteps([step], [other])))
   return {
     ...next,
+    up: [...next.up, ...old.up],
     down: [...next.down, ...others],
     files: [...next.files, ...old.files],
     cleanup: [...next.cleanup, ...old.cleanup],

@@ -10,7 +10,7 @@ import type { KernelChange } from '../kernel/kernel.js'
 import type { Link } from '../kernel/messages.js'
 import type { SignOfLife } from '../power/power-controller.js'
 import type { InterfacePower } from '../power/power-controllers.js'
-import type { Json, Plan } from '../technology/plan.js'
+import { type Json, linksMadeBy, type Plan } from '../technology/plan.js'
 import { AppliedPlan, type AppliedPlanDeps } from './applied-plan.js'
 import type { Difference } from './compare-plans.js'
 import { type Applied, type IoctlRequest, Ioctls, type IoctlsDeps } from './ioctls.js'
@@ -160,7 +160,8 @@ export class Interface {
   /** The links whose changes this actor wants to hear of. */
   concerns(ifname: string): boolean {
     const { plan, next } = this.#lifecycle
-    return ifname === this.ifname || plan.requires.includes(ifname) || next?.requires.includes(ifname) === true
+    const concerned = (one: Plan): boolean => one.requires.includes(ifname) || linksMadeBy(one).includes(ifname)
+    return ifname === this.ifname || concerned(plan) || (next !== undefined && concerned(next))
   }
 
   /** A link or address of concern has changed. Called inside the kernel's turn. */

@@ -19,7 +19,7 @@
  */
 
 import { assertNever } from '../base/assert.js'
-import type { Plan } from '../technology/plan.js'
+import { linksMadeBy, type Plan } from '../technology/plan.js'
 import { comparePlans, type Difference } from './compare-plans.js'
 
 export type LifecycleName = 'configured' | 'reconfiguring' | 'configuring' | 'changing' | 'retrying' | 'stopped'
@@ -179,6 +179,11 @@ function linkGone(state: Lifecycle, ifname: string): LifecycleStep {
     const next = state.name === 'changing' ? state.next : undefined
     return undo(state, { next: next ?? state.plan, failures: 0, outcome: 'absent' })
   }
+  // While it is being configured, one that an earlier run has left may be replaced.
+  if ((state.name === 'configured' || state.name === 'changing') && linksMadeBy(state.plan).includes(ifname)) {
+    const failure = `${ifname} was deleted or renamed by another program`
+    return undo(state, { next: state.next ?? state.plan, failure, failures: state.failures + 1, outcome: 'failed' })
+  }
   if (state.name === 'retrying' && state.plan.requires.includes(ifname)) {
     return startOrWait({ ...state, failures: 0 }, [{ type: 'cancelRetryTimer' }])
   }
@@ -205,7 +210,7 @@ function downEnded(state: Lifecycle): LifecycleStep {
   if (next === undefined)
     return { state: { ...rest, name: 'stopped' }, effects: [{ type: 'settle', outcome: 'stopped' }] }
   const waiting: Lifecycle = { ...rest, plan: next }
-  if (failure === undefined) return startOrWait(waiting, [])
+  if (failure === undefined || !allPresent(waiting, next)) return startOrWait(waiting, [])
   return {
     state: { ...waiting, name: 'retrying' },
     effects: [

@@ -11,6 +11,8 @@ export interface Subject {
   readonly type: 'setting' | 'object'
   readonly key: string
   readonly replaceable: boolean
+  /** What a setting has overwritten is noted, and can be put back by itself. */
+  readonly restorable?: boolean
 }
 
 /** Undefined: nothing is known but that the step is what it is, and stands where it stands. */
@@ -40,9 +42,9 @@ export function addressOf(step: Step): string | undefined {
 function subjectOfCommand(command: KernelCommand): Subject | undefined {
   switch (command.type) {
     case 'setLink':
-      return onlyMtu(command) ? setting(`mtu ${linkOf(command)}`) : undefined
+      return settingOfLink(command)
     case 'setSysctl':
-      return setting(`sysctl ${command.path.join('/')}`)
+      return { ...setting(`sysctl ${command.path.join('/')}`), restorable: true }
     case 'addAddress':
     case 'replaceAddress':
     case 'deleteAddress':
@@ -63,10 +65,16 @@ function setting(key: string): Subject {
   return { type: 'setting', key, replaceable: true }
 }
 
-/** Whatever else a command sets may need the link down (a MAC address), or bring it there. */
-function onlyMtu(command: SetLink): boolean {
-  const set = Object.entries(command).filter(([, value]) => value !== undefined)
-  return command.mtu !== undefined && set.every(([key]) => ['type', 'ifname', 'ifindex', 'mtu'].includes(key))
+/** Of these a command sets one alone; whatever else it sets may need the link down (a MAC address), or bring it there. */
+const LINK_SETTINGS = ['mtu', 'bridge', 'bond', 'macvlan']
+
+function settingOfLink(command: SetLink): Subject | undefined {
+  const set = Object.keys(command).filter((key) => !['type', 'ifname', 'ifindex'].includes(key))
+  const given = set.filter((key) => command[key as keyof SetLink] !== undefined)
+  const [key = ''] = given
+  return given.length === 1 && LINK_SETTINGS.includes(key)
+    ? { ...setting(`${key} ${linkOf(command)}`), restorable: key === 'mtu' }
+    : undefined
 }
 
 function linkOf({ ifname, ifindex }: { ifname?: string | undefined; ifindex?: number | undefined }): string {

@@ -15,6 +15,8 @@ const addressSchema = v.object({
   prefixLength: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(128)),
 })
 
+const linkSchema = v.object({ ifname: v.string(), kind: v.string() })
+
 const restoreSchema = v.variant('type', [
   v.object({
     type: v.literal('setLink'),
@@ -40,6 +42,7 @@ const fileSchema = v.object({
   addresses: v.array(addressSchema),
   // Absent in files of earlier versions.
   overwritten: v.optional(v.array(overwrittenSchema), []),
+  links: v.optional(v.array(linkSchema), []),
 })
 
 /** A running daemon; `startTime` is field 22 of /proc/PID/stat, in clock ticks after boot. */
@@ -71,13 +74,21 @@ export interface OverwrittenRecord {
   readonly restore: RestoreCommand
 }
 
+/** A link that we made, or were about to make. */
+export interface LinkRecord {
+  readonly ifname: string
+  /** IFLA_INFO_KIND. */
+  readonly kind: string
+}
+
 export interface LedgerContent {
   readonly daemons: readonly DaemonRecord[]
   readonly addresses: readonly AddressRecord[]
   readonly overwritten: readonly OverwrittenRecord[]
+  readonly links: readonly LinkRecord[]
 }
 
-export const EMPTY_LEDGER: LedgerContent = { daemons: [], addresses: [], overwritten: [] }
+export const EMPTY_LEDGER: LedgerContent = { daemons: [], addresses: [], overwritten: [], links: [] }
 
 /** What must be the same for the records of an earlier run to mean anything. */
 export interface LedgerScope {
@@ -95,9 +106,10 @@ export function encodeLedger(content: LedgerContent, scope: LedgerScope): string
 export function decodeLedger(text: string, scope: LedgerScope): LedgerContent | undefined {
   const parsed = v.safeParse(fileSchema, parseJson(text))
   if (!parsed.success) return undefined
-  const { bootId, pidNamespace, daemons, addresses, overwritten } = parsed.output
+  const { bootId, pidNamespace, daemons, ...others } = parsed.output
   if (bootId !== scope.bootId) return EMPTY_LEDGER
-  return { daemons: pidNamespace === scope.pidNamespace ? daemons : [], addresses, overwritten }
+  const { version: _version, ...rest } = others
+  return { daemons: pidNamespace === scope.pidNamespace ? daemons : [], ...rest }
 }
 
 function parseJson(text: string): unknown {

@@ -15,6 +15,7 @@ import {
   encodeLedger,
   type LedgerContent,
   type LedgerScope,
+  type LinkRecord,
   type OverwrittenRecord,
 } from './ledger-format.js'
 import { endOrphans } from './orphans.js'
@@ -69,6 +70,7 @@ export class Ledger implements DaemonLedger {
   #orphans: readonly DaemonRecord[]
   #addresses: readonly AddressRecord[]
   #overwritten: readonly OverwrittenRecord[]
+  #links: readonly LinkRecord[]
   #wantedChange = 0
   #writtenChange = 0
   #writable = true
@@ -96,6 +98,7 @@ export class Ledger implements DaemonLedger {
     this.#orphans = start.content.daemons
     this.#addresses = start.content.addresses
     this.#overwritten = start.content.overwritten
+    this.#links = start.content.links
   }
 
   /** Addresses that this run or an earlier one of the same boot has added and not removed. */
@@ -115,6 +118,26 @@ export class Ledger implements DaemonLedger {
     const remaining = this.#addresses.filter((known) => !equalAddress(known, address))
     if (remaining.length === this.#addresses.length) return this.#written()
     this.#addresses = remaining
+    return this.#save()
+  }
+
+  /** Links that this run or an earlier one of the same boot has made and not deleted. */
+  get links(): readonly LinkRecord[] {
+    return this.#links
+  }
+
+  /** Resolves when the record is on disk: only then the link may be made. */
+  addLink(link: LinkRecord): Promise<void> {
+    if (this.#links.some((known) => equalLink(known, link))) return this.#written()
+    this.#links = [...this.#links, { ifname: link.ifname, kind: link.kind }]
+    return this.#save()
+  }
+
+  /** To be called after the link is gone. */
+  removeLink(link: LinkRecord): Promise<void> {
+    const remaining = this.#links.filter((known) => !equalLink(known, link))
+    if (remaining.length === this.#links.length) return this.#written()
+    this.#links = remaining
     return this.#save()
   }
 
@@ -189,7 +212,8 @@ export class Ledger implements DaemonLedger {
     const change = this.#wantedChange
     const daemons = [...this.#orphans, ...this.#daemons.values()]
     try {
-      const text = encodeLedger({ daemons, addresses: this.#addresses, overwritten: this.#overwritten }, this.#scope)
+      const content = { daemons, addresses: this.#addresses, overwritten: this.#overwritten, links: this.#links }
+      const text = encodeLedger(content, this.#scope)
       await this.#fs.writeFile(`${this.#path}.new`, text, { mode: 0o600 })
       await this.#fs.rename(`${this.#path}.new`, this.#path)
       this.#writable = true
@@ -251,4 +275,8 @@ function stillRunning(processes: ProcessTable, record: DaemonRecord): ProcessEnt
 
 function equalAddress(a: AddressRecord, b: AddressRecord): boolean {
   return a.ifname === b.ifname && a.address === b.address && a.prefixLength === b.prefixLength
+}
+
+function equalLink(a: LinkRecord, b: LinkRecord): boolean {
+  return a.ifname === b.ifname && a.kind === b.kind
 }

@@ -21,7 +21,16 @@ export interface PlanFile {
   readonly secret: boolean
 }
 
-/** A kernel command. A value that it overwrites (MAC address, MTU, sysctl) is put back when the plan is undone. */
+/**
+ * A kernel command. A value that it overwrites (MAC address, MTU, sysctl) is put back when the plan is undone.
+ *
+ * `addLink` in `up` makes a link that is the plan's: `deleteLink` of that name in `down` deletes it, whatever it is called by
+ * then, and no other. A link of that name and kind that is there already, as after a crash, is taken over or replaced; one of
+ * another kind makes `up` fail, and stays. Where another program deletes the link, the plan is undone and tried again.
+ *
+ * `setLink` with `up: true` on a link that is not the plan's own: where it was down, it is taken down with the plan, unless
+ * it is an interface of ours by then.
+ */
 export interface KernelStep {
   readonly type: 'kernel'
   readonly command: KernelCommand
@@ -208,6 +217,11 @@ export interface PartContext extends InterfaceContext, InterfaceControl {
 
 /** What a call step may use. */
 export interface StepContext extends InterfaceContext, InterfaceControl {}
+
+/** Names of the links that a plan makes. */
+export function linksMadeBy({ up }: Pick<Plan, 'up'>): string[] {
+  return up.flatMap((step) => (step.type === 'kernel' && step.command.type === 'addLink' ? [step.command.ifname] : []))
+}
 
 /** A plan with the fields that a technology need not name filled in. */
 export function makePlan(plan: Partial<Plan> & Pick<Plan, 'ifname' | 'type' | 'source'>): Plan {

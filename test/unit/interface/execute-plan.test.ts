@@ -8,6 +8,7 @@ import { silentLogger } from '../../../lib/base/logger.js'
 import { isNetworkError } from '../../../lib/errors.js'
 import { PlanExecution } from '../../../lib/interface/execute-plan.js'
 import { HeldAddresses } from '../../../lib/interface/held-addresses.js'
+import { MadeLinks } from '../../../lib/interface/made-links.js'
 import { Overwritten } from '../../../lib/interface/overwritten.js'
 import { makePlan, type Plan, type Step, type StepContext } from '../../../lib/technology/plan.js'
 import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
@@ -66,6 +67,14 @@ async function execution(parts: Partial<Plan>) {
       },
       onProblem: () => undefined,
       onRepaired: () => undefined,
+    }),
+    madeLinks: new MadeLinks({
+      kernel,
+      note: async ({ ifname }) =>
+        void notes.push(`noted ${ifname}, there: ${kernel.mirror.linkByName(ifname) !== undefined}`),
+      forget: ({ ifname }) =>
+        void notes.push(`forgotten ${ifname}, there: ${kernel.mirror.linkByName(ifname) !== undefined}`),
+      isConfigured: () => false,
     }),
     overwritten: new Overwritten('eth0', kernel.mirror, memoryNotes()),
   }

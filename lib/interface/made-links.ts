@@ -1,0 +1,119 @@
+/**
+ * The links that the plan of one interface makes (`addLink` among its steps) and takes away again (`deleteLink`), and those
+ * that it takes up for that: a VLAN cannot be up over a link that is down.
+ */
+
+import { NetworkError } from '../errors.js'
+import type { CommandResult, Kernel } from '../kernel/kernel.js'
+import type { AddLink, DeleteLink, Link, SetLink } from '../kernel/messages.js'
+
+export interface MadeLinksDeps {
+  readonly kernel: Pick<Kernel, 'mirror' | 'send'>
+  /** Notes a link before it is made; resolves when that is on disk. */
+  note(link: LinkNote): Promise<void>
+  /** The link is gone; nobody waits for that to be on disk. */
+  forget(link: LinkNote): void
+  /** Whether an interface of ours has a configuration of its own: whether that link is up is not for others to say. */
+  isConfigured(ifname: string): boolean
+}
+
+/** What a start after a crash must know of a link that was made. */
+export interface LinkNote {
+  readonly ifname: string
+  readonly kind: string
+}
+
+/** EEXIST, which the kernel would say as well. */
+const EEXIST = 17
+
+export class MadeLinks {
+  readonly #deps: MadeLinksDeps
+  /** By the name that the plan gives. */
+  readonly #made = new Map<string, LinkNote & { readonly ifindex: number }>()
+  /** Indices of links that were down. */
+  readonly #raised = new Set<number>()
+
+  constructor(deps: MadeLinksDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Makes the link. One of that name and kind which is there already, as after a crash, is taken over where it stands on the
+   * same link, and is replaced otherwise; one of another kind is another program's, and a refusal.
+   */
+  async make(command: AddLink, signal: AbortSignal): Promise<CommandResult> {
+    const { ifname, kind } = command
+    const { kernel, note } = this.#deps
+    const found = kernel.mirror.linkByName(ifname)
+    if (found !== undefined && found.kind !== kind) return taken(command, found)
+    await note({ ifname, kind })
+    if (signal.aborted) {
+      if (found === undefined) this.#deps.forget({ ifname, kind })
+      return 'done'
+    }
+    const kept = found !== undefined && this.#isWanted(found, command)
+    if (found !== undefined && !kept) await kernel.send([{ type: 'deleteLink', ifindex: found.ifindex }])
+    const [result = 'done'] = kept ? [] : await kernel.send([command])
+    const ifindex = kernel.mirror.linkByName(ifname)?.ifindex
+    if (result === 'done' && ifindex !== undefined) this.#made.set(ifname, { ifname, kind, ifindex })
+    else this.#deps.forget({ ifname, kind })
+    return result
+  }
+
+  /** Deletes the link that was made by that name, whatever it is called now; another one is left alone. */
+  async remove({ ifname = '' }: DeleteLink): Promise<CommandResult> {
+    const made = this.#made.get(ifname)
+    if (made === undefined) return 'done'
+    this.#made.delete(ifname)
+    const gone = this.#deps.kernel.mirror.link(made.ifindex) === undefined
+    const [result = 'done'] = gone ? [] : await this.#deps.kernel.send([{ type: 'deleteLink', ifindex: made.ifindex }])
+    if (result === 'done') this.#deps.forget(made)
+    return result
+  }
+
+  /** What the link that was made by that name is called now; undefined: none was made, or it is gone. */
+  nameNow(ifname: string): string | undefined {
+    const made = this.#made.get(ifname)
+    return made === undefined ? undefined : this.#deps.kernel.mirror.link(made.ifindex)?.ifname
+  }
+
+  /** Notes that a link which is not the plan's own is about to be taken up. */
+  raising({ ifname, up }: SetLink): void {
+    const link = ifname === undefined ? undefined : this.#deps.kernel.mirror.linkByName(ifname)
+    if (up === true && link?.up === false) this.#raised.add(link.ifindex)
+  }
+
+  /** Takes down again what was raised, but for interfaces of ours. */
+  async lower(): Promise<void> {
+    const { kernel, isConfigured } = this.#deps
+    const links = [...this.#raised].flatMap((ifindex) => kernel.mirror.link(ifindex) ?? [])
+    this.#raised.clear()
+    const free = links.filter(({ ifname }) => !isConfigured(ifname))
+    await kernel.send(free.map(({ ifindex }) => ({ type: 'setLink', ifindex, up: false })))
+  }
+
+  /** Whether a link of the same kind differs in nothing that could not be changed afterwards. */
+  #isWanted(link: Link, { parent, peer, vlan, bond, macvlan, vrf }: AddLink): boolean {
+    const { mirror } = this.#deps.kernel
+    if (parent !== undefined && link.parent !== mirror.linkByName(String(parent))?.ifindex) return false
+    if (peer !== undefined && link.parent !== mirror.linkByName(peer.ifname)?.ifindex) return false
+    const fixed: readonly (readonly [object | undefined, object | undefined])[] = [
+      [vlan, link.vlan],
+      [bond, link.bond],
+      [macvlan, link.macvlan],
+      [vrf, link.vrf],
+    ]
+    return fixed.every(([wanted = {}, held = {}]) =>
+      Object.entries(wanted).every(([key, value]) => (held as Record<string, unknown>)[key] === value),
+    )
+  }
+}
+
+function taken({ ifname, kind, type }: AddLink, found: Link): NetworkError {
+  const what = found.kind === undefined ? 'is hardware' : `is of kind ${found.kind}`
+  return new NetworkError(
+    'ERR_KERNEL_REFUSED',
+    `a link named ${ifname} is there already and ${what}: none of kind ${kind} can be made`,
+    { ifname, errno: EEXIST, operation: type },
+  )
+}
