@@ -38,6 +38,7 @@ import { PropertyTable } from './properties/property-table.js'
 import { Resolver } from './resolver/resolver.js'
 import { RouteManager } from './routing/route-manager.js'
 import { programFinder } from './supervision/find-program.js'
+import { handlersPath } from './supervision/handlers-path.js'
 import { Ledger } from './supervision/ledger.js'
 import { emptyProcessTable, systemProcessTable } from './supervision/process-table.js'
 import type { ProgramDeps } from './supervision/program-deps.js'
@@ -179,6 +180,7 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     recovery,
     run: (step, request) => runStep(programs, step, request),
     ledger,
+    serialPorts: options.serialPorts,
     technology: (type) => registry.get(type),
     handover: new LinkHandover(),
     services: {
@@ -359,6 +361,7 @@ function planContext(options: ResolvedOptions, tmpDir: string): PlanContext {
   return {
     tmpDir,
     udhcpcHandlerPath: udhcpcHandlerPath(),
+    handlersPath: handlersPath(),
     hostname: hostname(),
     regulatoryDomain: options.regulatoryDomain,
   }

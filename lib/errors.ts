@@ -7,6 +7,7 @@ export const ERROR_CODES = {
   ERR_INVALID_INTERFACE_NAME: 'not a name that Linux accepts for an interface',
   ERR_NAME_NOT_PREDICTABLE: 'the interface name depends on the order of discovery and `ifnames` forbids it',
   ERR_NO_SUCH_INTERFACE: 'the kernel has no link of that name or index',
+  ERR_NO_SUCH_DEVICE: 'there is no device of that path, or it went away',
   ERR_NO_CONFIGURATION: 'the interface has no configuration',
   ERR_NOT_CONFIGURED: 'the interface is not in the state `configured`',
   ERR_UNSUPPORTED: 'the technology, the kernel or this version cannot do it',

@@ -29,11 +29,20 @@ export type { Change } from './properties/change.js'
 export type { PropertyEntry } from './properties/property-table.js'
 export type { UntilOptions } from './properties/until.js'
 export type { RouteMetric, RouteMetricInput } from './routing/metric.js'
+export type {
+  SerialPort,
+  SerialPortInfo,
+  SerialPortListener,
+  SerialPortRequest,
+  SerialPorts,
+} from './serial/serial-ports.js'
 export type { Spawn, SpawnedProcess, SpawnRequest } from './supervision/spawn.js'
 export {
   type CallStep,
   type ConfiguredRoute,
   type Connection,
+  type DaemonReader,
+  type DaemonReading,
   type DaemonService,
   type InterfaceAddress,
   type InterfaceContext,

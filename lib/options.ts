@@ -25,6 +25,8 @@ import type { PowerManager, WatchedPowerManager } from './power/power-manager.js
 import { type ManagedPower, readPowerManagers } from './power/read-power-managers.js'
 import type { RouteMetric } from './routing/metric.js'
 import { defaultRouteMetric } from './routing/metric.js'
+import type { SerialPorts } from './serial/serial-ports.js'
+import { systemSerialPorts } from './serial/system-serial-ports.js'
 import type { Spawn } from './supervision/spawn.js'
 import { spawnProcess } from './supervision/spawn.js'
 import type { InterfaceConfig } from './technology/schemas.js'
@@ -48,6 +50,7 @@ export interface VintageNetOptions extends ApplicationInput {
   readonly kernel?: Kernel | undefined
   readonly clock?: Clock | undefined
   readonly spawn?: Spawn | undefined
+  readonly serialPorts?: SerialPorts | undefined
   readonly fileSystem?: HostFileSystem | undefined
 }
 
@@ -67,6 +70,7 @@ export interface ResolvedOptions extends ApplicationOptions {
   readonly kernel: Kernel | undefined
   readonly clock: Clock
   readonly spawn: Spawn
+  readonly serialPorts: SerialPorts
   readonly fileSystem: HostFileSystem
 }
 
@@ -107,6 +111,10 @@ const PART_CHECKS: Readonly<Record<PartKey, PartCheck>> = {
   kernel: { expected: 'a kernel', accepts: (value) => hasMethods(value, ['subscribe', 'send', 'close']) },
   clock: { expected: 'a clock', accepts: (value) => hasMethods(value, ['nowMs', 'wallMs', 'setTimer']) },
   spawn: { expected: 'a function', accepts: (value) => typeof value === 'function' },
+  serialPorts: {
+    expected: 'an object with open, exists and list',
+    accepts: (value) => hasMethods(value, ['open', 'exists', 'list']),
+  },
   fileSystem: {
     expected: 'an object with the functions of node:fs/promises that the library uses',
     accepts: (value) => hasMethods(value, ['open', 'readFile', 'writeFile', 'rename']),
@@ -141,6 +149,7 @@ export function resolveOptions(options: VintageNetOptions = {}): ResolvedOptions
     kernel: parts.kernel,
     clock: parts.clock ?? systemClock,
     spawn: parts.spawn ?? spawnProcess,
+    serialPorts: parts.serialPorts ?? systemSerialPorts,
     fileSystem: parts.fileSystem ?? nodeFileSystem,
   }
 }

@@ -37,7 +37,7 @@ export const SUITES = [
       command('lint: types', 'tsc', ['-p', 'tsconfig.test.json']),
     ],
   },
-  { name: 'unit', needs: {}, runs: [{ files: 'test/unit', parallel: 2 }] },
+  { name: 'unit', needs: { packages: ['terminals'] }, runs: [{ files: 'test/unit', parallel: 2 }] },
   {
     name: 'native',
     needs: { packages: ['build', 'native tests'], addon: true },

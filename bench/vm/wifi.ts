@@ -18,7 +18,13 @@ const at = (...names: string[]): string[] => ['interface', 'wlan0', ...names]
 
 /** The library's own file, without the line that says where its sockets are. */
 function sameFile(): string {
-  const context = { tmpDir: '/', udhcpcHandlerPath: '/', hostname: 'bench', regulatoryDomain: QUICK_COUNTRY }
+  const context = {
+    tmpDir: '/',
+    udhcpcHandlerPath: '/',
+    handlersPath: '/',
+    hostname: 'bench',
+    regulatoryDomain: QUICK_COUNTRY,
+  }
   const [file] = planWifi('wlan0', normalizeWifi(CONFIG), context).files
   return (file?.content ?? '').split('\n').slice(1).join('\n')
 }

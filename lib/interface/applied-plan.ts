@@ -13,6 +13,7 @@ import { countUp } from '../properties/count-up.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import type { Resolver } from '../resolver/resolver.js'
 import type { RouteManager } from '../routing/route-manager.js'
+import type { SerialPorts } from '../serial/serial-ports.js'
 import { ROUTES } from '../technology/ip/steps.js'
 import { linksMadeBy, type Plan, type StepContext } from '../technology/plan.js'
 import type { Difference } from './compare-plans.js'
@@ -51,6 +52,7 @@ export interface AppliedPlanDeps {
   readonly routes: RouteManager
   readonly resolver: Resolver
   readonly reasons: Reasons
+  readonly serialPorts: SerialPorts
   /** Runs a program of a plan. */
   readonly run: ExecutionDeps['run']
   /** For all interfaces. */

@@ -80,5 +80,7 @@ function pairOf(pairs: Map<Service, Service>, service: Service): [Service, Servi
 }
 
 function dataOf(service: Service): unknown {
-  return service.type === 'part' ? { type: service.type, name: service.name, args: service.args } : service
+  if (service.type === 'part') return { type: service.type, name: service.name, args: service.args }
+  const { reader, ...daemon } = service
+  return { ...daemon, reader: reader === undefined ? undefined : { name: reader.name, args: reader.args } }
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.js'
 import { isNetworkError, messageOf, NetworkError } from '../errors.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { PropertyTable } from '../properties/property-table.js'
+import type { SerialPorts } from '../serial/serial-ports.js'
 import type { Plan } from '../technology/plan.js'
 import type { IoctlContext, Technology } from '../technology/technology.js'
 import { propertyReader } from './interface-context.js'
@@ -19,6 +20,7 @@ export interface IoctlsDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly properties: PropertyTable
+  readonly serialPorts: SerialPorts
   /** The technology of a type. */
   readonly technology: (type: string) => Technology | undefined
 }
@@ -103,7 +105,7 @@ export class Ioctls {
   }
 
   #context({ plan, part }: Applied, signal: AbortSignal): IoctlContext {
-    const { kernel, clock, logger, properties } = this.#deps
+    const { kernel, clock, logger, properties, serialPorts } = this.#deps
     const at = (path: readonly string[]): string[] => ['interface', this.#ifname, ...path]
     return {
       ifname: this.#ifname,
@@ -113,6 +115,7 @@ export class Ioctls {
       clock,
       logger,
       signal,
+      serialPorts,
       datagram: (names, listener) => kernel.openDatagram(names, listener),
       probe: (request) => kernel.probe({ ...request, ifname: this.#ifname }, { signal }),
       ...propertyReader(properties, this.#ifname, signal),

@@ -14,6 +14,7 @@ export interface PartPowers extends PartOffers, Pick<PartControlOptions, 'addres
   resolveOutside(name: string, signal: AbortSignal): Promise<ResolvedName>
   /** Stops a service of the same plan and starts it again, with what depends on it. */
   failService(name: string, reason: string): void
+  setOpen(service: string, open: boolean): void
 }
 
 export class RunningPart implements Service {
@@ -46,7 +47,7 @@ export class RunningPart implements Service {
     this.#run = run
     const signal = AbortSignal.any([groupSignal, run.signal])
     const { kernel, ifname, watched, observe } = this.#context
-    const { note, takePlan, leaveNote, resetPower, failService, resolveOutside, ...powers } = this.#powers()
+    const { note, takePlan, leaveNote, resetPower, failService, resolveOutside, setOpen, ...powers } = this.#powers()
     const control = new PartControl({ ...powers, context: this.#context, name: this.name, signal })
     this.#control = control
     this.#groupSignal = groupSignal
@@ -67,6 +68,9 @@ export class RunningPart implements Service {
       },
       resolveOutside: (name) => resolveOutside(name, signal),
       resetPower: () => !signal.aborted && resetPower(),
+      setOpen: (service, open) => {
+        if (!signal.aborted) setOpen(service, open)
+      },
       fail: (reason, service = this.name) => {
         if (failed || signal.aborted) return
         failed = true

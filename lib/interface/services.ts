@@ -47,6 +47,8 @@ interface Runner {
   readonly planned: PlannedService
   readonly service: Service
   readonly gate?: GatedService | undefined
+  /** Opened and closed by parts. */
+  readonly held?: GatedService | undefined
   readonly served?: ServedLeases | undefined
   readonly part?: RunningPart | undefined
 }
@@ -58,6 +60,8 @@ export class InterfaceServices {
   readonly #group: ServiceGroup
   #runners: readonly Runner[]
   readonly #problems = new Map<string, string>()
+  /** Daemons that a part has opened, by name; one that is made anew finds what was said before. */
+  readonly #opened = new Set<string>()
   #lease: LeaseKeeper | undefined
   #carrier = false
 
@@ -167,6 +171,7 @@ export class InterfaceServices {
           judges: isJudge(planned, this.#plan),
           setProblem: (text) => this.#problem(`${planned.name} at work`, text),
           failService: (name, reason) => this.#fail(name, reason),
+          setOpen: (name, open) => this.#setOpen(name, open),
         }))
         return { planned, service: part, part }
       }
@@ -182,10 +187,20 @@ export class InterfaceServices {
     else this.#options.context.logger.error({ service: name }, `no such service to start anew: ${reason}`)
   }
 
+  /** A part lets a daemon run, or keeps it from running. */
+  #setOpen(name: string, open: boolean): void {
+    if (open === this.#opened.has(name)) return
+    if (open) this.#opened.add(name)
+    else this.#opened.delete(name)
+    const held = this.#runners.find(({ planned }) => planned.name === name)?.held
+    held?.setOpen(open).catch((thrown: unknown) => this.#log(thrown))
+  }
+
   #daemon(daemon: DaemonService): Runner {
     const ifname = this.#plan.ifname
     const lease = hasLease(daemon) ? this.#leaseKeeper() : undefined
     const served = this.#servedLeases(daemon)
+    const { reader } = daemon
     const inner = daemonService(
       this.#options.programs,
       {
@@ -196,11 +211,16 @@ export class InterfaceServices {
           return held === undefined ? daemon.args : withRequestedAddress(daemon.args, held)
         },
         ifname,
+        ...(reader === undefined ? {} : { openRun: () => reader.open(reader.args, this.#options.context) }),
         ...(daemon.secrets === 'supplicant' ? { maskLine: maskSupplicantLine } : {}),
         ...(lease === undefined ? served?.hooks : { openStdout: () => this.#udhcpcReader(lease) }),
       },
       daemon.name,
     )
+    if (daemon.whileOpened === true) {
+      const held = new GatedService(inner, this.#opened.has(daemon.name))
+      return { planned: daemon, service: held, held, served }
+    }
     if (daemon.whileLowerUp !== true) return { planned: daemon, service: inner, served }
     const gate = new GatedService(inner, this.#carrier)
     return { planned: daemon, service: gate, gate, served }

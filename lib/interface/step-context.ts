@@ -6,6 +6,7 @@ import type { Logger } from '../base/logger.js'
 import type { Kernel } from '../kernel/kernel.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import type { RouteManager } from '../routing/route-manager.js'
+import type { SerialPorts } from '../serial/serial-ports.js'
 import type { StepContext } from '../technology/plan.js'
 import { propertyReader } from './interface-context.js'
 import type { NameServerGate } from './name-server-gate.js'
@@ -18,6 +19,7 @@ export interface StepContextDeps {
   readonly properties: PropertyTable
   readonly routes: RouteManager
   readonly fs: Pick<HostFileSystem, 'writeFile'>
+  readonly serialPorts: SerialPorts
 }
 
 export interface StepContextOptions {
@@ -28,7 +30,7 @@ export interface StepContextOptions {
 }
 
 export function stepContext(deps: StepContextDeps, options: StepContextOptions): StepContext {
-  const { kernel, clock, logger, properties, routes, fs } = deps
+  const { kernel, clock, logger, properties, routes, fs, serialPorts } = deps
   const { ifname, nameServers, signal } = options
   const at = (path: readonly string[]): string[] => ['interface', ifname, ...path]
   return {
@@ -37,6 +39,7 @@ export function stepContext(deps: StepContextDeps, options: StepContextOptions):
     clock,
     logger,
     signal,
+    serialPorts,
     datagram: (names, listener) => kernel.openDatagram(names, listener),
     probe: (request) => kernel.probe({ ...request, ifname }, { signal }),
     put: (path, value) => properties.put(at(path), value),

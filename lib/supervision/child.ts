@@ -31,6 +31,26 @@ export interface DaemonCommand {
   /** Takes secrets out of a line before anybody else sees it. */
   readonly maskLine?: ((line: string) => string) | undefined
   readonly stopGraceMs?: number | undefined
+  /** Called at each start, before the process is there: who hears of this run. */
+  readonly openRun?: (() => DaemonRun) | undefined
+}
+
+/** One run of a daemon, for whoever reads what it says. */
+export interface DaemonRun {
+  /** What comes through descriptor 3; absent: the process has none. */
+  events?(chunk: Uint8Array): void
+  /** A line that is logged. */
+  line?(line: string): void
+  /** Why it ended, in words; undefined: what is said of its status. */
+  endReason?(exit: ProcessExit): string | undefined
+  /** It is gone: the last call. Not called for a program that could not be started. */
+  ended(): void
+}
+
+interface Started {
+  readonly process: SpawnedProcess
+  readonly run: DaemonRun | undefined
+  readonly onEnd: (reason: string) => void
 }
 
 /** Owns one running process and the readers of its output. Its end is told once, unless `stop` brought it about. */
@@ -38,34 +58,35 @@ export class Child {
   readonly #deps: ProgramDeps
   readonly #command: DaemonCommand
   readonly #process: SpawnedProcess
+  readonly #run: DaemonRun | undefined
   readonly #name: string
   readonly #over: Promise<void>
   #stopping = false
+  /** What a descendant says after the end is nobody's. */
+  #ended = false
   #lastErrorLine: string | undefined
 
   /** @throws NetworkError ERR_PROGRAM_MISSING, ERR_PROGRAM_FAILED where the kernel refused to start it */
   static async start(deps: ProgramDeps, command: DaemonCommand, onEnd: (reason: string) => void): Promise<Child> {
     const program = await deps.findProgram(command.program)
     const args = typeof command.args === 'function' ? command.args() : command.args
-    const child = deps.spawn({ program, args, env: childEnvironment(deps), netns: deps.netns })
+    const run = command.openRun?.()
+    const events = run?.events === undefined ? {} : { events: true }
+    const child = deps.spawn({ program, args, env: childEnvironment(deps), netns: deps.netns, ...events })
     if (child.pid === undefined) {
       const { error } = await child.exited
       throw startFailure(deps, program, error ?? { code: 'UNKNOWN', message: 'no reason given' })
     }
     // In the turn of the spawn: the pid is the child's until libuv has reaped it, which takes a later turn.
     deps.ledger.addDaemon({ pid: child.pid, program: baseName(program), ifname: command.ifname })
-    return new Child(deps, command, child, onEnd)
+    return new Child(deps, command, { process: child, run, onEnd })
   }
 
-  private constructor(
-    deps: ProgramDeps,
-    command: DaemonCommand,
-    process: SpawnedProcess,
-    onEnd: (reason: string) => void,
-  ) {
+  private constructor(deps: ProgramDeps, command: DaemonCommand, { process, run, onEnd }: Started) {
     this.#deps = deps
     this.#command = command
     this.#process = process
+    this.#run = run
     this.#name = baseName(command.program)
     this.#over = this.#watch(onEnd)
   }
@@ -85,6 +106,7 @@ export class Child {
   async #watch(onEnd: (reason: string) => void): Promise<void> {
     const output = Promise.all([
       this.#readStdout(),
+      this.#readEvents(),
       readLines(this.#process.stderr, (line) => {
         this.#lastErrorLine = this.#masked(line)
         this.#log(line)
@@ -93,7 +115,10 @@ export class Child {
     const exit = await this.#process.exited
     if (this.pid !== undefined) this.#deps.ledger.removeDaemon(this.pid)
     await settlesWithin(output, this.#deps.clock, DRAIN_LIMIT_MS)
-    if (!this.#stopping) onEnd(this.#reason(exit))
+    const reason = this.#reason(exit)
+    this.#ended = true
+    this.#guarded(() => this.#run?.ended())
+    if (!this.#stopping) onEnd(reason)
   }
 
   async #readStdout(): Promise<void> {
@@ -107,6 +132,16 @@ export class Child {
     }
   }
 
+  async #readEvents(): Promise<void> {
+    const { events } = this.#process
+    if (events === undefined) return
+    try {
+      for await (const chunk of events) if (!this.#ended) this.#guarded(() => this.#run?.events?.(chunk))
+    } catch {
+      // As with standard output.
+    }
+  }
+
   #masked(line: string): string {
     return this.#command.maskLine?.(line) ?? line
   }
@@ -117,6 +152,7 @@ export class Child {
     const prefix = logPrefix ?? (ifname === undefined ? `${this.#name}: ` : `${this.#name}(${ifname}): `)
     this.#deps.logger.debug({ ifname }, `${prefix}${line}`)
     if (onLine !== undefined) this.#guarded(() => onLine(line, (signal) => this.#process.kill(signal)))
+    if (!this.#ended) this.#guarded(() => this.#run?.line?.(line))
   }
 
   /** A consumer that throws loses what it was given, and nothing else. */
@@ -130,6 +166,11 @@ export class Child {
   }
 
   #reason(exit: ProcessExit): string {
+    let own: string | undefined
+    this.#guarded(() => {
+      own = this.#run?.endReason?.(exit)
+    })
+    if (own !== undefined) return `${this.#name}: ${own}`
     if (exit.error !== undefined) return `${this.#name}: ${exit.error.message}`
     if (exit.signal !== undefined) return `${this.#name}: killed by ${exit.signal}`
     return endText(this.#name, exit.exitCode ?? 0, this.#lastErrorLine)

@@ -11,6 +11,8 @@ export interface SpawnRequest {
   readonly env: Readonly<Record<string, string>>
   /** Path of a network namespace, such as /run/netns/lab, that the child runs in. */
   readonly netns?: string | undefined
+  /** The child gets a descriptor 3 to write to, which scripts that it runs inherit: we read `events`. */
+  readonly events?: boolean | undefined
 }
 
 /** How a process ended: one of the three is present. */
@@ -30,6 +32,8 @@ export interface SpawnedProcess {
   readonly pid?: number | undefined
   readonly stdout: AsyncIterable<Uint8Array>
   readonly stderr: AsyncIterable<Uint8Array>
+  /** What comes through descriptor 3; absent where none was asked for. */
+  readonly events?: AsyncIterable<Uint8Array> | undefined
   /** Signals the child and its descendants; harmless after its end. */
   kill(signal: Signal): void
   /** Resolves when the child has ended; never rejects. Output may still be on its way then. */
@@ -51,19 +55,19 @@ export const spawnProcess: Spawn = (request) => {
   const file = inNamespace ? 'nsenter' : request.program
   const args = inNamespace ? [`-n${request.netns}`, request.program, ...request.args] : request.args
   try {
-    return wrap(start(file, args, request.env))
+    return wrap(start(file, args, request))
   } catch (thrown) {
     return neverRan({ code: 'EINVAL', message: messageOf(thrown) })
   }
 }
 
-const start = (file: string, args: readonly string[], env: Readonly<Record<string, string>>) =>
+const start = (file: string, args: readonly string[], { env, events }: SpawnRequest) =>
   execa(file, args, {
     buffer: false,
     reject: false,
     extendEnv: false,
     env,
-    stdin: 'ignore',
+    stdio: events === true ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
     detached: true,
     cleanup: false,
   })
@@ -88,13 +92,19 @@ function wrap(child: ReturnType<typeof start>): SpawnedProcess {
   })
   return {
     pid,
-    stdout: child.stdout,
-    stderr: child.stderr,
+    stdout: child.stdout ?? nothing(),
+    stderr: child.stderr ?? nothing(),
+    ...eventsOf(child.stdio[3]),
     kill(signal) {
       if (running && pid !== undefined) killGroup(pid, signal)
     },
     exited,
   }
+}
+
+/** Descriptor 3 is a socket that both ends could write to; we only read. */
+function eventsOf(stream: unknown): Pick<SpawnedProcess, 'events'> {
+  return stream === null || stream === undefined ? {} : { events: stream as AsyncIterable<Uint8Array> }
 }
 
 function killGroup(leader: number, signal: Signal): void {

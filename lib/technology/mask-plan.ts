@@ -39,7 +39,9 @@ function maskStep(step: Step): Step {
 }
 
 function maskService(service: Service): Service {
-  return service.type === 'part' ? { ...service, args: maskArgs(service.args) } : service
+  if (service.type === 'part') return { ...service, args: maskArgs(service.args) }
+  const { reader } = service
+  return reader === undefined ? service : { ...service, reader: { ...reader, args: maskArgs(reader.args) } }
 }
 
 function maskArgs(args: Json): Json {

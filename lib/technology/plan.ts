@@ -9,6 +9,7 @@ import type { ConfiguredRoute, InterfaceAddress, InterfaceRoutes } from '../conf
 import type { DatagramNames } from '../kernel/datagrams.js'
 import type { DatagramEndpoint, DatagramListener, Kernel } from '../kernel/kernel.js'
 import type { KernelCommand, ProbeRequest, ProbeResult } from '../kernel/messages.js'
+import type { SerialPorts } from '../serial/serial-ports.js'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
@@ -69,12 +70,36 @@ export interface DaemonService {
   readonly args: readonly string[]
   /** Runs only while the link has carrier. */
   readonly whileLowerUp?: boolean | undefined
+  /** Runs only while a part of the plan lets it (PartContext.setOpen); at first none does. */
+  readonly whileOpened?: boolean | undefined
+  /** Hears of each of its runs: its lines, what its event scripts write to descriptor 3, its end. */
+  readonly reader?: DaemonReader | undefined
   /** Who reads its standard output; absent: it is logged at debug. */
   readonly events?: 'udhcpc' | 'udhcpd' | undefined
   /** Where udhcpd keeps its leases. */
   readonly leaseFile?: string | undefined
   /** Says secrets on its output in this program's way: they are cut off before its lines are logged. */
   readonly secrets?: 'supplicant' | undefined
+}
+
+/** Who hears of a daemon's runs; `open` lives at module level, so that plans compare by name and args. */
+export interface DaemonReader {
+  readonly name: string
+  readonly args: Json
+  /** Called at each start of the daemon, before it is there. */
+  open(args: Json, context: StepContext): DaemonReading
+}
+
+/** One run of a daemon. What it throws is logged, and harms nobody. */
+export interface DaemonReading {
+  /** What comes through the daemon's descriptor 3, as it comes; absent: it has no such descriptor. */
+  events?(chunk: Uint8Array): void
+  /** A line that is logged: of standard error, and of standard output. */
+  line?(line: string): void
+  /** Why it ended, in words for `reason`; undefined: what is said of every program. */
+  endReason?(exit: { readonly exitCode?: number | undefined; readonly signal?: string | undefined }): string | undefined
+  /** It is gone, by itself or stopped: the last call, which takes back what the run has brought. */
+  ended(): void
 }
 
 /** A run-time part of a technology: a client of a daemon, a poller, a check of its own. */
@@ -143,6 +168,8 @@ export interface InterfaceContext {
   readonly clock: Clock
   readonly logger: Logger
   readonly kernel: Kernel
+  /** Serial ports of the machine, such as those of a modem. */
+  readonly serialPorts: SerialPorts
   /** Opens a unix datagram endpoint with one peer, such as a supplicant's control socket. */
   datagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint>
   /** One TCP connect that leaves by the interface; ends with the context. */
@@ -204,6 +231,8 @@ export interface PartContext extends InterfaceContext, InterfaceControl {
    * one is stopped, if need be killed, and started again, with what the plan's `restart` says. Only the first call counts.
    */
   fail(reason: string, service?: string): void
+  /** Lets a daemon of the plan that runs only while it is opened run, or stops it. What was said last outlives the part. */
+  setOpen(service: string, open: boolean): void
   /**
    * Puts another plan of the same configuration in the place of the one that is applied: one of `alternatives`, or the first
    * one again (undefined). `note` is what the parts of that plan find as theirs.

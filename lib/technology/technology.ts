@@ -9,6 +9,8 @@ export interface PlanContext {
   readonly tmpDir: string
   /** Path of the script that reports DHCP events on standard output. */
   readonly udhcpcHandlerPath: string
+  /** Directory of the scripts that report on descriptor 3 what a daemon runs them for: ip-up.sh, ip-down.sh. */
+  readonly handlersPath: string
   /** The host name that DHCP sends where the configuration names none. */
   readonly hostname: string
   readonly regulatoryDomain: string

@@ -6,7 +6,16 @@ export { FakeKernel, type FakeKernelOptions } from './fake-kernel.js'
 export type { FakeLab, LabLink } from './fake-lab.js'
 export { FakeNetwork, type RefusePredicate } from './fake-network.js'
 export type { FakeRadioLab, LabNetwork, LabRadio } from './fake-radio-lab.js'
-export { type DaemonScript, ScriptedChild, ScriptedDaemons, udhcpcEvent, udhcpdEvent } from './scripted-daemon.js'
+export { type FakeModem, FakeSerialPorts } from './fake-serial-ports.js'
+export {
+  type DaemonScript,
+  daemonEvent,
+  ScriptedChild,
+  ScriptedDaemons,
+  udhcpcEvent,
+  udhcpdEvent,
+} from './scripted-daemon.js'
+export { type ModemAnswer, ScriptedModem } from './scripted-modem.js'
 export {
   type RecordedDatagram,
   type ScriptedAnswer,

@@ -22,6 +22,7 @@ export class ScriptedChild {
   readonly exited: Promise<ProcessExit>
   readonly #stdout = new ByteQueue()
   readonly #stderr = new ByteQueue()
+  readonly #events = new ByteQueue()
   readonly #ignored = new Set<Signal>()
   readonly #listeners: ((signal: Signal) => void)[] = []
   #resolveExit: (exit: ProcessExit) => void = () => undefined
@@ -42,7 +43,8 @@ export class ScriptedChild {
 
   get process(): SpawnedProcess {
     const { pid, exited } = this
-    return { pid, exited, stdout: this.#stdout, stderr: this.#stderr, kill: (signal) => this.#kill(signal) }
+    const events = this.request.events === true ? { events: this.#events } : {}
+    return { pid, exited, stdout: this.#stdout, stderr: this.#stderr, ...events, kill: (signal) => this.#kill(signal) }
   }
 
   /** Text is written as UTF-8. */
@@ -53,6 +55,11 @@ export class ScriptedChild {
   /** Text is written as UTF-8. */
   writeStderr(data: string | Uint8Array): void {
     this.#stderr.push(toBytes(data))
+  }
+
+  /** What a script that the program runs writes to descriptor 3. Text is written as UTF-8. */
+  writeEvents(data: string | Uint8Array): void {
+    this.#events.push(toBytes(data))
   }
 
   /** Ends by itself. */
@@ -87,6 +94,7 @@ export class ScriptedChild {
     this.#running = false
     this.#stdout.close()
     this.#stderr.close()
+    this.#events.close()
     this.#resolveExit(exit)
   }
 }
@@ -160,6 +168,11 @@ export function udhcpcEvent(name: string, environment: Readonly<Record<string, s
 /** What the event script writes when udhcpd calls it. */
 export function udhcpdEvent(leaseFile: string): Uint8Array {
   return scriptOutput([leaseFile], {})
+}
+
+/** What an event script writes that got these arguments, and a daemon's variables in its environment. */
+export function daemonEvent(args: readonly string[], environment: Readonly<Record<string, string>>): Uint8Array {
+  return scriptOutput(args, environment)
 }
 
 function scriptOutput(args: readonly string[], environment: Readonly<Record<string, string>>): Uint8Array {

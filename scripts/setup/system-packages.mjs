@@ -38,6 +38,11 @@ const GROUPS = {
     { program: 'openssl', debian: 'openssl' },
     { header: '../../lib/firmware/regulatory.db', debian: 'wireless-regdb' },
   ],
+  modems: [
+    { program: 'pppd', debian: 'ppp' },
+    { program: 'chat', debian: 'ppp' },
+  ],
+  terminals: [{ program: 'python3', debian: 'python3' }],
   bench: [
     { program: 'go', debian: 'golang-go' },
     { file: '/usr/share/gocode/src/github.com/vishvananda/netlink', debian: 'golang-github-vishvananda-netlink-dev' },

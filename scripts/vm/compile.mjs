@@ -38,6 +38,8 @@ export async function compileTests(files, folder) {
     banner: { js: BANNER },
     sourcemap: 'linked',
     plugins: [ownUrls],
+    // It finds its binary beside itself.
+    external: ['@serialport/bindings-cpp'],
     logLevel: 'silent',
   })
   await stop()

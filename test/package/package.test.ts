@@ -73,9 +73,11 @@ test('the tarball holds no tests, scripts and builds', ({ packed }) => {
   )
 })
 
-test('the DHCP handler is executable after packing and unpacking', async ({ installed }) => {
-  const { mode } = await stat(join(installed, 'dist', 'dhcp', 'udhcpc-handler.sh'))
-  assert.is(mode & 0o777, 0o755)
+test('the scripts that daemons run are executable after packing and unpacking', async ({ installed }) => {
+  for (const path of ['dhcp/udhcpc-handler.sh', 'supervision/handlers/ip-up.sh', 'supervision/handlers/ip-down.sh']) {
+    const { mode } = await stat(join(installed, 'dist', path))
+    assert.is(mode & 0o777, 0o755, path)
+  }
 })
 
 test('the unpacked package can be imported, with all its subpaths and without an addon', async ({ installed }) => {

@@ -5,6 +5,7 @@ import { silentLogger } from '../../lib/base/logger.js'
 import { NetworkError } from '../../lib/errors.js'
 import type { Kernel } from '../../lib/kernel/kernel.js'
 import type { PartContext } from '../../lib/technology/plan.js'
+import { FakeSerialPorts } from '../../lib/testing/fake-serial-ports.js'
 
 export interface PartNeeds {
   readonly ifname: string
@@ -45,6 +46,8 @@ export function partContext(needs: PartNeeds, given: Partial<PartContext> = {}):
       throw new NetworkError('ERR_NAME_NOT_RESOLVED', `cannot resolve ${name}`)
     },
     resetPower: () => false,
+    setOpen: () => undefined,
+    serialPorts: new FakeSerialPorts(),
     ...given,
   }
 }

@@ -18,6 +18,7 @@ import type { PlanContext } from '../../lib/technology/technology.js'
 export const PAGE_CONTEXT: PlanContext = {
   tmpDir: '/run/vintage-net/private',
   udhcpcHandlerPath: 'HANDLER',
+  handlersPath: 'HANDLERS',
   hostname: 'gateway-7',
   regulatoryDomain: '00',
 }

@@ -10,7 +10,7 @@ export interface Permission {
 }
 
 const GROUND = ['base', 'errors']
-const FOUNDATIONS = ['kernel', 'properties', 'persistence', 'supervision', 'config']
+const FOUNDATIONS = ['kernel', 'properties', 'persistence', 'supervision', 'config', 'serial']
 const DECIDERS = ['routing', 'connectivity', 'naming', 'resolver']
 const BELOW_INTERFACE = [...GROUND, ...FOUNDATIONS, 'dhcp', 'technology', ...DECIDERS, 'power']
 /** Builds every part: the files of lib/ itself besides index and errors. */
@@ -24,7 +24,7 @@ export const LIB_TABLE: Readonly<Record<string, Permission>> = {
   kernel: { values: ['kernel/carriage', ...GROUND] },
   'kernel/carriage': { values: ['kernel', ...GROUND] },
   dhcp: { values: ['supervision', 'config', ...GROUND] },
-  technology: { values: [...GROUND, 'config', 'dhcp'], types: ['supervision', 'properties', 'kernel'] },
+  technology: { values: [...GROUND, 'config', 'dhcp'], types: ['supervision', 'properties', 'kernel', 'serial'] },
   ...Object.fromEntries(DECIDERS.map((part) => [part, { values: ['kernel', 'properties', 'config', ...GROUND] }])),
   power: { values: ['kernel', 'properties', 'supervision', 'config', ...GROUND] },
   interface: { values: BELOW_INTERFACE },

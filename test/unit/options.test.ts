@@ -1,3 +1,4 @@
+import { systemSerialPorts } from '../../lib/serial/system-serial-ports.js'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../lib/base/clock.js'
@@ -74,7 +75,7 @@ test('an entry that cannot be read costs one warning', () => {
 })
 
 test('the defaults are those of the documentation', () => {
-  const { persistenceSecret, clock, spawn, fileSystem, routeMetric, logger, kernel, ...plain } = resolveOptions()
+  const { persistenceSecret, clock, spawn, serialPorts, fileSystem, routeMetric, logger, kernel, ...plain } = resolveOptions()
   assert.equal(plain, {
     tmpDir: '/run/vintage-net',
     resolvConf: '/etc/resolv.conf',
@@ -101,6 +102,7 @@ test('the defaults are those of the documentation', () => {
   assert.is(clock, systemClock)
   assert.is(kernel, undefined)
   assert.type(spawn, 'function')
+  assert.is(serialPorts, systemSerialPorts)
   assert.type(fileSystem.open, 'function')
   assert.type(routeMetric, 'function')
   assert.is((persistenceSecret as Uint8Array).length, 16)

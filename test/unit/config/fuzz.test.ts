@@ -10,7 +10,13 @@ const SEED = 20_261_123
 const RUN_COUNT = 4000
 const MAX_DEPTH = 5
 
-const CONTEXT = { tmpDir: '/t', udhcpcHandlerPath: '/h', hostname: 'board', regulatoryDomain: '00' }
+const CONTEXT = {
+  tmpDir: '/t',
+  udhcpcHandlerPath: '/h',
+  handlersPath: '/hs',
+  hostname: 'board',
+  regulatoryDomain: '00',
+}
 
 /** A small generator of numbers from 0 to 1 (mulberry32). */
 const randomOf = (seed: number) => () => {

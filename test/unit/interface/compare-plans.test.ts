@@ -5,7 +5,13 @@ import type { KernelCommand } from '../../../lib/kernel/messages.js'
 import { ethernet } from '../../../lib/technology/ethernet/index.js'
 import { makePlan, type Plan, type Service, type Step } from '../../../lib/technology/plan.js'
 
-const context = { tmpDir: '/run/x', udhcpcHandlerPath: '/lib/handler', hostname: 'box', regulatoryDomain: '00' }
+const context = {
+  tmpDir: '/run/x',
+  udhcpcHandlerPath: '/lib/handler',
+  handlersPath: '/lib/handlers',
+  hostname: 'box',
+  regulatoryDomain: '00',
+}
 const eth = (config: object): Plan =>
   ethernet.plan('eth0', ethernet.normalize({ type: 'ethernet', ...config }), context)
 const STATIC = { method: 'static', address: '192.0.2.2', prefixLength: 24, gateway: '192.0.2.1' }

@@ -4,6 +4,7 @@ import { silentLogger } from '../../../lib/base/logger.js'
 import { NameServerGate } from '../../../lib/interface/name-server-gate.js'
 import { stepContext } from '../../../lib/interface/step-context.js'
 import type { DatagramEndpoint, Kernel } from '../../../lib/kernel/kernel.js'
+import { FakeSerialPorts } from '../../../lib/testing/fake-serial-ports.js'
 import { SimulatedClock } from '../../../lib/testing/simulated-clock.js'
 
 /** Notes what a step asks of the kernel. */
@@ -25,7 +26,12 @@ function noting(asked: unknown[]): Kernel {
 test('what a step probes leaves by its interface, whatever it asks for, and ends with the attempt', async () => {
   const asked: unknown[] = []
   const ending = new AbortController()
-  const deps = { kernel: noting(asked), clock: new SimulatedClock(), logger: silentLogger }
+  const deps = {
+    serialPorts: new FakeSerialPorts(),
+    kernel: noting(asked),
+    clock: new SimulatedClock(),
+    logger: silentLogger,
+  }
   const context = stepContext(
     { ...deps, properties: {} as never, routes: {} as never, fs: {} as never },
     { ifname: 'eth0', nameServers: new NameServerGate('eth0', {} as never), signal: ending.signal },

@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { silentLogger } from '../../../lib/base/logger.js'
 import { isNetworkError } from '../../../lib/errors.js'
-import { Child } from '../../../lib/supervision/child.js'
+import { Child, type DaemonRun } from '../../../lib/supervision/child.js'
 import { nullLedger } from '../../../lib/supervision/ledger.js'
 import type { ProgramDeps } from '../../../lib/supervision/program-deps.js'
 import { ScriptedDaemons } from '../../../lib/testing/scripted-daemon.js'
@@ -15,7 +15,7 @@ function world() {
   const deps: ProgramDeps = { spawn, findProgram, path: '/sbin', clock, logger: silentLogger, ledger: nullLedger }
   const ends: string[] = []
   const start = () => Child.start(deps, { program: 'udhcpd', args: [] }, (reason) => ends.push(reason))
-  return { daemons, clock, ends, start }
+  return { daemons, clock, deps, ends, start }
 }
 
 test('an end that stop brought about is not told', async () => {
@@ -47,6 +47,62 @@ test('a program that cannot be started is an error, not an end', async () => {
   assert.ok(isNetworkError(thrown, 'ERR_PROGRAM_MISSING'))
   await clock.advance(0)
   assert.equal(ends, [])
+})
+
+function heard() {
+  const notes: string[] = []
+  const run: DaemonRun = {
+    events: (chunk) => void notes.push(`event ${new TextDecoder().decode(chunk)}`),
+    line: (line) => void notes.push(`line ${line}`),
+    endReason: ({ exitCode }) => (exitCode === 19 ? 'refused' : undefined),
+    ended: () => void notes.push('ended'),
+  }
+  return { notes, run }
+}
+
+test('who hears of a run is told its lines, its events and its end, and may say why it ended', async () => {
+  const { daemons, clock, deps, ends } = world()
+  const { notes, run } = heard()
+  daemons.on('pppd')
+  await Child.start(deps, { program: 'pppd', args: [], openRun: () => run }, (reason) => ends.push(reason))
+  const [script] = daemons.children
+  assert.is(script?.request.events, true)
+  script?.writeStdout('Connect\n')
+  await clock.advance(0)
+  script?.writeEvents('ip-up')
+  await clock.advance(0)
+  script?.writeStderr('oh\n')
+  await clock.advance(0)
+  script?.exit(19)
+  await clock.advance(0)
+  assert.equal(notes, ['line Connect', 'event ip-up', 'line oh', 'ended'])
+  assert.equal(ends, ['pppd: refused'])
+})
+
+test('who hears of a run is told its end when it is stopped, and a throw harms nobody', async () => {
+  const { daemons, clock, deps, ends } = world()
+  const { notes, run } = heard()
+  const throwing: DaemonRun = {
+    line: () => {
+      throw new Error('planned')
+    },
+    endReason: () => {
+      throw new Error('planned')
+    },
+    ended: run.ended,
+  }
+  daemons.on('pppd')
+  const child = await Child.start(deps, { program: 'pppd', args: [], openRun: () => throwing }, () => undefined)
+  assert.is(daemons.children[0]?.request.events, undefined)
+  daemons.children[0]?.writeStdout('line\n')
+  await clock.advance(0)
+  await child.stop()
+  assert.equal(notes, ['ended'])
+  const again = await Child.start(deps, { program: 'pppd', args: [], openRun: () => throwing }, (why) => ends.push(why))
+  daemons.children[1]?.exit(3)
+  await clock.advance(0)
+  await again.stop()
+  assert.equal(ends, ['pppd: ended with status 3'])
 })
 
 test.run()

@@ -2,7 +2,7 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { PartContext, Service } from '../../../lib/technology/plan.js'
+import type { DaemonReader, PartContext, PartService, Service } from '../../../lib/technology/plan.js'
 import type { Technology } from '../../../lib/technology/technology.js'
 import type { VintageNet } from '../../../lib/vintage-net.js'
 import { eventually } from '../../support/eventually.js'
@@ -104,5 +104,49 @@ test('a part hears whether somebody subscribes below its path, from the first to
     net.subscribe(at('wifi'), () => undefined)
     assert.equal(heard, [false, true, false], 'an ended part hears nothing')
   }))
+
+test('a daemon that waits for a part runs while that lets it', async () => {
+  await using world = await FakeWorld.create()
+  world.kernel.lab.addLink({ ifname: 'test0' })
+  world.daemons.on('helper')
+  const runs: PartContext[] = []
+  const start: PartService['start'] = async (_args, context) => {
+    runs.push(context)
+    return { [Symbol.asyncDispose]: async () => undefined }
+  }
+  const heard: string[] = []
+  const reader: DaemonReader = {
+    name: 'ears',
+    args: 'of',
+    open: (args, { ifname }) => ({
+      line: (line) => void heard.push(`${args} ${ifname}: ${line}`),
+      ended: () => void heard.push('ended'),
+    }),
+  }
+  const helper: Service = { type: 'daemon', name: 'helper', program: 'helper', args: [], whileOpened: true, reader }
+  const probe = probeTechnology({ helper, client: { type: 'part', name: 'client', args: null, start } })
+  const net = await world.start({ technologies: [probe as Technology] })
+  await net.configure('test0', { type: 'probe', services: ['helper', 'client'], restart: 'one-for-one' })
+  await eventually('the part runs', () => runs.length === 1)
+  await world.clock.advance(60_000)
+  assert.is(world.daemons.running('helper').length, 0)
+
+  runs[0]?.setOpen('helper', true)
+  await eventually('it runs', () => world.daemons.running('helper').length === 1)
+  world.daemons.running('helper')[0]?.writeStdout('hello\n')
+  await eventually('its line is heard', () => heard.includes('of test0: hello'))
+  runs[0]?.fail('lost its way')
+  await world.during(eventually('the part runs again', () => runs.length === 2))
+  assert.is(world.daemons.children.length, 1)
+  runs[0]?.setOpen('helper', false)
+  await world.clock.advance(0)
+  assert.is(world.daemons.running('helper').length, 1)
+
+  runs[1]?.setOpen('helper', false)
+  await eventually('it ends', () => world.daemons.running('helper').length === 0)
+  await eventually('its end is heard', () => heard.includes('ended'))
+  await world.clock.advance(60_000)
+  assert.is(world.daemons.children.length, 1)
+})
 
 test.run()

@@ -7,6 +7,7 @@ import { clearNameServers, clearRoutes, setNameServers, setRoutes } from '../../
 const CONTEXT = {
   tmpDir: '/run/vintage-net',
   udhcpcHandlerPath: '/lib/udhcpc-handler.sh',
+  handlersPath: '/lib/handlers',
   hostname: 'board',
   regulatoryDomain: '00',
 }

@@ -4,7 +4,13 @@ import { isNetworkError } from '../../../../lib/errors.js'
 import { normalizeEthernet } from '../../../../lib/technology/ethernet/normalize.js'
 import { planEthernet } from '../../../../lib/technology/ethernet/plan.js'
 
-const CONTEXT = { tmpDir: '/t', udhcpcHandlerPath: '/h', hostname: 'board', regulatoryDomain: '00' }
+const CONTEXT = {
+  tmpDir: '/t',
+  udhcpcHandlerPath: '/h',
+  handlersPath: '/hs',
+  hostname: 'board',
+  regulatoryDomain: '00',
+}
 const STATIC = { method: 'static', address: '192.0.2.1', prefixLength: 24 }
 
 const ethernet = (rest: object) => normalizeEthernet({ type: 'ethernet', ...rest })

@@ -3,7 +3,13 @@ import * as assert from 'uvu/assert'
 import { isNetworkError } from '../../../../lib/errors.js'
 import { nullTechnology } from '../../../../lib/technology/null/index.js'
 
-const CONTEXT = { tmpDir: '/t', udhcpcHandlerPath: '/h', hostname: 'board', regulatoryDomain: '00' }
+const CONTEXT = {
+  tmpDir: '/t',
+  udhcpcHandlerPath: '/h',
+  handlersPath: '/hs',
+  hostname: 'board',
+  regulatoryDomain: '00',
+}
 
 test('keeps the reason and nothing else', () => {
   assert.equal(nullTechnology.normalize({ type: 'null' }), { type: 'null', reason: '' })

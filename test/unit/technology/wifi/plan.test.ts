@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { Plan } from '../../../../lib/technology/plan.js'
 import { wifi as technology } from '../../../../lib/technology/wifi/index.js'
 
-const CONTEXT = { tmpDir: 'T', udhcpcHandlerPath: 'N', hostname: 'press-3', regulatoryDomain: '00' }
+const CONTEXT = { tmpDir: 'T', udhcpcHandlerPath: 'N', handlersPath: 'NS', hostname: 'press-3', regulatoryDomain: '00' }
 
 function plan(config: object, ifname = 'wlan0'): Plan {
   return technology.plan(ifname, technology.normalize({ type: 'wifi', ...config }), CONTEXT)
