@@ -1,4 +1,3 @@
-import { systemSerialPorts } from '../../lib/serial/system-serial-ports.js'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../lib/base/clock.js'
@@ -7,6 +6,7 @@ import type { NetworkError } from '../../lib/errors.js'
 import { isNetworkError } from '../../lib/errors.js'
 import type { VintageNetOptions } from '../../lib/options.js'
 import { resolveOptions } from '../../lib/options.js'
+import { systemSerialPorts } from '../../lib/serial/system-serial-ports.js'
 
 const GOOD = { type: 'probe', bogus: 1 }
 
@@ -75,7 +75,8 @@ test('an entry that cannot be read costs one warning', () => {
 })
 
 test('the defaults are those of the documentation', () => {
-  const { persistenceSecret, clock, spawn, serialPorts, fileSystem, routeMetric, logger, kernel, ...plain } = resolveOptions()
+  const { persistenceSecret, clock, spawn, serialPorts, fileSystem, routeMetric, logger, kernel, ...plain } =
+    resolveOptions()
   assert.equal(plain, {
     tmpDir: '/run/vintage-net',
     resolvConf: '/etc/resolv.conf',
