@@ -66,5 +66,6 @@ export {
 export type { InterfaceConfig } from './technology/schemas.js'
 export type { Finding, IoctlContext, PlanContext, Technology, VerifyContext } from './technology/technology.js'
 export * as wifi from './technology/wifi/quick.js'
+export * as wireguard from './technology/wireguard/quick.js'
 export { VERSION } from './version.js'
 export { type ApplyOptions, type ConfigureOptions, VintageNet } from './vintage-net.js'

@@ -10,11 +10,13 @@ import { ethernet } from './ethernet/index.js'
 import { nullTechnology } from './null/index.js'
 import type { Technology } from './technology.js'
 import { wifi } from './wifi/index.js'
+import { wireguard } from './wireguard/index.js'
 
 export const BUILT_IN_TECHNOLOGIES: readonly Technology[] = [
   ethernet as Technology,
   nullTechnology as Technology,
   wifi as Technology,
+  wireguard as Technology,
 ]
 
 /** A normalized configuration with the technology that it belongs to. */

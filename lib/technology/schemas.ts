@@ -6,9 +6,16 @@ import type { NullInput } from './null/index.js'
 import { nullSchema } from './null/index.js'
 import type { WifiInput } from './wifi/schema.js'
 import { wifiSchema } from './wifi/schema.js'
+import type { WireguardInput } from './wireguard/schema.js'
+import { wireguardSchema } from './wireguard/schema.js'
 
 /** By type. */
-export const configurationSchemas = { ethernet: ethernetSchema, null: nullSchema, wifi: wifiSchema } as const
+export const configurationSchemas = {
+  ethernet: ethernetSchema,
+  null: nullSchema,
+  wifi: wifiSchema,
+  wireguard: wireguardSchema,
+} as const
 
 /** A configuration of a technology that users bring along, or that is normalized from anything. */
 export interface OtherInput {
@@ -17,4 +24,4 @@ export interface OtherInput {
 }
 
 /** The configuration of one interface, as a user writes it. */
-export type InterfaceConfig = EthernetInput | NullInput | WifiInput | OtherInput
+export type InterfaceConfig = EthernetInput | NullInput | WifiInput | WireguardInput | OtherInput

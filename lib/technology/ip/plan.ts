@@ -1,12 +1,12 @@
 /** The IP part of a plan: link settings, addresses, routes, name servers, the DHCP client, and servers for others. */
 
 import { assertNever } from '../../base/assert.js'
-import { broadcastAddress } from '../../config/ip.js'
 import type { Ipv4Config } from '../../config/schema.js'
 import { udhcpcArgs } from '../../dhcp/client.js'
-import type { AddressCommand, KernelCommand, SetLink } from '../../kernel/messages.js'
+import type { KernelCommand, SetLink } from '../../kernel/messages.js'
 import type { ConfiguredRoute, DaemonService, InterfaceAddress, Plan, Step } from '../plan.js'
 import type { PlanContext } from '../technology.js'
+import { addAddresses, deleteAddresses } from './addresses.js'
 import type { IpConfig } from './normalize.js'
 import { planServers } from './servers.js'
 import { clearNameServers, clearRoutes, setNameServers, setRoutes } from './steps.js'
@@ -19,13 +19,6 @@ export type IpPart = Pick<
 
 type StaticIpv4 = Extract<Ipv4Config, { method: 'static' }>
 type DhcpIpv4 = Extract<Ipv4Config, { method: 'dhcp' }>
-
-/** rtm_protocol and IFA_PROTO of all that is ours; a type of the kernel's folder cannot be a value here. */
-const OUR_PROTOCOL = 183
-/** RT_SCOPE_UNIVERSE. */
-const UNIVERSE_SCOPE = 0
-/** A /31 or /32 has no broadcast address (RFC 3021). */
-const LONGEST_BROADCAST_PREFIX = 30
 
 /** The IP part of the plan for one interface. Pure. */
 export function planIp(ifname: string, config: IpConfig, context: PlanContext): IpPart {
@@ -64,8 +57,8 @@ function planClient(ifname: string, config: IpConfig, context: PlanContext): Cli
       }
     case 'static':
       return {
-        up: [...before, ...addAddresses(ifname, ipv4), up, ...useAddresses(ipv4, config.metric)],
-        down: [clearRoutes(), clearNameServers(), ...deleteAddresses(ifname, ipv4), down],
+        up: [...before, ...addAddresses(ifname, addressesOf(ipv4)), up, ...useAddresses(ipv4, config.metric)],
+        down: [clearRoutes(), clearNameServers(), ...deleteAddresses(ifname, addressesOf(ipv4)), down],
         services: [],
         connectivity: ipv4.gateway === undefined ? 'lan' : 'internet',
       }
@@ -90,32 +83,6 @@ function linkSettings(ifname: string, config: IpConfig): Step[] {
 
 function addressesOf(ipv4: StaticIpv4): InterfaceAddress[] {
   return [{ address: ipv4.address, prefixLength: ipv4.prefixLength }, ...(ipv4.addresses ?? [])]
-}
-
-function addAddresses(ifname: string, ipv4: StaticIpv4): Step[] {
-  return addressesOf(ipv4).map(({ address, prefixLength }) => {
-    const broadcast = prefixLength <= LONGEST_BROADCAST_PREFIX ? broadcastAddress(address, prefixLength) : undefined
-    const command: AddressCommand = {
-      type: 'replaceAddress',
-      ifname,
-      address,
-      prefixLength,
-      ...(broadcast === undefined ? {} : { broadcast }),
-      label: ifname,
-      scope: UNIVERSE_SCOPE,
-      // Routing puts the route of the prefix itself, with its own metric.
-      noPrefixRoute: true,
-      protocol: OUR_PROTOCOL,
-    }
-    return kernelStep(command)
-  })
-}
-
-/** Last one first: the first address of a subnet takes the others of that subnet along when it is deleted. */
-function deleteAddresses(ifname: string, ipv4: StaticIpv4): Step[] {
-  return addressesOf(ipv4)
-    .reverse()
-    .map(({ address, prefixLength }) => kernelStep({ type: 'deleteAddress', ifname, address, prefixLength }))
 }
 
 function useAddresses(ipv4: StaticIpv4, metric: number | undefined): Step[] {
