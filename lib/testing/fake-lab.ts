@@ -12,6 +12,7 @@ import { insertLink, refreshLink, removeLink, renameLink } from './fake-links.js
 import type { FakeNetwork, RefusePredicate } from './fake-network.js'
 import { FakeRadioLab } from './fake-radio-lab.js'
 import { type ErrnoName, type FakeLink, linkNamed } from './fake-state.js'
+import { type HeardPeer, hearPeer } from './fake-wireguard.js'
 
 /** An adapter that a test plugs in. */
 export interface LabLink {
@@ -116,6 +117,11 @@ export class FakeLab {
   /** Tells sockets from now on; until then they are not known (EOPNOTSUPP). */
   sockets(lister: SocketLister): void {
     this.#engine.handleSockets(lister)
+  }
+
+  /** A WireGuard peer makes a handshake, sends and receives, from wherever it is. The key is base64. */
+  hearPeer(ifname: string, publicKey: string, heard: HeardPeer): void {
+    hearPeer(this.#link(ifname), Buffer.from(publicKey, 'base64'), heard)
   }
 
   /** Puts a program behind the name of a unix datagram socket, until the subscription ends. */

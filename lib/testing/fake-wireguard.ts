@@ -24,6 +24,19 @@ export function readWireguard(state: FakeState, ifindex: number): WireguardDevic
   return entry.link.kind === 'wireguard' ? deviceOf(entry) : refuse('EOPNOTSUPP', 'wireguardDevice')
 }
 
+/** What happens to a peer on the wire. */
+export type HeardPeer = Partial<Pick<WireguardPeer, 'lastHandshakeMs' | 'rxBytes' | 'txBytes' | 'endpoint'>>
+
+/** A peer is heard: its handshake, its packets, from wherever they come. */
+export function hearPeer(entry: FakeLink, publicKey: Uint8Array, heard: HeardPeer): void {
+  const device = deviceOf(entry)
+  if (!device.peers.some((peer) => text(peer.publicKey) === text(publicKey))) {
+    throw new Error(`${device.ifname} has no such peer`)
+  }
+  const peers = device.peers.map((peer) => (text(peer.publicKey) === text(publicKey) ? { ...peer, ...heard } : peer))
+  entry.wireguard = { ...device, peers }
+}
+
 /** Executes setWireguardDevice. */
 export function setWireguard(state: FakeState, command: SetWireguardDevice): Refusal {
   const entry = state.links.get(command.ifindex ?? 0)
