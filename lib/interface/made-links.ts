@@ -25,6 +25,8 @@ export interface LinkNote {
 
 /** EEXIST, which the kernel would say as well. */
 const EEXIST = 17
+/** What the kernel says of a kind that it does not know, and has no module for. */
+const EOPNOTSUPP = 95
 
 export class MadeLinks {
   readonly #deps: MadeLinksDeps
@@ -57,7 +59,7 @@ export class MadeLinks {
     const ifindex = kernel.mirror.linkByName(ifname)?.ifindex
     if (result === 'done' && ifindex !== undefined) this.#made.set(ifname, { ifname, kind, ifindex })
     else this.#deps.forget({ ifname, kind })
-    return result
+    return result === 'done' || result.errno !== EOPNOTSUPP ? result : unknownKind(command, result)
   }
 
   /** Deletes the link that was made by that name, whatever it is called now; another one is left alone. */
@@ -116,4 +118,9 @@ function taken({ ifname, kind, type }: AddLink, found: Link): NetworkError {
     `a link named ${ifname} is there already and ${what}: none of kind ${kind} can be made`,
     { ifname, errno: EEXIST, operation: type },
   )
+}
+
+function unknownKind({ ifname, kind, type }: AddLink, cause: NetworkError): NetworkError {
+  const text = `the kernel has no links of kind ${kind}, or cannot load the module for them: ${cause.message}`
+  return new NetworkError('ERR_UNSUPPORTED', text, { ifname, errno: EOPNOTSUPP, operation: type, cause })
 }
