@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { ERROR_CODES } from '../../lib/errors.js'
 import { networkSchema } from '../../lib/technology/wifi/network-schema.js'
 import { wifiSectionSchema } from '../../lib/technology/wifi/schema.js'
+import { wireguardSchema } from '../../lib/technology/wireguard/schema.js'
 import { FINDING_CODES } from '../../lib/verification/findings.js'
 import { sourceFiles, sourcePaths } from '../support/source-files.js'
 
@@ -92,6 +93,18 @@ test('docs/technologies/wifi.md explains every key of a configuration', () => {
   // wepKey1 and wepKey2 stand between wepKey0 and wepKey3.
   assert.equal(
     keys.filter((key) => !words.has(key) && !/^wepKey[12]$/.test(key)),
+    [],
+  )
+})
+
+test('docs/technologies/wireguard.md explains every key of a configuration', () => {
+  const rows = [...textOf('docs/technologies/wireguard.md').matchAll(/^\| (`[A-Za-z0-9]+`(?:, `[A-Za-z0-9]+`)*) \|/gm)]
+  const words = new Set(rows.flatMap(([, keys = '']) => keys.split(', ').map((key) => key.slice(1, -1))))
+  const { entries } = wireguardSchema
+  const keys = [entries, entries.peers.pipe[0].item.entries].flatMap((entry) => Object.keys(entry))
+  assert.ok(keys.length > 15)
+  assert.equal(
+    keys.filter((key) => key !== 'type' && !words.has(key)),
     [],
   )
 })

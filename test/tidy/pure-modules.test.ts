@@ -16,6 +16,7 @@ const PURE: readonly RegExp[] = [
   /^lib\/technology\/(.*\/)?(normalize|plan|servers|dhcpd-pool)\.ts$/,
   /^lib\/technology\/wifi\/supplicant\/(access-point|channel|eap-status|events|flags|join-event|kernel-bss|key-values|reduce)\.ts$/,
   /^lib\/technology\/wifi\/supplicant\/(signal|state|stations|summarize|text|wps)\.ts$/,
+  /^lib\/technology\/wireguard\/(endpoint|parse-conf|peer-logic)\.ts$/,
   /^lib\/interface\/(lifecycle|compare-\w+|step-subject|recovery-logic)\.ts$/,
   /^lib\/connectivity\/(check-logic|host-list|activity-logic)\.ts$/,
   /^lib\/routing\/(metric|desired-routes|diff-routes)\.ts$/,
