@@ -45,7 +45,7 @@ import type { ProgramDeps } from './supervision/program-deps.js'
 import { runChecked } from './supervision/run-program.js'
 import { spawnProcess } from './supervision/spawn.js'
 import type { Plan, RunStep } from './technology/plan.js'
-import { TechnologyRegistry } from './technology/registry.js'
+import { builtInTechnologies, TechnologyRegistry } from './technology/registry.js'
 import type { PlanContext } from './technology/technology.js'
 import { systemHost } from './verification/host-view.js'
 import { SystemVerifier } from './verification/system-verifier.js'
@@ -89,7 +89,7 @@ export async function compose(options: ResolvedOptions): Promise<Composition> {
 
 async function composeOn(stack: DisposableStack, options: ResolvedOptions): Promise<Composition> {
   const { clock, logger } = options
-  const registry = new TechnologyRegistry(options.technologies)
+  const registry = new TechnologyRegistry(options.technologies, builtInTechnologies(options))
   const secrets = new SecretSource(options.persistenceSecret, options.clock)
   const persistence = makePersistence(options, secrets)
   const kernel = await takeKernel(stack, options)

@@ -37,6 +37,8 @@ export type {
   SerialPorts,
 } from './serial/serial-ports.js'
 export type { Spawn, SpawnedProcess, SpawnRequest } from './supervision/spawn.js'
+export type { MobileMonitor, Modem } from './technology/mobile/modem.js'
+export type { MobileConfig, MobileInput, ServiceProvider } from './technology/mobile/schema.js'
 export {
   type CallStep,
   type ConfiguredRoute,

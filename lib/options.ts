@@ -29,6 +29,8 @@ import type { SerialPorts } from './serial/serial-ports.js'
 import { systemSerialPorts } from './serial/system-serial-ports.js'
 import type { Spawn } from './supervision/spawn.js'
 import { spawnProcess } from './supervision/spawn.js'
+import { isModem } from './technology/mobile/check-modem.js'
+import type { Modem } from './technology/mobile/modem.js'
 import type { InterfaceConfig } from './technology/schemas.js'
 import type { Technology } from './technology/technology.js'
 
@@ -41,6 +43,8 @@ export interface VintageNetOptions extends ApplicationInput {
   readonly persistenceSecret?: PersistenceSecret | undefined
   readonly routeMetric?: RouteMetric | undefined
   readonly technologies?: readonly Technology[] | undefined
+  /** Modems of the technology `mobile`, besides the built-in ones or in their place. */
+  readonly modems?: readonly Modem[] | undefined
   /** Replaces the built-in handler, method by method. */
   readonly udhcpcHandler?: Partial<UdhcpcHandler> | undefined
   readonly udhcpdHandler?: Partial<UdhcpdHandler> | undefined
@@ -62,6 +66,7 @@ export interface ResolvedOptions extends ApplicationOptions {
   readonly persistenceSecret: PersistenceSecret
   readonly routeMetric: RouteMetric
   readonly technologies: readonly Technology[]
+  readonly modems: readonly Modem[]
   readonly udhcpcHandler: Partial<UdhcpcHandler>
   readonly udhcpdHandler: Partial<UdhcpdHandler>
   readonly powerManagers: ReadonlyMap<string, ManagedPower>
@@ -97,6 +102,10 @@ const PART_CHECKS: Readonly<Record<PartKey, PartCheck>> = {
   routeMetric: { expected: 'a function', accepts: (value) => typeof value === 'function' },
   // The registry looks at each of them.
   technologies: { expected: 'a list of technologies', accepts: Array.isArray },
+  modems: {
+    expected: 'a list of modems: objects with name, speed and monitors',
+    accepts: (value) => Array.isArray(value) && value.every(isModem),
+  },
   udhcpcHandler: handlerCheck(UDHCPC_METHODS),
   udhcpdHandler: handlerCheck(UDHCPD_METHODS),
   powerManagers: {
@@ -142,6 +151,7 @@ export function resolveOptions(options: VintageNetOptions = {}): ResolvedOptions
     persistenceSecret: typeof secret === 'function' ? secret : parseSecret(secret),
     routeMetric: parts.routeMetric ?? defaultRouteMetric,
     technologies: parts.technologies ?? [],
+    modems: parts.modems ?? [],
     udhcpcHandler: parts.udhcpcHandler ?? {},
     udhcpdHandler: parts.udhcpdHandler ?? {},
     powerManagers: readPowerManagers(parts.powerManagers ?? {}, logger),

@@ -25,6 +25,8 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
   'identity',
   'anonymousidentity',
   'wpasupplicantconf',
+  // Lines of a user's script.
+  'chatscriptadditions',
 ])
 const WEP_KEY = /^wepkey\d*$/
 

@@ -7,6 +7,8 @@ import type { NormalizeContext } from '../config/validate.js'
 import { invalidField } from '../config/validate.js'
 import { messageOf, NetworkError } from '../errors.js'
 import { ethernet } from './ethernet/index.js'
+import { mobile, mobileTechnology } from './mobile/index.js'
+import type { Modem } from './mobile/modem.js'
 import { nullTechnology } from './null/index.js'
 import type { Technology } from './technology.js'
 import { wifi } from './wifi/index.js'
@@ -14,10 +16,17 @@ import { wireguard } from './wireguard/index.js'
 
 export const BUILT_IN_TECHNOLOGIES: readonly Technology[] = [
   ethernet as Technology,
+  mobile as Technology,
   nullTechnology as Technology,
   wifi as Technology,
   wireguard as Technology,
 ]
+
+/** The built-in technologies, with what an instance's options add to them. */
+export function builtInTechnologies({ modems }: { readonly modems: readonly Modem[] }): readonly Technology[] {
+  const own = mobileTechnology(modems) as Technology
+  return BUILT_IN_TECHNOLOGIES.map((technology) => (technology.type === own.type ? own : technology))
+}
 
 /** A normalized configuration with the technology that it belongs to. */
 export interface ResolvedConfig {
@@ -36,9 +45,12 @@ export interface ResolvedSavedConfig extends ResolvedConfig {
 export class TechnologyRegistry {
   readonly #technologies = new Map<string, Technology>()
 
-  /** @throws NetworkError ERR_INVALID_CONFIG when an object of `technologies` is none, or its type is taken */
-  constructor(technologies: readonly Technology[] = []) {
-    for (const technology of BUILT_IN_TECHNOLOGIES) this.#technologies.set(technology.type, technology)
+  /**
+   * `builtIn`: those of the library, where options of the instance have added to them.
+   * @throws NetworkError ERR_INVALID_CONFIG when an object of `technologies` is none, or its type is taken
+   */
+  constructor(technologies: readonly Technology[] = [], builtIn: readonly Technology[] = BUILT_IN_TECHNOLOGIES) {
+    for (const technology of builtIn) this.#technologies.set(technology.type, technology)
     for (const [index, technology] of technologies.entries()) {
       checkTechnology(technology, index)
       if (this.#technologies.has(technology.type)) {

@@ -2,6 +2,8 @@
 
 import type { EthernetInput } from './ethernet/normalize.js'
 import { ethernetSchema } from './ethernet/normalize.js'
+import type { MobileInput } from './mobile/schema.js'
+import { mobileSchema } from './mobile/schema.js'
 import type { NullInput } from './null/index.js'
 import { nullSchema } from './null/index.js'
 import type { WifiInput } from './wifi/schema.js'
@@ -12,6 +14,7 @@ import { wireguardSchema } from './wireguard/schema.js'
 /** By type. */
 export const configurationSchemas = {
   ethernet: ethernetSchema,
+  mobile: mobileSchema,
   null: nullSchema,
   wifi: wifiSchema,
   wireguard: wireguardSchema,
@@ -24,4 +27,4 @@ export interface OtherInput {
 }
 
 /** The configuration of one interface, as a user writes it. */
-export type InterfaceConfig = EthernetInput | NullInput | WifiInput | WireguardInput | OtherInput
+export type InterfaceConfig = EthernetInput | MobileInput | NullInput | WifiInput | WireguardInput | OtherInput
