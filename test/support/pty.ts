@@ -40,7 +40,11 @@ export class Pty implements AsyncDisposable {
 
   /** One octet for each character. */
   say(text: string): void {
-    this.#relay.stdin.write(Buffer.from(text, 'latin1'))
+    this.write(Buffer.from(text, 'latin1'))
+  }
+
+  write(octets: Uint8Array): void {
+    this.#relay.stdin.write(octets)
   }
 
   /** The far end goes away, as an unplugged modem does; resolves when it is gone. Harmless when called twice. */
