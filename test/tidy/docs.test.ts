@@ -1,6 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ERROR_CODES } from '../../lib/errors.js'
+import { MOBILE_PROPERTIES } from '../../lib/technology/mobile/forget.js'
+import { mobileSchema } from '../../lib/technology/mobile/schema.js'
 import { networkSchema } from '../../lib/technology/wifi/network-schema.js'
 import { wifiSectionSchema } from '../../lib/technology/wifi/schema.js'
 import { wireguardSchema } from '../../lib/technology/wireguard/schema.js'
@@ -38,6 +40,7 @@ const PROPERTIES = [
   'wifi/signal',
   'wifi/wps_credentials',
   'eap_status',
+  ...MOBILE_PROPERTIES.map((path) => path.join('/')),
 ]
 
 function textOf(path: string): string {
@@ -57,7 +60,7 @@ function findingsWithSeverity(): string[] {
 
 /** Names of properties that head a table row with a value and what ends it. */
 function documentedProperties(markdown: string): readonly string[] {
-  return [...markdown.matchAll(/^\| `([a-z_/]+)` \| \S.* \| \S.* \|$/gm)].map(([, name = '']) => name)
+  return [...markdown.matchAll(/^\| `([a-z0-9_/]+)` \| \S.* \| \S.* \|$/gm)].map(([, name = '']) => name)
 }
 
 test('docs/errors.md explains every error code, each once, and no other', () => {
@@ -105,6 +108,22 @@ test('docs/technologies/wireguard.md explains every key of a configuration', () 
   assert.ok(keys.length > 15)
   assert.equal(
     keys.filter((key) => key !== 'type' && !words.has(key)),
+    [],
+  )
+})
+
+test('docs/technologies/mobile.md explains every key of a configuration', () => {
+  const keys = new Set(
+    [...textOf('docs/technologies/mobile.md').matchAll(/^\| ((?:`[\w.]+`(?:, )?)+) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([\w.]+)`/g)].map(([, key]) => key),
+    ),
+  )
+  const { type: _type, ...entries } = mobileSchema.entries
+  const provider = Object.keys(entries.serviceProviders.pipe[0].item.entries)
+  const all = [...Object.keys(entries), ...provider.map((key) => `serviceProviders.N.${key}`)]
+  assert.ok(all.length > 15)
+  assert.equal(
+    all.filter((key) => !keys.has(key)),
     [],
   )
 })

@@ -17,6 +17,8 @@ const PURE: readonly RegExp[] = [
   /^lib\/technology\/wifi\/supplicant\/(access-point|channel|eap-status|events|flags|join-event|kernel-bss|key-values|reduce)\.ts$/,
   /^lib\/technology\/wifi\/supplicant\/(signal|state|stations|summarize|text|wps)\.ts$/,
   /^lib\/technology\/wireguard\/(endpoint|parse-conf|peer-logic)\.ts$/,
+  /^lib\/technology\/mobile\/(at\/(core|lines|response)|cell|chat-script|check-modem|modem|schema|signal|sim)\.ts$/,
+  /^lib\/technology\/mobile\/(modems|ppp)\/(?!reader).*\.ts$/,
   /^lib\/interface\/(lifecycle|compare-\w+|step-subject|recovery-logic)\.ts$/,
   /^lib\/connectivity\/(check-logic|host-list|activity-logic)\.ts$/,
   /^lib\/routing\/(metric|desired-routes|diff-routes)\.ts$/,

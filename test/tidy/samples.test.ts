@@ -10,7 +10,8 @@ const test = suite('samples')
 const PAGES = /^(README|docs\/kernel|docs\/cookbook\/[a-z-]+)\.md$/
 /** Samples share one kernel unless they open one, and one instance unless they start one. */
 const KERNEL = "declare const kernel: import('vintage-net/kernel').Kernel\n"
-const NET = "import { wifi } from 'vintage-net'\ndeclare const net: import('vintage-net').VintageNet\n"
+const PACKAGE = "import { commandPower, VintageNet, wifi, wireguard } from 'vintage-net'\n"
+const NET = 'declare const net: VintageNet\n'
 
 interface Sample {
   readonly name: string
@@ -22,7 +23,7 @@ function samplesOf(page: string, markdown: string): readonly Sample[] {
     const before = /\bconst kernel\b/.test(code) ? '' : KERNEL
     const opens = /\bopenKernel\(/.test(code) && !code.includes('import ')
     const imported = opens ? "import { openKernel } from 'vintage-net/kernel'\n" : ''
-    const shared = /\bconst net\b/.test(code) ? '' : NET
+    const shared = /from 'vintage-net'/.test(code) ? '' : `${PACKAGE}${/\bconst net\b/.test(code) ? '' : NET}`
     return { name: `${page}.sample-${at + 1}.ts`, text: `${imported}${before}${shared}${code}\nexport {}\n` }
   })
 }
