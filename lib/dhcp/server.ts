@@ -41,6 +41,8 @@ const KEYS = [
 export interface UdhcpdConfOptions extends UdhcpdFilesOptions {
   /** Path of the script that reports what udhcpd has written. */
   readonly handlerPath: string
+  /** False: what was leased is forgotten when udhcpd ends, and nobody is told of it. Default: true. */
+  readonly keepsLeases?: boolean | undefined
 }
 
 /** udhcpd takes it and the rest of the line for a comment, and knows no quotes; blanks within a path it keeps. */
@@ -52,11 +54,11 @@ export function udhcpdConf(dhcpd: DhcpdConfig, options: UdhcpdConfOptions): stri
   refuseComment('ifname', options.ifname)
   refuseComment('dhcpd', options.handlerPath)
   const files = udhcpdFiles(options)
+  const { keepsLeases = true } = options
   const lines = [
     `interface ${options.ifname}`,
     `pidfile ${files.pid}`,
-    `lease_file ${files.leases}`,
-    `notify_file ${options.handlerPath}`,
+    ...(keepsLeases ? [`lease_file ${files.leases}`, `notify_file ${options.handlerPath}`] : ['lease_file /dev/null']),
     '',
   ]
   for (const [name, key] of KEYS) {

@@ -6,15 +6,29 @@ import { isPlainObject, toPlain } from '../config/plain.js'
 import type { NormalizeContext } from '../config/validate.js'
 import { invalidField } from '../config/validate.js'
 import { messageOf, NetworkError } from '../errors.js'
+import { bond } from './bond/index.js'
+import { bridge } from './bridge/index.js'
+import { direct } from './direct/index.js'
+import { dummy } from './dummy/index.js'
 import { ethernet } from './ethernet/index.js'
+import { macvlan } from './macvlan/index.js'
 import { mobile, mobileTechnology } from './mobile/index.js'
 import type { Modem } from './mobile/modem.js'
 import { nullTechnology } from './null/index.js'
 import type { Technology } from './technology.js'
+import { veth } from './veth/index.js'
+import { vlan } from './vlan/index.js'
 import { wifi } from './wifi/index.js'
 import { wireguard } from './wireguard/index.js'
 
 export const BUILT_IN_TECHNOLOGIES: readonly Technology[] = [
+  bond as Technology,
+  bridge as Technology,
+  dummy as Technology,
+  macvlan as Technology,
+  veth as Technology,
+  vlan as Technology,
+  direct as Technology,
   ethernet as Technology,
   mobile as Technology,
   nullTechnology as Technology,
@@ -114,7 +128,8 @@ export class TechnologyRegistry {
       const names = known.map((name) => `'${name}'`).join(', ')
       throw invalidField(['type'], `one of the types that the technologies bring (${names})`, type)
     }
-    const technology = this.#technologies.get(type)
+    const former = Object.hasOwn(FORMER_TYPES, type) ? FORMER_TYPES[type] : undefined
+    const technology = this.#technologies.get(type) ?? this.#technologies.get(former ?? '')
     if (technology !== undefined) return technology
     const shown = JSON.stringify(type.slice(0, MAX_TYPE_CHARS))
     throw new NetworkError('ERR_UNKNOWN_TYPE', `type: no technology is called ${shown}; ${suggestion(type, known)}`, {
@@ -122,6 +137,9 @@ export class TechnologyRegistry {
     })
   }
 }
+
+/** Types of older configurations, and what they are called now. */
+const FORMER_TYPES: Readonly<Record<string, string>> = { gadget: 'direct' }
 
 /** Enough of a wrong type to recognise it in an error text. */
 const MAX_TYPE_CHARS = 40

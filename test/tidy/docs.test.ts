@@ -30,6 +30,7 @@ const PROPERTIES = [
   'addresses',
   'dhcp_options',
   'dhcpd/leases',
+  'bond/active_port',
   'wifi/access_points',
   'wifi/current_ap',
   'wifi/clients',

@@ -1,0 +1,26 @@
+/** The configuration of a macvlan. Pure. */
+
+import * as v from 'valibot'
+import { oneOf, section, word } from '../../config/section.js'
+import { type NormalizeContext, validate } from '../../config/validate.js'
+import { withIpDefaults } from '../ip/normalize.js'
+import { linkEntries, linkName } from '../link/schema.js'
+
+const macvlanSection = section(
+  { parent: linkName, mode: v.optional(oneOf(['bridge', 'private', 'vepa', 'passthru']), 'bridge') },
+  'an object with parent and mode',
+)
+
+export const macvlanSchema = section(
+  { type: word('macvlan'), ...linkEntries, macvlan: macvlanSection },
+  'the configuration of a macvlan',
+)
+
+/** What a user may write. */
+export type MacvlanInput = v.InferInput<typeof macvlanSchema>
+export type MacvlanConfig = ReturnType<typeof normalizeMacvlan>
+
+/** The configuration in its normal form. @throws NetworkError ERR_INVALID_CONFIG */
+export function normalizeMacvlan(config: unknown, context?: NormalizeContext) {
+  return withIpDefaults(validate(macvlanSchema, config, context))
+}
