@@ -48,6 +48,8 @@ export class MadeLinks {
     const { kernel, note } = this.#deps
     const found = kernel.mirror.linkByName(ifname)
     if (found !== undefined && found.kind !== kind) return taken(command, found)
+    const far = command.peer === undefined ? undefined : kernel.mirror.linkByName(command.peer.ifname)
+    if (far !== undefined && far.ifindex !== found?.parent) return taken(command, far)
     await note({ ifname, kind })
     if (signal.aborted) {
       if (found === undefined) this.#deps.forget({ ifname, kind })
@@ -111,11 +113,11 @@ export class MadeLinks {
   }
 }
 
-function taken({ ifname, kind, type }: AddLink, found: Link): NetworkError {
-  const what = found.kind === undefined ? 'is hardware' : `is of kind ${found.kind}`
+function taken({ ifname, kind, type }: AddLink, { ifname: name, kind: its }: Link): NetworkError {
+  const what = its === undefined ? 'hardware' : `of kind ${its}`
   return new NetworkError(
     'ERR_KERNEL_REFUSED',
-    `a link named ${ifname} is there already and ${what}: none of kind ${kind} can be made`,
+    `a link named ${name} is there already and is ${what}: none of kind ${kind} can be made`,
     { ifname, errno: EEXIST, operation: type },
   )
 }

@@ -72,8 +72,11 @@ function settingOfLink(command: SetLink): Subject | undefined {
   const set = Object.keys(command).filter((key) => !['type', 'ifname', 'ifindex'].includes(key))
   const given = set.filter((key) => command[key as keyof SetLink] !== undefined)
   const [key = ''] = given
+  const attributes = command[key as keyof SetLink]
+  // Attributes of a kind come in groups, each known by its first one.
+  const group = typeof attributes === 'object' ? ` ${Object.keys(attributes)[0]}` : ''
   return given.length === 1 && LINK_SETTINGS.includes(key)
-    ? { ...setting(`${key} ${linkOf(command)}`), restorable: key === 'mtu' }
+    ? { ...setting(`${key} ${linkOf(command)}${group}`), restorable: key === 'mtu' }
     : undefined
 }
 

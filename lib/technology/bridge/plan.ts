@@ -43,15 +43,16 @@ function bridgeSettings(ifname: string, section: Section): SetLink[] {
     multicastQuerier: section.multicastQuerier ?? false,
     groupForwardMask: section.groupForwardMask ?? 0,
   }
-  const vlan: Bridge = {
-    vlanFiltering: false,
-    vlanProtocol: section.vlanProtocol ?? '802.1Q',
-    vlanDefaultPvid: section.vlanDefaultPvid ?? 1,
-  }
-  // The kernel changes the default VLAN only while it does not filter.
-  const steps: Bridge[] =
-    section.vlanFiltering === true ? [vlan, { ...bridge, vlanFiltering: true }] : [{ ...bridge, ...vlan }]
-  return steps.map((attributes) => ({ type: 'setLink', ifname, bridge: attributes }))
+  return [bridge, ...vlanSettings(section)].map((attributes) => ({ type: 'setLink', ifname, bridge: attributes }))
+}
+
+/** A kernel may be built without VLANs in bridges; the default VLAN can only change while the bridge does not filter. */
+function vlanSettings({ vlanFiltering, vlanProtocol, vlanDefaultPvid }: Section): Bridge[] {
+  if (vlanFiltering === undefined && vlanProtocol === undefined && vlanDefaultPvid === undefined) return []
+  return [
+    { vlanFiltering: false, vlanProtocol: vlanProtocol ?? '802.1Q', vlanDefaultPvid: vlanDefaultPvid ?? 1 },
+    ...(vlanFiltering === true ? [{ vlanFiltering }] : []),
+  ]
 }
 
 function milliseconds(seconds: number): number {

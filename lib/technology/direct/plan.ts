@@ -40,7 +40,7 @@ interface Server {
 }
 
 /** Without routers and name servers: the other end keeps its own way to the internet. */
-function dhcpServer(ifname: string, { address, peer }: DirectSubnet, context: PlanContext): Server {
+function dhcpServer(ifname: string, { peer }: DirectSubnet, context: PlanContext): Server {
   const place = { ifname, directory: context.tmpDir }
   const paths = udhcpdFiles(place)
   const pool = {
@@ -50,7 +50,7 @@ function dhcpServer(ifname: string, { address, peer }: DirectSubnet, context: Pl
     offerTime: OFFER_S,
     declineTime: CONFLICT_S,
     conflictTime: CONFLICT_S,
-    options: { lease: LEASE_S, serverid: address, subnet: MASK },
+    options: { lease: LEASE_S, subnet: MASK },
   }
   const content = udhcpdConf(pool, { ...place, handlerPath: context.udhcpcHandlerPath, keepsLeases: false })
   return {

@@ -1,5 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { comparePlans } from '../../../../lib/interface/compare-plans.js'
 import type { Bridge } from '../../../../lib/kernel/messages.js'
 import type { Service } from '../../../../lib/technology/plan.js'
 import { commandsOf, normalized, planned, refused } from '../../../support/configured.js'
@@ -16,9 +17,6 @@ const KERNEL_DEFAULTS: Bridge = {
   multicastSnooping: true,
   multicastQuerier: false,
   groupForwardMask: 0,
-  vlanFiltering: false,
-  vlanProtocol: '802.1Q',
-  vlanDefaultPvid: 1,
 }
 
 const settingsOf = (section: object): (Bridge | undefined)[] =>
@@ -84,14 +82,26 @@ test('every key reaches the kernel, in its units', () => {
 test('the default VLAN is set before the bridge filters', () => {
   const settings = settingsOf({ vlanFiltering: true, vlanDefaultPvid: 7, vlanProtocol: '802.1ad' })
   assert.equal(settings, [
+    KERNEL_DEFAULTS,
     { vlanFiltering: false, vlanProtocol: '802.1ad', vlanDefaultPvid: 7 },
-    { ...without(KERNEL_DEFAULTS), vlanFiltering: true },
+    { vlanFiltering: true },
   ])
 })
 
-function without({ vlanProtocol: _protocol, vlanDefaultPvid: _pvid, ...rest }: Bridge): Bridge {
-  return rest
-}
+test('a change of VLAN keys sets them all anew in place; without any of them the bridge is made anew', () => {
+  const plan = (section: object) => planned('br0', bridge({ interfaces: [], ...section }))
+  const changed = comparePlans(plan({ vlanFiltering: true }), plan({ vlanFiltering: true, vlanDefaultPvid: 7 }))
+  assert.equal(changed.type === 'difference' && commandsOf([...changed.steps]), [
+    {
+      type: 'setLink',
+      ifname: 'br0',
+      bridge: { vlanFiltering: false, vlanProtocol: '802.1Q', vlanDefaultPvid: 7 },
+    },
+    { type: 'setLink', ifname: 'br0', bridge: { vlanFiltering: true } },
+  ])
+  assert.is(comparePlans(plan({ vlanFiltering: true }), plan({})).type, 'teardown')
+  assert.is(comparePlans(plan({ stp: true }), plan({})).type, 'difference')
+})
 
 test('cost and priority hold for all ports, hairpin for one, and a port has its own on top', () => {
   const section = {

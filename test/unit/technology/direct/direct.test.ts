@@ -62,7 +62,6 @@ test('the plan has our address, a server with the one of the other end, and noth
       'max_leases 1',
       'offer_time 5',
       'opt lease 86400',
-      'opt serverid 172.31.132.153',
       'opt subnet 255.255.255.252',
       'start 172.31.132.154',
       '',
