@@ -12,6 +12,7 @@ import { deleteMeshInterface } from './mesh-interface.js'
 import { type MeshParameters, startMeshParameters } from './mesh-parameters.js'
 import type { Fallback, WifiConfig, WifiSection } from './normalize.js'
 import { setPowerSave } from './power-save.js'
+import { type RegulatoryArgs, startRegulatoryDomain } from './regulatory-domain.js'
 import { ssidBytes } from './ssid.js'
 import type { SupplicantArgs } from './supplicant/client.js'
 import { forgetSupplicant } from './supplicant/forget-supplicant.js'
@@ -66,6 +67,7 @@ function planRole(ifname: string, config: WifiConfig, { context, parts }: RoleOp
       ...ip.cleanup,
     ],
     services: [
+      regulatoryDomain(wifi, context),
       supplicant(ifname, confPath, config.verbose === true),
       client({ ifname, controlDirectory, apMode, bgscan: scansByItself(wifi) }),
       ...(mesh?.parts ?? []),
@@ -103,6 +105,18 @@ function supplicant(ifname: string, confPath: string, verbose: boolean): DaemonS
     args: ['-i', ifname, '-Dnl80211,wext', '-c', confPath, ...(verbose ? ['-dd'] : [])],
     secrets: 'supplicant',
   }
+}
+
+/** Before the supplicant, so that it is there without one; a supplicant asks for the same country by its file. */
+function regulatoryDomain(
+  { regulatoryDomain: own, wpaSupplicantConf }: WifiSection,
+  context: PlanContext,
+): PartService {
+  const args: RegulatoryArgs =
+    wpaSupplicantConf === undefined
+      ? { wanted: own ?? context.regulatoryDomain, ask: true }
+      : { wanted: /^[ \t]*country=([A-Z]{2}|00)[ \t]*$/m.exec(wpaSupplicantConf)?.[1] ?? null, ask: false }
+  return { type: 'part', name: 'regulatory-domain', args: { ...args }, start: startRegulatoryDomain }
 }
 
 function client(args: SupplicantArgs): PartService {

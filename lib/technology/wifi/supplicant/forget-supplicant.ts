@@ -1,12 +1,13 @@
-/** The step of a plan's `down` that takes away what a supplicant has told. */
+/** The step of a plan's `down` that takes away what a supplicant, and the parts around it, have told. */
 
 import type { CallStep, Json, StepContext } from '../../plan.js'
 
-/** Every property of the part, and the fallback's; `eap_status` stands directly below the interface. */
+/** Every property of the part, the fallback's and the country's; `eap_status` stands directly below the interface. */
 export const SUPPLICANT_PROPERTIES: readonly (readonly string[])[] = [
-  ...['access_points', 'current_ap', 'clients', 'peers', 'event', 'reason', 'role', 'signal', 'wps_credentials'].map(
+  ...['access_points', 'current_ap', 'clients', 'peers', 'event', 'reason', 'regulatory_domain', 'role', 'signal'].map(
     (name) => ['wifi', name],
   ),
+  ['wifi', 'wps_credentials'],
   ['eap_status'],
 ]
 

@@ -19,7 +19,7 @@ test('B1: a supplicant, our conversation with it, and the DHCP client behind the
   const made = plan({ wifi: CLIENT, ipv4: { method: 'dhcp' } })
   assert.equal(made.requires, ['wlan0'])
   assert.equal(made.cleanup, ['T/wpa_supplicant/wlan0'])
-  assert.equal(services(made), ['wpa_supplicant', 'supplicant', 'udhcpc'])
+  assert.equal(services(made), ['regulatory-domain', 'wpa_supplicant', 'supplicant', 'udhcpc'])
   assert.equal(argsOf(made, 'wpa_supplicant'), ['-i', 'wlan0', '-Dnl80211,wext', '-c', 'T/wpa_supplicant.conf.wlan0'])
   const args = { ifname: 'wlan0', controlDirectory: 'T/wpa_supplicant', apMode: false, bgscan: false }
   assert.equal(argsOf(made, 'supplicant'), args)
@@ -41,7 +41,7 @@ test('B20: an access point has two control sockets', () => {
   const made = plan({ wifi: { networks }, ipv4: { method: 'disabled' } })
   assert.equal(made.cleanup, ['T/wpa_supplicant/p2p-dev-wlan0', 'T/wpa_supplicant/wlan0'])
   assert.is((argsOf(made, 'supplicant') as { apMode: boolean }).apMode, true)
-  assert.equal(services(made), ['wpa_supplicant', 'supplicant'])
+  assert.equal(services(made), ['regulatory-domain', 'wpa_supplicant', 'supplicant'])
 })
 
 test("an access point of the user's own file is one too", () => {
@@ -78,7 +78,7 @@ test('B23: a mesh interface is made beside its root and goes with the plan', () 
   const [first] = made.up
   const expected = { type: 'addWirelessInterface', parent: 'wlan1', ifname: 'mesh1', mode: 'mesh' }
   assert.equal(first?.type === 'kernel' && first.command, expected)
-  assert.equal(services(made), ['wpa_supplicant', 'supplicant', 'mesh-parameters'])
+  assert.equal(services(made), ['regulatory-domain', 'wpa_supplicant', 'supplicant', 'mesh-parameters'])
   assert.equal(argsOf(made, 'mesh-parameters'), { gateAnnouncements: true })
   const plain = plan({ wifi: { networks: [{ ssid: 'farm', mode: 'mesh' }], rootInterface: 'wlan1' } }, 'mesh1')
   assert.not.ok(services(plain).includes('mesh-parameters'))
@@ -86,7 +86,7 @@ test('B23: a mesh interface is made beside its root and goes with the plan', () 
 
 test('B24: only looking needs a supplicant and no address', () => {
   const made = plan({ hostname: 'x' })
-  assert.equal(services(made), ['wpa_supplicant', 'supplicant'])
+  assert.equal(services(made), ['regulatory-domain', 'wpa_supplicant', 'supplicant'])
   assert.is(made.connectivity, 'none')
 })
 
@@ -116,11 +116,11 @@ test('a fallback is a second plan of the same configuration, which looks for the
   }
   const networks = [...CLIENT.networks, { ssid: 'Hidden', scanSsid: 1 }]
   const made = plan({ wifi: { networks, fallback } })
-  assert.equal(services(made), ['wpa_supplicant', 'supplicant', 'fallback', 'udhcpc'])
+  assert.equal(services(made), ['regulatory-domain', 'wpa_supplicant', 'supplicant', 'fallback', 'udhcpc'])
   assert.equal(argsOf(made, 'fallback'), { afterMs: 20_000, plan: 'access-point' })
   const second = made.alternatives?.['access-point']
   assert.ok(second !== undefined)
-  assert.equal(services(second), ['wpa_supplicant', 'supplicant', 'fallback', 'udhcpd'])
+  assert.equal(services(second), ['regulatory-domain', 'wpa_supplicant', 'supplicant', 'fallback', 'udhcpd'])
   assert.equal(argsOf(second, 'fallback'), {
     searchIntervalMs: 60_000,
     ssids: [Buffer.from('Harbour').toString('hex'), Buffer.from('Hidden').toString('hex')],

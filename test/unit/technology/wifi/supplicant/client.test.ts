@@ -316,8 +316,9 @@ test('the end of a configuration takes every property away', async () => {
   supplicant.event(`CTRL-EVENT-CONNECTED - Connection to ${MAC} completed [id=0 id_str=]`)
   supplicant.event('CTRL-EVENT-SSID-TEMP-DISABLED id=0 ssid="x" auth_failures=1 duration=10 reason=CONN_FAILED')
   await scene.clock.advance(0)
-  // The fallback's, which leaves it behind when it changes sides.
+  // The fallback's, which leaves it behind when it changes sides, and the country's.
   scene.context.put(['wifi', 'role'], 'client')
+  scene.context.put(['wifi', 'regulatory_domain'], {})
   assert.is(scene.properties.size, SUPPLICANT_PROPERTIES.length)
   for (const path of SUPPLICANT_PROPERTIES) assert.ok(scene.properties.has(path.join('/')), path.join('/'))
   await forgetSupplicant.run(null, { ...scene.context, ...NO_STEPS })
