@@ -83,4 +83,4 @@ export function client(network: Readonly<Record<string, unknown>>) {
   return { type: 'wifi' as const, wifi: { networks: [network] }, ipv4: { method: 'dhcp' as const } }
 }
 
-export type { AccessPoint }
+export { type AccessPoint, QUICK_COUNTRY }

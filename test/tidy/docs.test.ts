@@ -37,6 +37,7 @@ const PROPERTIES = [
   'wifi/peers',
   'wifi/event',
   'wifi/reason',
+  'wifi/regulatory_domain',
   'wifi/role',
   'wifi/signal',
   'wifi/wps_credentials',

@@ -20,6 +20,8 @@ export interface BssOptions {
   readonly passphrase?: string | undefined
   /** Its beacons do not say its name. */
   readonly hidden?: boolean | undefined
+  /** Gives its key to who pushes the button (WPS) while its own is pushed: `request('wps_pbc')`. */
+  readonly pushButton?: boolean | undefined
 }
 
 export const PASSPHRASE = 'a passphrase of the lab'
@@ -61,13 +63,17 @@ function securityLines({ security, passphrase = PASSPHRASE }: BssOptions, certif
   }
 }
 
+/** WPS of a network that is set up already (state 2). */
+const PUSH_BUTTON = ['wps_state=2', 'eap_server=1', 'device_name=lab', 'config_methods=push_button']
+
 /** The lines of one network, after its `interface=` or `bss=`; `certificates` is the folder of the EAP server's files. */
 export function bssLines(
   options: BssOptions,
   { bridge, certificates }: { bridge: string; certificates: string },
 ): string[] {
   const hidden = options.hidden === true ? ['ignore_broadcast_ssid=1'] : []
-  return [`ssid=${options.ssid}`, `bridge=${bridge}`, ...hidden, ...securityLines(options, certificates)]
+  const wps = options.pushButton === true ? PUSH_BUTTON : []
+  return [`ssid=${options.ssid}`, `bridge=${bridge}`, ...hidden, ...wps, ...securityLines(options, certificates)]
 }
 
 /** Who may join, in the words of hostapd's file of EAP users; lines with [2] are for the inner conversation. */
