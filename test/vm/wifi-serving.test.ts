@@ -147,7 +147,7 @@ test('an ad-hoc network of two: the other one answers', async (context) => {
   const networks = [{ ssid: 'boats', mode: 'ibss', frequency: MHZ }]
   await serving(context, { type: 'wifi', wifi: { networks }, ipv4: STATIC }, async (net, join) => {
     // Two that begin at once make two cells, which simulated radios, of one clock, never merge.
-    await net.until([...ON_WLAN0, 'current_ap'], (value) => value !== null && value !== undefined, AIR_DEADLINE)
+    await net.until(['interface', 'wlan0', 'connection'], 'lan', AIR_DEADLINE)
     const boat = await join('ssid="boats"', 'mode=1', `frequency=${MHZ}`, 'key_mgmt=NONE')
     await mustRun('ip', ['-n', OTHER, 'address', 'add', '192.0.2.2/24', 'dev', context.phone.ifname])
     await boat.joined()
@@ -159,7 +159,6 @@ test('an ad-hoc network of two: the other one answers', async (context) => {
     )
     const [own] = await modes(context)
     assert.is(own, 'IBSS')
-    await net.until(['interface', 'wlan0', 'connection'], 'lan', AIR_DEADLINE)
   })
 })
 
