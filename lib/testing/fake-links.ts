@@ -15,13 +15,13 @@ const MIN_MTU = 68
 const MAX_MTU = 65_535
 const DEFAULT_MTU = 1500
 /** Kinds that a command can make. */
-const KINDS = new Set(['veth', 'bridge', 'dummy', 'ifb', 'bond', 'vrf', 'wireguard', 'vlan', 'macvlan'])
+const KINDS = new Set(['veth', 'bridge', 'dummy', 'ifb', 'bond', 'vrf', 'wireguard', 'vlan', 'macvlan', 'vcan'])
 /** Kinds that stand on another link, and share its carrier. */
 const UPPER = new Set(['vlan', 'macvlan'])
 /** Kinds that take other links as members. */
 const MASTERS = new Set(['bridge', 'bond', 'vrf'])
 /** Kinds whose carrier nothing can take away; their operstate stays `unknown`. */
-const ALWAYS_ON = new Set(['loopback', 'dummy', 'ifb', 'wireguard'])
+const ALWAYS_ON = new Set(['loopback', 'dummy', 'ifb', 'wireguard', 'vcan'])
 
 /** A link to be put into a fake kernel, from whatever side. */
 export interface NewLink {
