@@ -6,6 +6,8 @@ import type {
   DhcpOptions,
   Finding,
   Json,
+  MobileInput,
+  Modem,
   NormalizeContext,
   PartService,
   Persistence,
@@ -218,6 +220,35 @@ export async function radios(): Promise<void> {
   // @ts-expect-error a time is a number of milliseconds
   await wifi.quickScan(net, { timeoutMs: '2 s' })
 }
+
+/** A modem of a user's, and the configuration that dials it. */
+export async function modems(): Promise<void> {
+  const own: Modem = {
+    name: 'acme-9000',
+    pppTty: 'ttyACM0',
+    speed: 115_200,
+    monitors: ['signal'],
+    script: ({ serviceProviders, modemOptions }) => [`OK AT^APN=${serviceProviders[0]?.apn},${modemOptions?.['slot']}`],
+  }
+  await using net = await VintageNet.start({ modems: [own] })
+  const config: MobileInput = {
+    type: 'mobile',
+    modem: own.name,
+    serviceProviders: [{ apn: 'internet.example', user: process.env['APN_USER'], auth: 'pap' }],
+    pin: process.env['PIN'],
+    modemOptions: { slot: 2 },
+  }
+  await net.configure('ppp0', config)
+  // @ts-expect-error what is dialled is a provider, not a name
+  await net.configure('ppp0', {
+    type: 'mobile',
+    modem: 'automatic',
+    serviceProviders: ['internet.example'],
+  } satisfies MobileInput)
+}
+
+// @ts-expect-error there is no such monitor
+export const wrongModem: Modem = { name: 'x', speed: 9_600, monitors: ['weather'] }
 
 // @ts-expect-error an unknown key management
 export const wrongKeyManagement: wifi.WifiConfiguration = { type: 'wifi', wifi: { networks: [{ keyMgmt: 'wpa9' }] } }
