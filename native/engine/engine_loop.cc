@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 #include "base/clock.hh"
 #include "engine/source.hh"
@@ -37,6 +38,11 @@ std::uint32_t groups_of(std::uint32_t follow) {
   return static_cast<std::uint32_t>(groups);
 }
 
+int usable_processors() {
+  cpu_set_t processors;
+  return sched_getaffinity(0, sizeof processors, &processors) == 0 ? CPU_COUNT(&processors) : 1;
+}
+
 Status enter_namespace(const std::string& path) {
   // Without O_NONBLOCK a FIFO would hold the thread until somebody writes; setns says EINVAL to what is no namespace.
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -51,7 +57,8 @@ EngineLoop::EngineLoop(const EngineOptions& options, Mailbox& mailbox)
     : options_(options),
       mailbox_(mailbox),
       timer_due_ms_(std::numeric_limits<double>::infinity()),
-      resync_(options.resync_interval_ms) {}
+      resync_(options.resync_interval_ms),
+      awake_(usable_processors()) {}
 
 Status EngineLoop::open() {
   if (!options_.netns.empty() && options_.netlink_fd < 0) {
@@ -107,7 +114,9 @@ Status EngineLoop::run() {
     // The first turn comes before the first wait: the first snapshot is due.
     Status done = turn();
     if (!done.ok()) return done;
-    const auto ready = loop_->wait(wait_ms());
+    const bool answered = await_answer();
+    if (answered && !fetch_commands()) return Done{};
+    const auto ready = loop_->wait(answered ? 0 : wait_ms());
     if (!ready.ok()) return ready.failure();
     for (const epoll_event& event : ready.value()) {
       if (!dispatch(event)) return Done{};
@@ -153,6 +162,7 @@ bool EngineLoop::fetch_commands() {
 Status EngineLoop::turn() {
   run_commands();
   probes_.expire(now_ms(), ended_probes_);
+  if (!ended_probes_.empty()) may_be_answered_ = true;
   outbox_.put(ended_probes_);
   ended_probes_.clear();
   tell_endpoints();
@@ -176,6 +186,16 @@ Status EngineLoop::turn() {
   return status;
 }
 
+/// Whoever answers an event with a command, a failover for one, finds the loop awake. True where there is something to fetch.
+bool EngineLoop::await_answer() {
+  if (!std::exchange(may_be_answered_, false) || backlog_ || gathering_ || wait_ms() == 0) return false;
+  const double began_ms = now_ms();
+  if (!awake_.may_wait(began_ms)) return false;
+  if (mailbox_.await_commands(AwakeBudget::kLongestMs)) return true;
+  awake_.spend(now_ms() - began_ms);
+  return false;
+}
+
 int EngineLoop::wait_ms() const {
   if (!held_up_ && (!commands_.empty() || !urgent_commands_.empty()) && replies_.size() < kMaxHeldReplies) return 0;
   if (!series_ && !dump_commands_.empty()) return 0;
@@ -194,7 +214,8 @@ void EngineLoop::arm_timer() {
   // While JavaScript is behind no snapshot can begin: its next take wakes the loop, a timer in the past would spin it.
   if (std::isfinite(resync_ms) && !room_for_events()) resync_ms = kNever;
   const double due_ms = std::min(probes_.due_ms(), resync_ms);
-  if (due_ms == timer_due_ms_) return;
+  // A timer that is early only makes a turn in which nothing is due; moving it for each of a thousand probes costs more.
+  if (due_ms == timer_due_ms_ || (std::isfinite(due_ms) && due_ms > timer_due_ms_)) return;
   timer_due_ms_ = due_ms;
   itimerspec when{};  // zero disarms
   if (std::isfinite(due_ms)) {

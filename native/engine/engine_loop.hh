@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hh"
+#include "engine/awake_budget.hh"
 #include "engine/command_queue.hh"
 #include "engine/command_writer.hh"
 #include "engine/datagrams.hh"
@@ -87,6 +88,7 @@ class EngineLoop {
   std::size_t unexecuted_bytes() const;
   void arm_timer();
   void publish();
+  bool await_answer();
 
   // engine_loop_events.cc
   struct Sink;
@@ -169,6 +171,9 @@ class EngineLoop {
   bool generic_events_ready_ = false;
   /// Until then the event socket is left alone, so that a storm comes in few batches.
   double gather_until_ms_ = 0;
+  /// The turn tells of a link or of a probe's end, which JavaScript may answer with a command at once.
+  bool may_be_answered_ = false;
+  AwakeBudget awake_;
   /// Answers wait because JavaScript is behind: its next take wakes the loop.
   bool held_up_ = false;
   /// That moment had not come when the turn ended. Asked of the clock once, so that watching and waiting never disagree.

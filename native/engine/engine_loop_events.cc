@@ -26,6 +26,7 @@ struct EngineLoop::Sink {
     using Plain = std::remove_cvref_t<Body>;
     if constexpr (std::is_same_v<Plain, rtnl::Link>) loop.carrier_told(body.ifindex, body.lower_up);
     else if constexpr (std::is_same_v<Plain, LinkGone>) loop.carrier_told(body.ifindex, false);
+    if constexpr (std::is_same_v<Plain, rtnl::Link> || std::is_same_v<Plain, LinkGone>) loop.may_be_answered_ = true;
     if (hold) loop.held_.push_back({type, at_ms, std::forward<Body>(body)});
     else loop.outbox_.put(type, body, at_ms);
   }

@@ -5,7 +5,22 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/clock.hh"
+
 namespace vn::engine {
+
+namespace {
+
+/// Tells the processor that this is a loop that waits.
+void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__ARM_ARCH_7A__)
+  __asm__ volatile("yield");
+#endif
+}
+
+}  // namespace
 
 Mailbox::Mailbox(std::function<void()> doorbell)
     : doorbell_(std::move(doorbell)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
@@ -23,7 +38,8 @@ bool Mailbox::send(Parcel parcel) {
     const std::lock_guard lock(mutex_);
     const std::size_t bytes = parcel.records.size();
     if (unexecuted_bytes_ + parcels_bytes_ + bytes > kMaxQueuedCommandBytes) return false;
-    first = parcels_.empty();
+    first = parcels_.empty() && !awake_;
+    called_.store(true, std::memory_order_release);
     parcels_bytes_ += bytes;
     parcels_.push_back(std::move(parcel));
   }
@@ -48,6 +64,7 @@ void Mailbox::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    called_.store(true, std::memory_order_release);
   }
   wake();
 }
@@ -62,8 +79,21 @@ bool Mailbox::take_commands(std::vector<Parcel>& parcels) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return false;
   parcels.swap(parcels_);
+  called_.store(false, std::memory_order_release);
   unexecuted_bytes_ += std::exchange(parcels_bytes_, 0);
   return true;
+}
+
+bool Mailbox::await_commands(double ms) {
+  {
+    const std::lock_guard lock(mutex_);
+    awake_ = true;
+  }
+  const double until_ms = now_ms() + ms;
+  while (!called_.load(std::memory_order_acquire) && now_ms() < until_ms) relax();
+  const std::lock_guard lock(mutex_);
+  awake_ = false;
+  return stopping_ || !parcels_.empty();
 }
 
 void Mailbox::set_unexecuted(std::size_t bytes) {

@@ -1,6 +1,7 @@
 // Where the JS thread and the loop thread meet; the only lock of the engine. Each method says who calls it.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <mutex>
@@ -46,6 +47,8 @@ class Mailbox {
 
   /// Loop thread. Puts what was sent in place of `parcels`; returns false when the loop must end.
   bool take_commands(std::vector<Parcel>& parcels);
+  /// Loop thread. Waits awake, for at most `ms`, until there is something to fetch; who sends meanwhile need not wake it.
+  bool await_commands(double ms);
   /// Loop thread. Bytes of the commands taken that still wait for their turn: they count for the limit of send().
   void set_unexecuted(std::size_t bytes);
   /// Loop thread: may `pending` bytes more be followed by another event? If not, JavaScript's next take wakes the loop.
@@ -65,6 +68,10 @@ class Mailbox {
   std::size_t unexecuted_bytes_ = 0;
   ByteBuffer events_;
   bool stopping_ = false;
+  /// The loop looks at `called_`, and needs no wake.
+  bool awake_ = false;
+  /// There is something to fetch. The one member that is read without the lock, and then looked at again with it.
+  std::atomic<bool> called_ = false;
   bool ringing_ = false;
   bool loop_waits_for_room_ = false;
 };

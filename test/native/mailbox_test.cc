@@ -134,3 +134,35 @@ TEST_CASE("two threads lose nothing between them") {
   CHECK(taken == kRounds * 3);
   CHECK(rings <= kRounds);
 }
+
+TEST_CASE("who sends to a loop that waits awake need not wake it") {
+  Mailbox mailbox([] {});
+  std::atomic<bool> answered = false;
+  std::thread loop([&] { answered = mailbox.await_commands(10'000); });
+  // The loop may not wait yet when the first is sent: then that one wakes it, and is found at once.
+  while (!mailbox.send(some_commands(8))) std::this_thread::yield();
+  loop.join();
+  CHECK(answered);
+  std::vector<Mailbox::Parcel> parcels;
+  CHECK(mailbox.take_commands(parcels));
+  CHECK(parcels.size() == 1);
+  CHECK_FALSE(readable(mailbox.wake_fd()));
+}
+
+TEST_CASE("a wait that nobody answers ends, and who sends behind it wakes the loop") {
+  Mailbox mailbox([] {});
+  CHECK_FALSE(mailbox.await_commands(0.05));
+  CHECK(mailbox.send(some_commands(8)));
+  CHECK(readable(mailbox.wake_fd()));
+}
+
+TEST_CASE("what is there already is not waited for, and neither is the end") {
+  Mailbox mailbox([] {});
+  CHECK(mailbox.send(some_commands(8)));
+  CHECK(mailbox.await_commands(10'000));
+  std::vector<Mailbox::Parcel> parcels;
+  CHECK(mailbox.take_commands(parcels));
+  CHECK_FALSE(mailbox.await_commands(0.05));
+  mailbox.stop();
+  CHECK(mailbox.await_commands(10'000));
+}
