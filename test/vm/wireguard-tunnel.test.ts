@@ -6,6 +6,7 @@ import { wireguard } from '../../lib/index.js'
 import type { PeerProperty } from '../../lib/technology/wireguard/peer-watch.js'
 import type { VintageNet } from '../../lib/vintage-net.js'
 import { eventually } from '../support/eventually.js'
+import { setSysctls } from '../support/lab/command.js'
 import { NameServer } from '../support/lab/name-server.js'
 import type { Uplink } from '../support/lab.js'
 import { SystemScene } from '../support/system-scene.js'
@@ -58,6 +59,8 @@ test('everything goes through a tunnel that never carries itself; at the end not
   const net = await scene.start({ config: { eth0: DHCP } })
   await net.until(['interface', 'eth0', 'connection'], 'internet', DEADLINE)
   assert.not.ok(await answers(scene, BEYOND), 'no router knows it')
+  // The strictest reverse path filter lets in what comes for the tunnel by eth0.
+  await setSysctls(scene.lab.name, { 'net/ipv4/conf/all/rp_filter': '1' })
 
   await net.configure('wg0', config(far.publicKey))
   await net.until(at('connection'), 'lan', DEADLINE)
