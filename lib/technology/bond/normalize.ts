@@ -25,7 +25,7 @@ const MODES = [
 type Mode = (typeof MODES)[number]
 
 /** Keys that the kernel takes only in these modes. */
-const ONLY_IN: Readonly<Record<string, readonly Mode[]>> = {
+export const ONLY_IN: Readonly<Record<string, readonly Mode[]>> = {
   primary: ['active-backup', 'balance-tlb', 'balance-alb'],
   primaryReselect: ['active-backup', 'balance-tlb', 'balance-alb'],
   lacpRate: ['802.3ad'],

@@ -6,7 +6,10 @@ import { portPart } from '../link/port.js'
 import type { Plan } from '../plan.js'
 import type { PlanContext } from '../technology.js'
 import { activePortPart } from './active-port.js'
-import type { BondConfig } from './normalize.js'
+import { type BondConfig, ONLY_IN } from './normalize.js'
+
+/** Modes that prefer a port. */
+const CHOOSING: ReadonlySet<string> = new Set(ONLY_IN['primary'])
 
 /** Turns a normalized configuration into a plan. @throws NetworkError ERR_INVALID_CONFIG */
 export function planBond(ifname: string, config: BondConfig, context: PlanContext): Plan {
@@ -19,7 +22,9 @@ export function planBond(ifname: string, config: BondConfig, context: PlanContex
     link: { kind: 'bond', bond },
     parts: [
       activePortPart(),
-      ...interfaces.map((port) => portPart({ port, master: 'bond', ...(port === primary ? { primary: true } : {}) })),
+      ...interfaces.map((port) =>
+        portPart({ port, master: 'bond', ...(CHOOSING.has(bond.mode) ? { primary: port === primary } : {}) }),
+      ),
     ],
   })
 }

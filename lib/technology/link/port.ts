@@ -13,7 +13,7 @@ export interface PortArgs {
   readonly master: 'bridge' | 'bond'
   /** What a bridge is told of its port. */
   readonly bridgePort?: BridgePort | undefined
-  /** A bond prefers this port. */
+  /** A bond prefers this port, or does so no more; absent where it prefers none. */
   readonly primary?: boolean | undefined
 }
 
@@ -105,11 +105,21 @@ class Port implements AsyncDisposable {
     const settings: KernelCommand[] = [
       ...(bridgePort === undefined ? [] : [{ type: 'setLink', ifindex, bridgePort } as const]),
       ...(primary === true ? [{ type: 'setLink', ifname, bond: { primary: ifindex } } as const] : []),
+      // A bond knows the port that it prefers by name, also from before.
+      ...(primary === false && (await this.#isPrimary(ifindex))
+        ? [{ type: 'setLink', ifname, bond: { primary: 0 } } as const]
+        : []),
     ]
     const unset = await this.#send(settings)
     this.#problem(unset === undefined ? undefined : `${port}: ${unset}`)
     this.#looksUp = true
     if (!signal.aborted) await this.#raise(link)
+  }
+
+  /** Asked, not read: the kernel does not tell of it while a bond is down. */
+  async #isPrimary(ifindex: number): Promise<boolean> {
+    const links = await this.#context.kernel.links()
+    return links.find(({ ifname }) => ifname === this.#context.ifname)?.bond?.primary === ifindex
   }
 
   /** What is no interface of ours is up while it is a port. */

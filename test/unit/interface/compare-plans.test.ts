@@ -367,4 +367,23 @@ test('limits and delays change nothing that stands', () => {
   assert.equal(differenceOf(plan, { ...plan, retryDelayMs: 5, upLimitMs: 1, downLimitMs: 1, source: { n: 2 } }), {})
 })
 
+test('attributes of a kind are set anew in place, by groups; a group that goes costs everything', () => {
+  const plan = (...attributes: object[]): Plan =>
+    probe({
+      up: [
+        kernel({ type: 'addLink', ifname: 'br0', kind: 'bridge' }),
+        ...attributes.map((bridge) => kernel({ type: 'setLink', ifname: 'br0', bridge })),
+      ],
+      down: [kernel({ type: 'deleteLink', ifname: 'br0' })],
+    })
+  const changed = comparePlans(
+    plan({ stp: true, priority: 1 }, { vlanFiltering: true }),
+    plan({ stp: false }, { vlanFiltering: true }),
+  )
+  assert.equal(changed.type === 'difference' && changed.steps, [
+    kernel({ type: 'setLink', ifname: 'br0', bridge: { stp: false } }),
+  ])
+  assert.is(comparePlans(plan({ stp: true }, { vlanFiltering: true }), plan({ stp: true })).type, 'teardown')
+})
+
 test.run()

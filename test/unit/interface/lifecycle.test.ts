@@ -243,4 +243,37 @@ test('what waits to be tried again has ended, and what is going on has no outcom
   assert.equal(outcomes, [undefined, undefined, 'configured', undefined, 'failed', 'absent', 'stopped'])
 })
 
+const bridge = makePlan({
+  ifname: 'br0',
+  type: 'probe',
+  source: {},
+  requires: [],
+  up: [{ type: 'kernel', command: { type: 'addLink', ifname: 'br0', kind: 'bridge' } }],
+})
+const bridgeGone: LifecycleEvent = { type: 'linkGone', ifname: 'br0' }
+
+test('a link that the plan made and that goes is a failure: everything is undone, and tried again after a while', () => {
+  const { state, effects } = feed([bridgeGone, down], feed([configure(bridge), down, up]).state)
+  assert.is(state.name, 'retrying')
+  assert.equal(effects, [
+    'publish',
+    'stopServices',
+    'runDown',
+    'settle failed',
+    'reason br0 was deleted or renamed by another program',
+    'publish',
+    'startRetryTimer 30000',
+  ])
+})
+
+test('while it is being made, a link of its name may go: that is what an earlier run has left', () => {
+  assert.is(feed([bridgeGone], feed([configure(bridge), down]).state).state.name, 'configuring')
+})
+
+test('a failure gives way to what is waited for, where a link is gone by then', () => {
+  const { effects } = feed([failed, gone, down], feed([present, configure(plan), down]).state)
+  assert.ok(effects.includes('reason waiting for eth0 to appear'))
+  assert.not.ok(effects.some((effect) => effect.startsWith('startRetryTimer')))
+})
+
 test.run()

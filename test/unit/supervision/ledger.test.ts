@@ -74,6 +74,19 @@ test('an address is on disk when addAddress resolves, and outlives the run', asy
   assert.equal((await open()).addresses, [wlan0])
 })
 
+test('a link is on disk when addLink resolves, outlives the run, and goes once', async ({ open }) => {
+  const br0 = { ifname: 'br0', kind: 'bridge' }
+  const ledger = await open()
+  await ledger.addLink(br0)
+  await ledger.addLink(br0)
+  const later = await open()
+  assert.equal(later.links, [br0])
+  await later.removeLink({ ifname: 'br0', kind: 'bond' })
+  assert.equal(later.links, [br0])
+  await later.removeLink(br0)
+  assert.equal((await open()).links, [])
+})
+
 test('directory and file are for the owner alone, and no other file is left', async ({ open, file, directory }) => {
   const ledger = await open()
   await ledger.addAddress(eth0)

@@ -17,7 +17,7 @@ test('a bond is made with its mode; a part for each port, the preferred one mark
   ])
   assert.equal(
     plan.services.map((service) => (service.type === 'part' ? service.args : service.name)),
-    [null, { port: 'eth0', master: 'bond' }, { port: 'eth1', master: 'bond', primary: true }, 'udhcpc'],
+    [null, { port: 'eth0', master: 'bond', primary: false }, { port: 'eth1', master: 'bond', primary: true }, 'udhcpc'],
   )
 })
 
