@@ -139,8 +139,9 @@ test('a change of the ports leaves the bridge and its other ports as they are', 
 
 test('a port with a configuration of its own is not taken down with the bridge', () =>
   within(async (world) => {
-    const net = await world.start({ config: { br1: bridge('eth1'), eth1: { type: 'ethernet', ...NO_ADDRESS } } })
+    const net = await world.start({ config: { br1: bridge('eth1') } })
     await joins(world, 'eth1', 'br1')
+    await net.configure('eth1', { type: 'ethernet', ...NO_ADDRESS })
     await net.until(['interface', 'eth1', 'state'], 'configured')
     await net.deconfigure('br1')
     await eventually('it is free', () => link(world, 'eth1')?.master === undefined)
