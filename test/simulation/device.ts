@@ -152,8 +152,9 @@ export class Device {
   #plug(kernel: FakeKernel, adapter: Adapter): void {
     const { baseName, macAddress, cable } = adapter
     if (linkNamed(this.network.state, baseName) !== undefined) return
-    adapter.ifindex = this.#nextIfindex
-    this.#nextIfindex += 1
+    // Links that are made take indices as well.
+    adapter.ifindex = Math.max(this.#nextIfindex, this.network.state.highestIfindex + 1)
+    this.#nextIfindex = adapter.ifindex + 1
     kernel.lab.addLink({ ifname: baseName, macAddress, lowerUp: cable, ifindex: adapter.ifindex })
   }
 

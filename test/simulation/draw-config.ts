@@ -6,6 +6,9 @@ import { ADAPTERS, SPARE_NAME } from './step.js'
 /** Interfaces that are configured; the last has no adapter of its own. */
 export const IFNAMES = [...ADAPTERS, SPARE_NAME] as const
 
+/** Interfaces whose link comes with their configuration. */
+export const MADE_NAMES = ['lan7', 'dummy7'] as const
+
 /** Subnets that an interface may have, by number. */
 const SUBNET_COUNT = 3
 
@@ -16,6 +19,16 @@ export function drawConfig(dice: Dice, ifname: string): object {
     [1, () => ({ type: 'ethernet', ipv4: { method: 'disabled' } })],
     [1, () => ({ type: 'null', reason: 'drawn' })],
   ])()
+}
+
+/** A link of ours: over an adapter, which may not be there, or over none. */
+export function drawMadeConfig(dice: Dice, ifname: string): object {
+  const own = 10 + (MADE_NAMES as readonly string[]).indexOf(ifname)
+  const address = `10.${own}.${dice.roll(SUBNET_COUNT)}.2`
+  const ipv4 = dice.oneIn(4) ? { method: 'disabled' } : { method: 'static', address, prefixLength: 24 }
+  if (ifname !== 'lan7') return { type: 'dummy', ipv4 }
+  const vlan = { parent: dice.pick(ADAPTERS), id: dice.pick([7, 8]) }
+  return given({ type: 'vlan', vlan, ipv4, mtu: dice.maybe(6, () => 1_280) })
 }
 
 function drawLinkKeys(dice: Dice, ifname: string): object {

@@ -1,7 +1,7 @@
 /** Draws the steps of a seed. */
 
 import { Dice } from './dice.js'
-import { drawConfig, IFNAMES } from './draw-config.js'
+import { drawConfig, drawMadeConfig, IFNAMES, MADE_NAMES } from './draw-config.js'
 import type { Action, ForeignDeed, OutsideStep, Step } from './step.js'
 import { ADAPTERS, SPARE_NAME } from './step.js'
 
@@ -32,6 +32,7 @@ function drawAction(dice: Dice): Action {
     [14, () => ({ do: 'wait', ms: dice.pick([1, 50, 400, 1000, 3000, 6000, 15_000, 40_000, 120_000]) })],
     [10, () => ({ do: 'configure', ifname, config: drawConfig(dice, ifname), persist: !dice.oneIn(4) })],
     [2, () => ({ do: 'deconfigure', ifname, persist: dice.oneIn(2) })],
+    [3, () => drawMade(dice)],
     [2, () => ({ do: 'reset', ifname })],
     [6, () => drawServer(dice, adapter)],
     [
@@ -53,6 +54,12 @@ function drawAction(dice: Dice): Action {
     [1, () => ({ do: 'restart' })],
     [1, () => ({ do: 'heal' })],
   ])()
+}
+
+function drawMade(dice: Dice): Action {
+  const ifname = dice.pick(MADE_NAMES)
+  if (dice.oneIn(4)) return { do: 'deconfigure', ifname, persist: dice.oneIn(2) }
+  return { do: 'configure', ifname, config: drawMadeConfig(dice, ifname), persist: !dice.oneIn(4) }
 }
 
 function drawOutside(dice: Dice): OutsideStep {

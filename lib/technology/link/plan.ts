@@ -6,6 +6,7 @@ import type { IpConfig } from '../ip/normalize.js'
 import { planIp } from '../ip/plan.js'
 import { makePlan, type PartService, type Plan, type Step } from '../plan.js'
 import type { PlanContext } from '../technology.js'
+import { parentPart } from './parent.js'
 
 export interface NewLinkOptions {
   readonly context: PlanContext
@@ -38,7 +39,7 @@ export function planNewLink(ifname: string, config: LinkConfig, options: NewLink
     requires: parent === undefined ? [] : [parent],
     up: [...[...below, birth, ...settings].map(kernelStep), ...ip.up],
     down: [...ip.down, kernelStep({ type: 'deleteLink', ifname })],
-    services: [...parts, ...ip.services],
+    services: [...(parent === undefined ? [] : [parentPart(parent)]), ...parts, ...ip.services],
     // Ports and clients do not depend on each other.
     restart: 'one-for-one',
   })
