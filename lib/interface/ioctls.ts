@@ -117,6 +117,7 @@ export class Ioctls {
       signal,
       serialPorts,
       datagram: (names, listener) => kernel.openDatagram(names, listener),
+      device: (path, listener) => kernel.openDevice(path, listener),
       probe: (request) => kernel.probe({ ...request, ifname: this.#ifname }, { signal }),
       ...propertyReader(properties, this.#ifname, signal),
       // What comes late would stand in the place of what the next configuration has published.

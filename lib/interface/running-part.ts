@@ -73,9 +73,9 @@ export class RunningPart implements Service {
       },
       fail: (reason, service = this.name) => {
         if (failed || signal.aborted) return
+        if (service !== this.name) return failService(service, reason)
         failed = true
-        if (service === this.name) onEnd(reason)
-        else failService(service, reason)
+        onEnd(reason)
       },
     })
     // A start that pays no heed to its signal comes too late: nobody would end what it brought.

@@ -41,6 +41,7 @@ export function stepContext(deps: StepContextDeps, options: StepContextOptions):
     signal,
     serialPorts,
     datagram: (names, listener) => kernel.openDatagram(names, listener),
+    device: (path, listener) => kernel.openDevice(path, listener),
     probe: (request) => kernel.probe({ ...request, ifname }, { signal }),
     put: (path, value) => properties.put(at(path), value),
     delete: (path) => properties.delete(at(path)),

@@ -1,5 +1,5 @@
 /**
- * Unix datagram endpoints: a socket with a name of its own and one peer, as wpa_supplicant's control interface wants it.
+ * Endpoints that speak in messages: devices, and unix datagram sockets, each a socket with a name of its own and one peer, as wpa_supplicant's control interface wants it.
  * Hand-kept on both sides: native/engine/fields/datagram.hh has the same fields, and test/native compares them.
  * Limits of the engine: 32 endpoints, 65,536 bytes a datagram, 32 datagrams that wait for a peer that reads nothing.
  */
@@ -12,6 +12,17 @@
 export interface DatagramNames {
   readonly local: string
   readonly peer: string
+}
+
+/**
+ * Opens a device whose reads and writes are messages, such as a modem's control channel (/dev/cdc-wdm0); it is an endpoint
+ * like the others. One read is one arrival: what a driver has gathered may hold several messages. EBUSY: another program that
+ * asks for the lock (flock(2)) has it. EINVAL: no character device. ENOENT, ENXIO: nothing is there. EPERM: a device that
+ * poll(2) does not know. A seqpacket socket in the place of the device serves as well.
+ */
+export interface DeviceName {
+  /** Absolute. */
+  readonly path: string
 }
 
 /**
@@ -36,7 +47,7 @@ export interface DatagramArrival {
   readonly truncated: boolean
 }
 
-/** The peer is gone, and the endpoint with it: noticed when something is sent. */
+/** The peer is gone, and the endpoint with it: noticed when something is sent; of a device at once. */
 export interface DatagramEnd {
   readonly endpoint: number
 }

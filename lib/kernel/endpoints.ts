@@ -1,4 +1,4 @@
-/** Unix datagram endpoints: who hears what comes. */
+/** Endpoints that speak in messages, unix datagram sockets and devices: who hears what comes. */
 
 import type { Logger } from '../base/logger.js'
 import { messageOf, NetworkError } from '../errors.js'
@@ -31,8 +31,22 @@ export class Endpoints {
     if (typeof local !== 'string' || local === '') throw wrong('local', local)
     if (typeof peer !== 'string' || peer === '') throw wrong('peer', peer)
     const asked = { operation: 'openDatagram', description: `openDatagram ${peer}` }
+    return await this.#open({ type: 'openDatagram', local, peer }, asked, listener)
+  }
+
+  /** See Kernel.openDevice. */
+  async openDevice(path: string, listener: DatagramListener): Promise<DatagramEndpoint> {
+    if (typeof path !== 'string' || !path.startsWith('/')) {
+      const message = `openDevice: path is ${JSON.stringify(path)}, expected an absolute path`
+      throw new NetworkError('ERR_INVALID_CONFIG', message, { field: 'path', operation: 'openDevice' })
+    }
+    const asked = { operation: 'openDevice', description: `openDevice ${path}` }
+    return await this.#open({ type: 'openDevice', path }, asked, listener)
+  }
+
+  async #open(request: EngineRequest, asked: Asked, listener: DatagramListener): Promise<DatagramEndpoint> {
     let endpoint = 0
-    await this.#ask({ type: 'openDatagram', local, peer }, asked, (id) => {
+    await this.#ask(request, asked, (id) => {
       endpoint = id
       this.#listeners.set(id, listener)
     }).catch((error) => {

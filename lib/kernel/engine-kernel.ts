@@ -185,6 +185,10 @@ export class EngineKernel implements Kernel {
     return this.#endpoints.open(names, listener)
   }
 
+  openDevice(path: string, listener: DatagramListener): Promise<DatagramEndpoint> {
+    return this.#endpoints.openDevice(path, listener)
+  }
+
   watch(options: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<WatchItem> {
     return this.#feed.watch(() => this.#mirror.snapshot(this.#lastEventMs), options.signal)
   }

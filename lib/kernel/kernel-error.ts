@@ -128,6 +128,7 @@ function objectOf(command: EngineCommand): string | undefined {
     case 'followWireless':
     case 'setOrders':
     case 'openDatagram':
+    case 'openDevice':
     case 'sendDatagram':
     case 'closeDatagram':
     case 'listSockets':

@@ -72,7 +72,7 @@ export type SocketFilter = Partial<SocketsRequest>
 export interface DatagramListener {
   /** `truncated`: it was longer than 65,536 bytes, its end is lost. */
   message(bytes: Uint8Array, truncated: boolean): void
-  /** The peer is gone, and the endpoint with it: noticed when something is sent. */
+  /** The peer is gone, and the endpoint with it: noticed when something is sent; of a device at once. */
   end(): void
 }
 
@@ -179,6 +179,9 @@ export interface Kernel extends AsyncDisposable {
 
   /** Opens a unix datagram endpoint with a name of its own and one peer; see DatagramNames for names and refusals. */
   openDatagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint>
+
+  /** Opens a device that speaks in messages, such as a modem's control channel; see DeviceName for refusals. */
+  openDevice(path: string, listener: DatagramListener): Promise<DatagramEndpoint>
 
   /** Reads a file below /proc/sys/net in the kernel's namespace, trimmed. */
   readSysctl(path: readonly string[]): Promise<string>

@@ -5,7 +5,14 @@
  */
 
 import type { KernelCommand } from './commands.js'
-import type { CloseDatagram, DatagramArrival, DatagramEnd, DatagramNames, SendDatagram } from './datagrams.js'
+import type {
+  CloseDatagram,
+  DatagramArrival,
+  DatagramEnd,
+  DatagramNames,
+  DeviceName,
+  SendDatagram,
+} from './datagrams.js'
 import type { Address, Link, NdOption, Neighbour, NexthopObject, Route, Rule } from './nouns.js'
 import type { SocketsRequest, TcpSocket } from './sockets.js'
 import type { Uevent } from './uevents.js'
@@ -90,6 +97,7 @@ export type EngineRequest =
   /** Gives the name back; one that is not held is no error. */
   | { readonly type: 'unlockInstance'; readonly name: string }
   | ({ readonly type: 'openDatagram' } & DatagramNames)
+  | ({ readonly type: 'openDevice' } & DeviceName)
   | ({ readonly type: 'sendDatagram' } & SendDatagram)
   | ({ readonly type: 'closeDatagram' } & CloseDatagram)
   /** Its reply carries `records`. The words of the states are the engine's to check. */

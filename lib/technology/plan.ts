@@ -172,6 +172,8 @@ export interface InterfaceContext {
   readonly serialPorts: SerialPorts
   /** Opens a unix datagram endpoint with one peer, such as a supplicant's control socket. */
   datagram(names: DatagramNames, listener: DatagramListener): Promise<DatagramEndpoint>
+  /** Opens a device that speaks in messages, such as a modem's control channel. */
+  device(path: string, listener: DatagramListener): Promise<DatagramEndpoint>
   /** One TCP connect that leaves by the interface; ends with the context. */
   probe(request: Omit<ProbeRequest, 'ifname'>): Promise<ProbeResult>
   /** Aborts when whoever has the context must end. */
@@ -228,7 +230,7 @@ export interface PartContext extends InterfaceContext, InterfaceControl {
   resetPower(): boolean
   /**
    * The part has ended by itself, or it has found that a service of its plan which it names runs no more as it should: that
-   * one is stopped, if need be killed, and started again, with what the plan's `restart` says. Only the first call counts.
+   * one is stopped, if need be killed, and started again, with what the plan's `restart` says. After its own end nothing counts.
    */
   fail(reason: string, service?: string): void
   /** Lets a daemon of the plan that runs only while it is opened run, or stops it. What was said last outlives the part. */

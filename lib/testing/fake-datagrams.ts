@@ -1,4 +1,4 @@
-/** Unix datagram sockets of a fake network: names, whom a test puts behind them, and the endpoints of engines. */
+/** Unix datagram sockets and devices of a fake network: whom a test puts behind them, and the endpoints of engines. */
 
 import type { Subscription } from '../base/disposable.js'
 import type { EngineError } from '../kernel/messages.js'
@@ -19,10 +19,44 @@ export interface DatagramSender {
 /** A program behind a name: called with each datagram that reaches it, inside the engine's delivery. */
 export type DatagramPeer = (bytes: Uint8Array, from: DatagramSender) => void
 
+/** Whoever has a device open. */
+export interface DeviceOpener {
+  /** What a read brings; false where it is closed, or the device is gone. */
+  send(bytes: Uint8Array): boolean
+}
+
+/** What is behind a device: called with each write, inside the engine's delivery. */
+export type DevicePeer = (bytes: Uint8Array, from: DeviceOpener) => void
+
+interface Device {
+  readonly peer: DevicePeer
+  /** Ends the endpoint that has it open. */
+  end: (() => void) | undefined
+}
+
 /** All names of a fake network. */
 export class FakeDatagrams {
   readonly #peers = new Map<string, DatagramPeer>()
   readonly #taken = new Set<string>()
+  readonly #devices = new Map<string, Device>()
+
+  /** Plugs a device in, until the subscription ends: then it is unplugged, and whoever has it open is told. */
+  plug(path: string, peer: DevicePeer): Subscription {
+    if (this.#devices.has(path)) throw new Error(`${path} is there already`)
+    const device: Device = { peer, end: undefined }
+    this.#devices.set(path, device)
+    return {
+      unsubscribe: () => {
+        if (this.#devices.get(path) !== device) return
+        this.#devices.delete(path)
+        device.end?.()
+      },
+    }
+  }
+
+  device(path: string): Device | undefined {
+    return this.#devices.get(path)
+  }
 
   /** Puts a program behind a name, until the subscription ends. */
   serve(name: string, peer: DatagramPeer): Subscription {
@@ -53,20 +87,34 @@ export class FakeDatagrams {
 }
 
 interface Endpoint {
+  readonly type: 'unix'
   readonly local: string
   readonly peer: DatagramPeer
   readonly peerName: string
+}
+
+interface OpenDevice {
+  readonly type: 'device'
+  readonly device: Device
+}
+
+/** What endpoints tell. */
+export interface EndpointEvents {
+  arrived(endpoint: number, bytes: Uint8Array): void
+  ended(endpoint: number): void
 }
 
 /** The endpoints of one engine, by the id of the command that opened them. */
 export class FakeEndpoints {
   readonly #names: FakeDatagrams
   readonly #arrived: (endpoint: number, bytes: Uint8Array) => void
-  readonly #open = new Map<number, Endpoint>()
+  readonly #ended: (endpoint: number) => void
+  readonly #open = new Map<number, Endpoint | OpenDevice>()
 
-  constructor(names: FakeDatagrams, arrived: (endpoint: number, bytes: Uint8Array) => void) {
+  constructor(names: FakeDatagrams, told: EndpointEvents) {
     this.#names = names
-    this.#arrived = arrived
+    this.#arrived = told.arrived
+    this.#ended = told.ended
   }
 
   open(id: number, { local, peer: peerName }: { local: string; peer: string }): EngineError | undefined {
@@ -76,7 +124,20 @@ export class FakeEndpoints {
     const peer = this.#names.peer(peerName)
     if (peer === undefined) return no(peerName.startsWith('/') ? 'ENOENT' : 'ECONNREFUSED')
     this.#names.take(local)
-    this.#open.set(id, { local, peer, peerName })
+    this.#open.set(id, { type: 'unix', local, peer, peerName })
+    return undefined
+  }
+
+  openDevice(id: number, path: string): EngineError | undefined {
+    if (this.#open.size >= MAX_ENDPOINTS_COUNT) return refuse('EMFILE', 'openDevice')
+    const device = this.#names.device(path)
+    if (device === undefined) return refuse('ENOENT', 'openDevice')
+    if (device.end !== undefined) return refuse('EBUSY', 'openDevice')
+    device.end = () => {
+      this.#open.delete(id)
+      this.#ended(id)
+    }
+    this.#open.set(id, { type: 'device', device })
     return undefined
   }
 
@@ -84,14 +145,18 @@ export class FakeEndpoints {
     const endpoint = this.#open.get(id)
     if (endpoint === undefined) return refuse('EBADF', 'sendDatagram')
     if (bytes.length > MAX_DATAGRAM_BYTES) return refuse('EMSGSIZE', 'sendDatagram')
-    if (this.#names.peer(endpoint.peerName) !== endpoint.peer) {
-      this.close(id)
-      return refuse('ECONNREFUSED', 'sendDatagram')
-    }
     const send = (answer: Uint8Array): boolean => {
       if (this.#open.get(id) !== endpoint) return false
       this.#arrived(id, answer.slice())
       return true
+    }
+    if (endpoint.type === 'device') {
+      endpoint.device.peer(bytes.slice(), { send })
+      return undefined
+    }
+    if (this.#names.peer(endpoint.peerName) !== endpoint.peer) {
+      this.close(id)
+      return refuse('ECONNREFUSED', 'sendDatagram')
     }
     endpoint.peer(bytes.slice(), { name: endpoint.local, send })
     return undefined
@@ -99,7 +164,8 @@ export class FakeEndpoints {
 
   close(id: number): void {
     const endpoint = this.#open.get(id)
-    if (endpoint !== undefined) this.#names.give(endpoint.local)
+    if (endpoint?.type === 'unix') this.#names.give(endpoint.local)
+    if (endpoint?.type === 'device') endpoint.device.end = undefined
     this.#open.delete(id)
   }
 

@@ -81,9 +81,10 @@ export class FakeEngine implements EngineBinding, EngineHandle {
   constructor(options: FakeEngineOptions) {
     this.#network = options.network
     this.#orders = new FakeOrders(options.network)
-    this.#endpoints = new FakeEndpoints(options.network.datagrams, (endpoint, bytes) =>
-      this.#tell({ type: 'datagram', endpoint, bytes, truncated: false }),
-    )
+    this.#endpoints = new FakeEndpoints(options.network.datagrams, {
+      arrived: (endpoint, bytes) => this.#tell({ type: 'datagram', endpoint, bytes, truncated: false }),
+      ended: (endpoint) => this.#tell({ type: 'datagramEnd', endpoint }),
+    })
     this.#clock = options.clock
     this.#schedule = options.schedule
     this.#probeHandler = (request) => this.#probeByCarrier(request)
@@ -226,6 +227,9 @@ export class FakeEngine implements EngineBinding, EngineHandle {
       }
       case 'openDatagram':
         this.#answer(id, this.#endpoints.open(id, request))
+        return
+      case 'openDevice':
+        this.#answer(id, this.#endpoints.openDevice(id, request.path))
         return
       case 'sendDatagram':
         this.#sendDatagram(id, request.endpoint, request.bytes)

@@ -146,6 +146,11 @@ export class FakeKernel implements Kernel {
     return this.#kernel.openDatagram(names, listener)
   }
 
+  /** Devices are those of `lab.serveDevice`. */
+  openDevice(path: string, listener: DatagramListener): Promise<DatagramEndpoint> {
+    return this.#kernel.openDevice(path, listener)
+  }
+
   readSysctl(path: readonly string[]): Promise<string> {
     return this.#kernel.readSysctl(path)
   }

@@ -6,7 +6,7 @@ import { NetworkError } from '../errors.js'
 import { describe, refusal } from '../kernel/kernel-error.js'
 import type { KernelCommand, NdOption } from '../kernel/messages.js'
 import { type ResolveFrom, resolveCommand } from '../kernel/resolve-command.js'
-import type { DatagramPeer } from './fake-datagrams.js'
+import type { DatagramPeer, DevicePeer } from './fake-datagrams.js'
 import type { FakeEngine, ProbeHandler, SocketLister } from './fake-engine.js'
 import { insertLink, refreshLink, removeLink, renameLink } from './fake-links.js'
 import type { FakeNetwork, RefusePredicate } from './fake-network.js'
@@ -127,6 +127,11 @@ export class FakeLab {
   /** Puts a program behind the name of a unix datagram socket, until the subscription ends. */
   serveDatagrams(name: string, peer: DatagramPeer): Subscription {
     return this.network.datagrams.serve(name, peer)
+  }
+
+  /** Plugs in a device that speaks in messages; unplugged when the subscription ends. */
+  serveDevice(path: string, peer: DevicePeer): Subscription {
+    return this.network.datagrams.plug(path, peer)
   }
 
   #link(ifname: string): FakeLink {

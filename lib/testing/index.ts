@@ -1,6 +1,6 @@
 /** `vintage-net/testing`: fakes that keep the rules of what they stand for. */
 
-export type { DatagramPeer, DatagramSender } from './fake-datagrams.js'
+export type { DatagramPeer, DatagramSender, DeviceOpener, DevicePeer } from './fake-datagrams.js'
 export type { ProbeHandler } from './fake-engine.js'
 export { FakeKernel, type FakeKernelOptions } from './fake-kernel.js'
 export type { FakeLab, LabLink } from './fake-lab.js'

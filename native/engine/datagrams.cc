@@ -6,19 +6,39 @@ namespace vn::engine {
 
 namespace {
 
+using datagram::DeviceEndpoint;
 using datagram::SendOutcome;
 using datagram::UnixEndpoint;
 
 Failure no_endpoint() { return {EBADF, "datagram", "no such endpoint"}; }
+/// A driver that reports an error and has nothing to read would do so for ever.
+constexpr std::uint32_t kBroken = EPOLLERR | EPOLLHUP;
 Failure peer_gone() { return {ECONNREFUSED, "send", "the peer is gone"}; }
 
 }  // namespace
 
 void Datagrams::open(Id id, const OpenDatagram& command, std::vector<DatagramEvent>& events) {
-  const auto refuse = [&](const Failure& failure) { events.emplace_back(DatagramAnswer{id, failure}); };
-  if (endpoints_.contains(id)) return refuse({EEXIST, "open", "the endpoint is open"});
-  if (endpoints_.size() >= kMaxEndpoints) return refuse({EMFILE, "open", "too many endpoints"});
+  if (auto refused = refusal(id)) return add(id, *refused, events);
   auto opened = UnixEndpoint::open({command.local, command.peer});
+  if (!opened.ok()) return add(id, opened.failure(), events);
+  add(id, Channel{std::move(opened.value())}, events);
+}
+
+void Datagrams::open(Id id, const OpenDevice& command, std::vector<DatagramEvent>& events) {
+  if (auto refused = refusal(id)) return add(id, *refused, events);
+  auto opened = DeviceEndpoint::open(command.path);
+  if (!opened.ok()) return add(id, opened.failure(), events);
+  add(id, Channel{std::move(opened.value())}, events);
+}
+
+std::optional<Failure> Datagrams::refusal(Id id) const {
+  if (endpoints_.contains(id)) return Failure{EEXIST, "open", "the endpoint is open"};
+  if (endpoints_.size() >= kMaxEndpoints) return Failure{EMFILE, "open", "too many endpoints"};
+  return std::nullopt;
+}
+
+void Datagrams::add(Id id, Result<Channel> opened, std::vector<DatagramEvent>& events) {
+  const auto refuse = [&](const Failure& failure) { events.emplace_back(DatagramAnswer{id, failure}); };
   if (!opened.ok()) return refuse(opened.failure());
   const auto [place, added] = endpoints_.emplace(id, Endpoint{std::move(opened.value()), {}, 0});
   const Status watched = update_watch(id, place->second);
@@ -61,8 +81,11 @@ void Datagrams::ready(Id id, std::uint32_t epoll_events, std::vector<DatagramEve
   if (found == endpoints_.end()) return;
   Endpoint& endpoint = found->second;
   // An error (ECONNRESET) is handed out by the next receive.
-  const bool receives = (epoll_events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0;
+  const bool receives = (epoll_events & (EPOLLIN | kBroken)) != 0;
+  const std::size_t before = events.size();
   if (receives && !receive(id, endpoint, events)) return end(id, events);
+  const bool silent = events.size() == before && (epoll_events & kBroken) != 0;
+  if (silent && std::holds_alternative<DeviceEndpoint>(endpoint.channel)) return end(id, events);
   if ((epoll_events & EPOLLOUT) != 0 && !flush(endpoint, events)) return end(id, events);
   if (!update_watch(id, endpoint).ok()) end(id, events);
 }
@@ -80,15 +103,16 @@ void Datagrams::set_reading(bool on, std::vector<DatagramEvent>& events) {
 Status Datagrams::update_watch(Id id, Endpoint& endpoint) {
   const std::uint32_t wanted = (reading_ ? EPOLLIN : 0U) | (endpoint.queue.empty() ? 0U : EPOLLOUT);
   if (wanted == endpoint.watched) return Done{};
-  if (endpoint.watched != 0) loop_.unwatch(endpoint.socket.fd());
+  const int fd = std::visit([](const auto& channel) { return channel.fd(); }, endpoint.channel);
+  if (endpoint.watched != 0) loop_.unwatch(fd);
   endpoint.watched = wanted;
-  return wanted == 0 ? Status{Done{}} : loop_.watch(endpoint.socket.fd(), wanted, make_tag(source_, id));
+  return wanted == 0 ? Status{Done{}} : loop_.watch(fd, wanted, make_tag(source_, id));
 }
 
 /// False where the endpoint is of no use any more.
 bool Datagrams::receive(Id id, Endpoint& endpoint, std::vector<DatagramEvent>& events) {
   for (int i = 0; i < kArrivalsPerTurn; ++i) {
-    auto received = endpoint.socket.receive();
+    auto received = std::visit([](auto& channel) { return channel.receive(); }, endpoint.channel);
     if (!received.ok()) return false;
     if (!received.value()) return true;
     events.emplace_back(DatagramArrival{id, std::move(received.value()->bytes), received.value()->truncated});
@@ -100,7 +124,7 @@ bool Datagrams::receive(Id id, Endpoint& endpoint, std::vector<DatagramEvent>& e
 bool Datagrams::flush(Endpoint& endpoint, std::vector<DatagramEvent>& events) {
   while (!endpoint.queue.empty()) {
     const Queued& first = endpoint.queue.front();
-    const auto sent = endpoint.socket.send(first.bytes);
+    const auto sent = std::visit([&](auto& channel) { return channel.send(first.bytes); }, endpoint.channel);
     if (sent.ok() && sent.value() == SendOutcome::kFull) return true;
     if (sent.ok() && sent.value() == SendOutcome::kPeerGone) return false;
     events.emplace_back(DatagramAnswer{first.id, sent.ok() ? std::nullopt : std::optional{sent.failure()}});

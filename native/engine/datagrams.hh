@@ -1,4 +1,4 @@
-// The unix datagram endpoints that JavaScript has open. Loop thread only.
+// The endpoints that JavaScript has open: unix datagram sockets, and devices that speak in messages. Loop thread only.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hh"
+#include "datagram/device_endpoint.hh"
 #include "datagram/unix_endpoint.hh"
 #include "engine/endpoint_messages.hh"
 #include "engine/event_loop.hh"
@@ -17,7 +18,7 @@
 
 namespace vn::engine {
 
-/// The answer to openDatagram, sendDatagram or closeDatagram.
+/// The answer to openDatagram, openDevice, sendDatagram or closeDatagram.
 struct DatagramAnswer {
   Id id = 0;
   std::optional<Failure> failure;
@@ -40,6 +41,7 @@ class Datagrams {
   Datagrams(EventLoop& loop, Source source) : loop_(loop), source_(source) {}
 
   void open(Id id, const OpenDatagram& command, std::vector<DatagramEvent>& events);
+  void open(Id id, const OpenDevice& command, std::vector<DatagramEvent>& events);
   void send(Id id, SendDatagram command, std::vector<DatagramEvent>& events);
   void close(Id id, const CloseDatagram& command, std::vector<DatagramEvent>& events);
   /// `epoll_events`: what the endpoint is ready for.
@@ -53,12 +55,16 @@ class Datagrams {
     Id id;
     ByteBuffer bytes;
   };
+  using Channel = std::variant<datagram::UnixEndpoint, datagram::DeviceEndpoint>;
   struct Endpoint {
-    datagram::UnixEndpoint socket;
+    Channel channel;
     std::deque<Queued> queue;
     std::uint32_t watched = 0;
   };
 
+  void add(Id id, Result<Channel> opened, std::vector<DatagramEvent>& events);
+  /// Why a new endpoint cannot be; none: it can.
+  std::optional<Failure> refusal(Id id) const;
   Status update_watch(Id id, Endpoint& endpoint);
   bool receive(Id id, Endpoint& endpoint, std::vector<DatagramEvent>& events);
   bool flush(Endpoint& endpoint, std::vector<DatagramEvent>& events);

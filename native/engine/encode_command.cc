@@ -38,6 +38,7 @@ bool is_kernel_write(CommandType type) {
     case CommandType::kOpenDatagram:
     case CommandType::kSendDatagram:
     case CommandType::kCloseDatagram:
+    case CommandType::kOpenDevice:
     case CommandType::kListGeneric:
     case CommandType::kFollowWireless:
     case CommandType::kRequestRegulatory:
@@ -85,6 +86,7 @@ Result<ByteBuffer> encode_command(const Command& command) {
     case CommandType::kOpenDatagram:
     case CommandType::kSendDatagram:
     case CommandType::kCloseDatagram:
+    case CommandType::kOpenDevice:
     case CommandType::kListGeneric:
     case CommandType::kFollowWireless:
     case CommandType::kRequestRegulatory:

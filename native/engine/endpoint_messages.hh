@@ -22,6 +22,12 @@ struct OpenDatagram {
   std::string peer;
 };
 
+/// An endpoint too: known by this command's id, sent to and closed like the others.
+struct OpenDevice {
+  /// Absolute path of a character device whose reads and writes are messages.
+  std::string path;
+};
+
 /// Answered when the kernel has taken the datagram.
 struct SendDatagram {
   Id endpoint = 0;

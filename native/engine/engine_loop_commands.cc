@@ -86,6 +86,7 @@ void EngineLoop::execute(const Command& command) {
     case CommandType::kOpenDatagram:
     case CommandType::kSendDatagram:
     case CommandType::kCloseDatagram:
+    case CommandType::kOpenDevice:
     case CommandType::kListSockets: return execute_endpoint(command);
     case CommandType::kListGeneric:
     case CommandType::kFollowWireless:

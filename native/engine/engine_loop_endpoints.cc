@@ -35,6 +35,7 @@ Status EngineLoop::open_endpoints() {
 
 void EngineLoop::execute_endpoint(const Command& command) {
   if (const auto* open = std::get_if<OpenDatagram>(&command.body)) datagrams_->open(command.id, *open, datagram_events_);
+  else if (const auto* device = std::get_if<OpenDevice>(&command.body)) datagrams_->open(command.id, *device, datagram_events_);
   else if (const auto* send = std::get_if<SendDatagram>(&command.body)) datagrams_->send(command.id, *send, datagram_events_);
   else if (const auto* close = std::get_if<CloseDatagram>(&command.body)) datagrams_->close(command.id, *close, datagram_events_);
   else if (const auto* list = std::get_if<SocketsRequest>(&command.body)) socket_dumps_->start(command.id, *list, ended_lists_);

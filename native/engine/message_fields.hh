@@ -33,7 +33,7 @@ template <> struct Words<CommandType> {
       "probe", "cancel", "getSysctl", "linkPath", "lockInstance", "unlockInstance", "setOrders",
       "openDatagram", "sendDatagram", "closeDatagram", "listSockets", "listGeneric", "followWireless",
       "requestRegulatory", "addWirelessInterface", "deleteWirelessInterface", "setMeshParameters", "setPowerSave",
-      "setWireguardDevice", "triggerScan", "abortScan"});
+      "setWireguardDevice", "triggerScan", "abortScan", "openDevice"});
 };
 template <> struct Words<EventType> {
   static constexpr auto kWords = std::to_array<const char*>({"link", "linkGone", "address", "addressGone", "route", "routeGone",
@@ -196,6 +196,7 @@ decltype(auto) with_command_body(CommandType type, Visit&& visit) {
     case CommandType::kSetWireguardDevice: return visit.template operator()<genl::wireguard::SetDevice>();
     case CommandType::kTriggerScan: return visit.template operator()<genl::nl80211::TriggerScan>();
     case CommandType::kAbortScan: return visit.template operator()<AbortScan>();
+    case CommandType::kOpenDevice: return visit.template operator()<OpenDevice>();
   }
   std::abort();
 }

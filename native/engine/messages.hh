@@ -108,6 +108,7 @@ enum class CommandType : std::uint8_t {
   // What a family of generic netlink carries out: is_generic_write.
   kRequestRegulatory, kAddWirelessInterface, kDeleteWirelessInterface, kSetMeshParameters, kSetPowerSave,
   kSetWireguardDevice, kTriggerScan, kAbortScan,
+  kOpenDevice,
 };
 
 struct Command {
@@ -118,7 +119,7 @@ struct Command {
                ProbeRequest, Cancel, GetSysctl, LinkPath, LockInstance, SetOrders, OpenDatagram, SendDatagram, CloseDatagram,
                SocketsRequest, ListGeneric, FollowWireless, genl::nl80211::RequestRegulatory, genl::nl80211::AddInterface,
                genl::nl80211::DeleteInterface, genl::nl80211::SetMeshParameters, genl::nl80211::SetPowerSave,
-               genl::wireguard::SetDevice, genl::nl80211::TriggerScan, AbortScan>
+               genl::wireguard::SetDevice, genl::nl80211::TriggerScan, AbortScan, OpenDevice>
       body;
 };
 

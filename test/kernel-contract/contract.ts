@@ -3,6 +3,7 @@
 import { suite } from 'uvu'
 import { skip } from '../support/skip.js'
 import { addressContract } from './addresses.js'
+import { deviceContract } from './devices.js'
 import { linkKindContract } from './link-kinds.js'
 import { linkContract } from './links.js'
 import { neighbourContract } from './neighbours.js'
@@ -68,6 +69,7 @@ export function kernelContract(
   nexthopContract(test)
   orderContract(test)
   streamContract(test)
+  deviceContract(test)
   placeContract(test)
   walkContract(test)
   return contract

@@ -49,6 +49,19 @@ function fakeWorld({ follow }: WorldOptions = {}): Promise<World> {
         overrun: async () => radios.overrun(),
       }))
     },
+    addDevice: async () => {
+      let answer: (message: Uint8Array) => Iterable<number> = () => []
+      const plugged = kernel.lab.serveDevice('/dev/fake', (message, from) => {
+        from.send(Uint8Array.from(answer(message)))
+      })
+      return {
+        path: '/dev/fake',
+        answerWith: (given) => {
+          answer = given
+        },
+        unplug: async () => plugged.unsubscribe(),
+      }
+    },
     compareWithOthers: () => Promise.resolve(),
     async dispose() {
       for (const open of [kernel, ...others]) await open.close()

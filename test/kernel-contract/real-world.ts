@@ -2,15 +2,19 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { Kernel } from '../../lib/kernel/kernel.js'
 import type { AddLink, KernelCommand } from '../../lib/kernel/messages.js'
 import { openKernel } from '../../lib/kernel/native-kernel.js'
 import { mustRun } from '../support/lab/command.js'
+import { MessageDevice } from '../support/message-device.js'
 import { freshNamespace, type Namespace } from '../support/world.js'
 import { viewOfIp, viewOfMirror } from './ip-view.js'
 import { addRealRadios, canMakeRadios } from './real-radio.js'
-import { codes, mustSend, type RadioWorld, type World, type WorldOptions } from './world.js'
+import { codes, type DeviceWorld, mustSend, type RadioWorld, type World, type WorldOptions } from './world.js'
 
 /** linkwatch gathers carrier changes for up to a second. */
 const PATIENCE_MS = 5_000
@@ -99,6 +103,21 @@ export class RealWorld implements World {
 
   addRadio(): Promise<RadioWorld> {
     return addRealRadios(this.namespace, this.kernel, (end) => this.#ends.push(end))
+  }
+
+  async addDevice(): Promise<DeviceWorld> {
+    const folder = await mkdtemp(join(tmpdir(), 'vintage-net-'))
+    this.#ends.push(() => rm(folder, { recursive: true }))
+    const path = join(folder, 'device')
+    const device = await MessageDevice.plug(path)
+    this.#ends.push(() => device[Symbol.asyncDispose]())
+    return {
+      path,
+      answerWith: (answer) => {
+        device.onMessage = (message) => device.send(Uint8Array.from(answer(message)))
+      },
+      unplug: () => device[Symbol.asyncDispose](),
+    }
   }
 
   async compareWithOthers(): Promise<void> {

@@ -17,6 +17,14 @@ export interface RadioWorld {
   overrun(): Promise<void>
 }
 
+/** A device that speaks in messages, and the hands of whoever is behind it. */
+export interface DeviceWorld {
+  readonly path: string
+  /** Each message that is written is answered so, from now on. */
+  answerWith(answer: (message: Uint8Array) => Iterable<number>): void
+  unplug(): Promise<void>
+}
+
 /** One network namespace of one test, with lo up and nothing else. */
 export interface World {
   readonly kernel: Kernel
@@ -36,6 +44,8 @@ export interface World {
   addSilentHost(): Promise<void>
   /** Adds a radio; once, and only where the kernel has some. */
   addRadio(): Promise<RadioWorld>
+  /** Plugs in a device that speaks in messages; once. */
+  addDevice(): Promise<DeviceWorld>
   /** Compares the mirror with what somebody else sees; nothing to compare on a fake. */
   compareWithOthers(): Promise<void>
   dispose(): Promise<void>

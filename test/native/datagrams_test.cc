@@ -15,7 +15,7 @@ struct World {
   World() : loop(std::move(EventLoop::open().value())), datagrams(loop, Source::kProbe) {}
 
   Id open(const std::string& local, const std::string& peer) {
-    datagrams.open(++last_id, {local, peer}, events);
+    datagrams.open(++last_id, OpenDatagram{local, peer}, events);
     return last_id;
   }
 
@@ -93,7 +93,7 @@ TEST_CASE("opening is refused without a peer, twice with one id, and beyond the 
   }
   CHECK(world.answer_to(world.open(kOurs, kFar)) == EMFILE);
   world.events.clear();
-  world.datagrams.open(2, {kOurs, kFar}, world.events);
+  world.datagrams.open(2, OpenDatagram{kOurs, kFar}, world.events);
   CHECK(world.answer_to(2) == EEXIST);
 }
 

@@ -31,6 +31,7 @@ export function partContext(needs: PartNeeds, given: Partial<PartContext> = {}):
     leaveNote: () => undefined,
     takePlan: () => undefined,
     datagram: (names, listener) => kernel.openDatagram(names, listener),
+    device: (path, listener) => kernel.openDevice(path, listener),
     probe: (request) => kernel.probe(request),
     fail: () => undefined,
     setRoutes: () => undefined,

@@ -10,6 +10,9 @@ template <> struct Fields<OpenDatagram> {
   using T = OpenDatagram;
   static constexpr auto kTable = std::make_tuple(field("local", &T::local), field("peer", &T::peer));
 };
+template <> struct Fields<OpenDevice> {
+  static constexpr auto kTable = std::make_tuple(field("path", &OpenDevice::path));
+};
 template <> struct Fields<SendDatagram> {
   using T = SendDatagram;
   static constexpr auto kTable = std::make_tuple(field("endpoint", &T::endpoint), field("bytes", &T::bytes));

@@ -88,4 +88,20 @@ test('an answer after the end reaches nobody', async () => {
   assert.equal(heard.messages, [])
 })
 
+test('a device has one opener at a time, who is told when it is unplugged', async () => {
+  await using kernel = new FakeKernel()
+  const plugged = kernel.lab.serveDevice('/dev/modem', (message, from) => void from.send(message))
+  const { heard, ...listener } = listening()
+  const first = await kernel.openDevice('/dev/modem', listener)
+  assert.is(await errnoOf(kernel.openDevice('/dev/modem', listener)), 16)
+  await first.send(bytes('x'))
+  assert.equal(heard.messages, ['x'])
+  await first.close()
+  const second = await kernel.openDevice('/dev/modem', listener)
+  plugged.unsubscribe()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.is(heard.ended, true)
+  assert.is(await errnoOf(second.send(bytes('x'))), 9)
+})
+
 test.run()
