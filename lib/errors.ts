@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   ERR_TIMEOUT: 'a deadline passed',
   ERR_CANCELLED: 'the operation was cancelled',
   ERR_SUPPLICANT_REFUSED: 'wpa_supplicant refused a command; the text says which, and what it answered',
+  ERR_MODEM_REFUSED: 'a modem refused what it was asked; the text says what, and the error that it gave',
   ERR_IOCTL_FAILED: 'a technology threw while it served an ioctl; `cause` is what it threw',
   ERR_STOPPED: 'the instance, kernel or actor has been stopped',
   ERR_OVERFLOW: 'a bounded queue was full; its reader was too slow',

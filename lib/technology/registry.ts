@@ -15,6 +15,7 @@ import { macvlan } from './macvlan/index.js'
 import { mobile, mobileTechnology } from './mobile/index.js'
 import type { Modem } from './mobile/modem.js'
 import { nullTechnology } from './null/index.js'
+import { qmi } from './qmi/index.js'
 import type { Technology } from './technology.js'
 import { veth } from './veth/index.js'
 import { vlan } from './vlan/index.js'
@@ -34,6 +35,7 @@ export const BUILT_IN_TECHNOLOGIES: readonly Technology[] = [
   nullTechnology as Technology,
   wifi as Technology,
   wireguard as Technology,
+  qmi as Technology,
 ]
 
 /** The built-in technologies, with what an instance's options add to them. */

@@ -1,0 +1,17 @@
+/** Modems that speak QMI: qmi_wwan's link for packets, its control channel for everything else. */
+
+import type { Technology } from '../technology.js'
+import type { QmiConfig } from './normalize.js'
+import { normalizeQmi } from './normalize.js'
+import { planQmi } from './plan.js'
+
+export const qmi: Technology<QmiConfig> = {
+  type: 'qmi',
+  normalize: normalizeQmi,
+  plan: planQmi,
+}
+
+/** A configuration with one service provider, for the first modem: `configure('wwan0', quickConfigureQmi('internet'))`. */
+export function quickConfigureQmi(apn: string): QmiConfig {
+  return normalizeQmi({ type: 'qmi', serviceProviders: [{ apn }] })
+}

@@ -1,0 +1,269 @@
+/** One modem: its channel, and the workers that each see to one thing. */
+
+import { messageOf } from '../../errors.js'
+import type { PartContext } from '../plan.js'
+import type { ModemArgs } from './args.js'
+import { type Indication, modemErrorOf, QmiChannel } from './channel.js'
+import { MalformedMessage } from './codec/bytes.js'
+import { getOperatingMode, setOperatingMode } from './codec/dms.js'
+import {
+  getServingSystem,
+  NAS_OPERATOR_NAME,
+  NAS_SERVING_SYSTEM,
+  NAS_SIGNAL_INFO,
+  readServingSystem,
+  readSignalInfo,
+  registerIndications,
+  type ServingSystem,
+  setSystemSelection,
+} from './codec/nas.js'
+import { readOperatorName } from './codec/nas-cell.js'
+import { SERVICES } from './codec/service.js'
+import { readCardStatus, UIM_CARD_STATUS } from './codec/uim.js'
+import { setDataFormat } from './codec/wda.js'
+import { readEventReport, readPacketStatus, setEventReport, WDS_EVENT_REPORT, WDS_PACKET_STATUS } from './codec/wds.js'
+import { Connectivity } from './connectivity.js'
+import { isServed } from './connectivity-logic.js'
+import { ModemInfo } from './info.js'
+import { Monitors } from './monitors.js'
+import { type ModemNote, readNote } from './note.js'
+import { writeRawIp } from './raw-ip.js'
+import type { ModemScene } from './scene.js'
+import { Schedule } from './schedule.js'
+import { Session } from './session.js'
+import { Sim } from './sim.js'
+
+const STATISTICS_INTERVAL_S = 60
+/** After a setting that the modem refused. */
+const CONFIGURE_RETRY_MS = 30_000
+
+export class Modem implements AsyncDisposable {
+  readonly #context: PartContext
+  readonly #scene: ModemScene
+  readonly #schedule: Schedule
+  readonly #session: Session
+  readonly #connectivity: Connectivity
+  readonly #sim: Sim
+  readonly #info: ModemInfo
+  readonly #monitors: Monitors
+  #note: ModemNote
+  #channel: QmiChannel | undefined
+  readonly #reasons = new Map<'sim' | 'session' | 'radio', string>()
+  #registered = false
+
+  /** @throws (rejects) NetworkError ERR_KERNEL_REFUSED, ERR_TIMEOUT */
+  static async start(args: ModemArgs, context: PartContext): Promise<Modem> {
+    const modem = new Modem(args, context)
+    try {
+      await modem.#begin()
+    } catch (thrown) {
+      await modem[Symbol.asyncDispose]()
+      throw thrown
+    }
+    return modem
+  }
+
+  private constructor(args: ModemArgs, context: PartContext) {
+    this.#context = context
+    this.#note = readNote(context.note)
+    const { clock, logger, ifname } = context
+    const warn = (text: string): void => logger.warn({ ifname }, text)
+    this.#schedule = new Schedule(clock, (thrown) => warn(messageOf(thrown)))
+    const scene: ModemScene = {
+      context,
+      args,
+      schedule: this.#schedule,
+      ask: (request, slot) => this.#opened().ask(request, slot),
+      tell: (name, value) => {
+        if (value === undefined || value === null) context.delete(['mobile', name])
+        else context.put(['mobile', name], value)
+      },
+      warn,
+    }
+    this.#scene = scene
+    this.#monitors = new Monitors(scene)
+    this.#connectivity = new Connectivity({
+      context,
+      schedule: this.#schedule,
+      onInternet: (internet) => this.#monitors.internet(internet),
+    })
+    this.#session = new Session({
+      scene,
+      failures: this.#note.failures,
+      onPacket: (connected) => this.#connectivity.packet(connected),
+      onReason: (reason) => this.#reason('session', reason),
+      onFailures: (failures) => this.#leaveNote({ failures }),
+      onNoEffect: () => this.#schedule.run(() => this.#askServing()),
+    })
+    this.#info = new ModemInfo({ scene, onCard: (identity) => this.#session.card(identity) })
+    this.#sim = new Sim({
+      scene,
+      onReady: (ready) => this.#cardReady(ready),
+      onReason: (reason) => this.#reason('sim', reason),
+    })
+  }
+
+  /** Ends the session, gives the client ids back, and closes the device. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#schedule.end()
+    this.#connectivity.end()
+    await this.#session.end()
+    await this.#channel?.[Symbol.asyncDispose]()
+  }
+
+  #opened(): QmiChannel {
+    if (this.#channel === undefined) throw new Error('the control channel is not open')
+    return this.#channel
+  }
+
+  async #begin(): Promise<void> {
+    const { args } = this.#scene
+    this.#channel = await QmiChannel.open({
+      context: this.#context,
+      device: args.device,
+      onIndication: (indication) => this.#schedule.run(() => this.#indicate(indication)),
+      onLost: (reason) => this.#context.fail(reason),
+    })
+    this.#leaveNote({ silent: 0 })
+    this.#connectivity.start()
+    this.#info.start()
+    this.#monitors.start()
+    this.#schedule.run(() => this.#bringUp())
+  }
+
+  async #bringUp(): Promise<void> {
+    await this.#goOnline()
+    await this.#negotiateFraming()
+    this.#schedule.run(() => this.#sim.start())
+    this.#schedule.run(() => this.#registerAndAsk())
+    this.#schedule.run(() => this.#configure(false))
+  }
+
+  async #goOnline(): Promise<void> {
+    const { ask, tell, warn } = this.#scene
+    try {
+      const { mode, hardwareRestricted } = await ask(getOperatingMode())
+      tell('operating_mode', mode)
+      if (mode === 'online') return
+      this.#reason('radio', hardwareRestricted ? 'a switch of the hardware keeps the radio off' : undefined)
+      await ask(setOperatingMode('online'))
+      tell('operating_mode', 'online')
+    } catch (thrown) {
+      warn(messageOf(thrown))
+    }
+  }
+
+  /** The link speaks raw IP already; a modem that cannot do that has its way. */
+  async #negotiateFraming(): Promise<void> {
+    const { ask, warn } = this.#scene
+    try {
+      const framing = await ask(setDataFormat('raw-ip'))
+      if (framing !== '802.3') return
+    } catch (thrown) {
+      // Modems that have no such service have one framing, which is raw IP on all that this driver serves in that mode.
+      if (modemErrorOf(thrown) === undefined) warn(messageOf(thrown))
+      return
+    }
+    const { kernel, ifname } = this.#context
+    await kernel.send([{ type: 'setLink', ifname, up: false }])
+    await writeRawIp(this.#context, ifname, false)
+    await kernel.send([{ type: 'setLink', ifname, up: true }])
+  }
+
+  async #registerAndAsk(): Promise<void> {
+    const { ask, warn } = this.#scene
+    await ask(registerIndications()).catch((thrown: unknown) => warn(messageOf(thrown)))
+    await this.#askServing()
+  }
+
+  async #askServing(): Promise<void> {
+    this.#serving(await this.#scene.ask(getServingSystem()))
+  }
+
+  /** Each setting is made once; connecting waits for the choice of radio technologies only. */
+  async #configure(late: boolean): Promise<void> {
+    const { ask, args, warn, schedule } = this.#scene
+    try {
+      await ask(setEventReport(STATISTICS_INTERVAL_S)).catch((thrown: unknown) => {
+        // Statistics are worth nothing where a modem has none.
+        if (modemErrorOf(thrown) !== 'not_supported') throw thrown
+      })
+      if (args.onlyRadioTechnologies.length > 0) await ask(setSystemSelection(args.onlyRadioTechnologies))
+      this.#session.feed({ type: 'configured', late })
+    } catch (thrown) {
+      warn(messageOf(thrown))
+      if (args.onlyRadioTechnologies.length === 0) this.#session.feed({ type: 'configured', late })
+      schedule.after('configure', CONFIGURE_RETRY_MS, () => this.#configure(true))
+    }
+  }
+
+  #cardReady(ready: boolean): void {
+    if (ready) return this.#info.readCard()
+    this.#info.forgetCard()
+    this.#session.card(undefined)
+  }
+
+  #serving(system: ServingSystem): void {
+    const { tell } = this.#scene
+    tell('registration', system.registration)
+    tell('roaming', system.roaming)
+    tell('network', system.plmn?.name)
+    if (system.cellId !== undefined) tell('cid', system.cellId)
+    if (system.locationAreaCode !== undefined) tell('lac', system.locationAreaCode)
+    if (system.trackingAreaCode !== undefined) tell('tac', system.trackingAreaCode)
+    if (system.networkTime !== undefined) tell('network_datetime', system.networkTime)
+    if (system.utcOffset !== undefined) tell('utc_offset', system.utcOffset)
+    if (system.stdOffset !== undefined) tell('std_offset', system.stdOffset)
+    this.#registered = isServed(system)
+    this.#connectivity.serving(system)
+    this.#session.feed({ type: 'serving', registered: this.#registered })
+  }
+
+  async #indicate({ frame, slot }: Indication): Promise<void> {
+    const { tell, context } = this.#scene
+    const { message, tlvs } = frame
+    try {
+      switch (frame.service) {
+        case SERVICES.nas:
+          if (message === NAS_SERVING_SYSTEM) return this.#serving(readServingSystem(tlvs, 'indication'))
+          if (message === NAS_SIGNAL_INFO) return this.#monitors.signalInfo(readSignalInfo(tlvs))
+          if (message === NAS_OPERATOR_NAME) {
+            const name = readOperatorName(tlvs)
+            if (name !== undefined) tell('network', name.long)
+          }
+          return
+        case SERVICES.wds:
+          if (message === WDS_EVENT_REPORT) {
+            return tell('statistics', { timestamp: context.clock.nowMs(), ...readEventReport(tlvs) })
+          }
+          if (message === WDS_PACKET_STATUS) {
+            const status = readPacketStatus(tlvs)
+            if (status.state === 'connected' && status.reconfigurationRequired) this.#session.refresh()
+            if (status.state === 'connected' || status.state === 'disconnected') {
+              this.#session.packet(slot, status.state === 'connected')
+            }
+          }
+          return
+        case SERVICES.uim:
+          if (message === UIM_CARD_STATUS) await this.#sim.tell(readCardStatus(tlvs))
+          return
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof MalformedMessage)) throw thrown
+      this.#scene.warn(`a malformed indication of the modem: ${thrown.message}`)
+    }
+  }
+
+  /** The card's word before the radio's, that before the session's. */
+  #reason(about: 'sim' | 'session' | 'radio', reason: string | undefined): void {
+    if (reason === undefined) this.#reasons.delete(about)
+    else this.#reasons.set(about, reason)
+    const first = this.#reasons.get('sim') ?? this.#reasons.get('radio') ?? this.#reasons.get('session')
+    this.#context.setProblem(first)
+  }
+
+  #leaveNote(change: Partial<ModemNote>): void {
+    this.#note = { ...this.#note, ...change }
+    this.#context.leaveNote({ ...this.#note })
+  }
+}

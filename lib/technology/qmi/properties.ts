@@ -1,0 +1,38 @@
+/** The properties of a modem, all below `mobile/`. */
+
+export const MOBILE_PROPERTIES = [
+  'sim',
+  'pin_retries',
+  'iccid',
+  'apn',
+  'operating_mode',
+  'manufacturer',
+  'model',
+  'esn',
+  'imei',
+  'meid',
+  'imeisv_svn',
+  'registration',
+  'roaming',
+  'network',
+  'cid',
+  'lac',
+  'tac',
+  'network_datetime',
+  'utc_offset',
+  'std_offset',
+  'mcc',
+  'mnc',
+  'provider',
+  'sim_rej_info',
+  'signal_asu',
+  'signal_dbm',
+  'signal_4bars',
+  'signal',
+  'band',
+  'channel',
+  'access_technology',
+  'statistics',
+] as const
+
+export type MobileProperty = (typeof MOBILE_PROPERTIES)[number]
