@@ -65,6 +65,7 @@ export {
   type Step,
   type StepContext,
 } from './technology/plan.js'
+export * as qmi from './technology/qmi/quick.js'
 export type { InterfaceConfig } from './technology/schemas.js'
 export type { Finding, IoctlContext, PlanContext, Technology, VerifyContext } from './technology/technology.js'
 export * as wifi from './technology/wifi/quick.js'

@@ -16,6 +16,8 @@ import type { MobileInput } from './mobile/schema.js'
 import { mobileSchema } from './mobile/schema.js'
 import type { NullInput } from './null/index.js'
 import { nullSchema } from './null/index.js'
+import type { QmiInput } from './qmi/schema.js'
+import { qmiSchema } from './qmi/schema.js'
 import type { VethInput } from './veth/normalize.js'
 import { vethSchema } from './veth/normalize.js'
 import type { VlanInput } from './vlan/normalize.js'
@@ -37,6 +39,7 @@ export const configurationSchemas = {
   ethernet: ethernetSchema,
   mobile: mobileSchema,
   null: nullSchema,
+  qmi: qmiSchema,
   wifi: wifiSchema,
   wireguard: wireguardSchema,
 } as const
@@ -59,6 +62,7 @@ export type InterfaceConfig =
   | EthernetInput
   | MobileInput
   | NullInput
+  | QmiInput
   | WifiInput
   | WireguardInput
   | OtherInput

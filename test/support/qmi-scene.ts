@@ -9,14 +9,14 @@ import { FakeKernel } from '../../lib/testing/fake-kernel.js'
 import { SimulatedClock } from '../../lib/testing/simulated-clock.js'
 import { type LogLine, recordingLogger } from './fake-instance.js'
 import { partContext } from './part-context.js'
-import { ScriptedModem } from './scripted-qmi-modem.js'
+import { ScriptedQmiModem } from './scripted-qmi-modem.js'
 
 export const DEVICE = '/dev/cdc-wdm0'
 
-export class ModemScene implements AsyncDisposable {
+export class QmiScene implements AsyncDisposable {
   readonly clock = new SimulatedClock()
   readonly kernel = new FakeKernel({ clock: this.clock })
-  readonly modem = new ScriptedModem()
+  readonly modem = new ScriptedQmiModem()
   readonly logs: LogLine[] = []
   readonly properties = new Map<string, unknown>()
   readonly connections: { readonly connection: string; readonly atMs: number }[] = []

@@ -6,19 +6,19 @@ import type { HostFileSystem } from '../../lib/base/file-system.js'
 import type { VintageNetOptions } from '../../lib/options.js'
 import type { VintageNet } from '../../lib/vintage-net.js'
 import { FakeWorld } from './fake-instance.js'
-import { ScriptedModem } from './scripted-qmi-modem.js'
+import { ScriptedQmiModem } from './scripted-qmi-modem.js'
 
 const DEVICE = '/dev/cdc-wdm0'
 
-export class ModemWorld implements AsyncDisposable {
+export class QmiWorld implements AsyncDisposable {
   readonly world: FakeWorld
-  readonly modem = new ScriptedModem()
+  readonly modem = new ScriptedQmiModem()
   /** Attributes of drivers that were written, such as 'raw_ip=Y'. */
   readonly attributes: string[] = []
   #device: Subscription | undefined
 
-  static async create(): Promise<ModemWorld> {
-    return new ModemWorld(await FakeWorld.create())
+  static async create(): Promise<QmiWorld> {
+    return new QmiWorld(await FakeWorld.create())
   }
 
   private constructor(world: FakeWorld) {

@@ -57,7 +57,7 @@ const SETTINGS_6: readonly Tlv[] = [
 
 const key = (service: number, message: number): string => `${service}/${message}`
 
-export class ScriptedModem {
+export class ScriptedQmiModem {
   readonly asked: Asked[] = []
   /** Answers nothing. */
   silent = false

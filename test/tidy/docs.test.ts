@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert'
 import { ERROR_CODES } from '../../lib/errors.js'
 import { MOBILE_PROPERTIES } from '../../lib/technology/mobile/forget.js'
 import { mobileSchema } from '../../lib/technology/mobile/schema.js'
+import { QMI_PROPERTIES } from '../../lib/technology/qmi/properties.js'
+import { qmiSchema, serviceProvider } from '../../lib/technology/qmi/schema.js'
 import { networkSchema } from '../../lib/technology/wifi/network-schema.js'
 import { wifiSectionSchema } from '../../lib/technology/wifi/schema.js'
 import { wireguardSchema } from '../../lib/technology/wireguard/schema.js'
@@ -43,6 +45,7 @@ const PROPERTIES = [
   'wifi/wps_credentials',
   'eap_status',
   ...MOBILE_PROPERTIES.map((path) => path.join('/')),
+  ...QMI_PROPERTIES.map((name) => `mobile/${name}`),
 ]
 
 function textOf(path: string): string {
@@ -126,6 +129,16 @@ test('docs/technologies/mobile.md explains every key of a configuration', () => 
   assert.ok(all.length > 15)
   assert.equal(
     all.filter((key) => !keys.has(key)),
+    [],
+  )
+})
+
+test('docs/technologies/qmi.md explains every key of a configuration', () => {
+  const rows = [...textOf('docs/technologies/qmi.md').matchAll(/^\| (`[A-Za-z0-9]+`(?:, `[A-Za-z0-9]+`)*) \|/gm)]
+  const words = new Set(rows.flatMap(([, keys = '']) => keys.split(', ').map((key) => key.slice(1, -1))))
+  const keys = [qmiSchema.entries, serviceProvider.entries].flatMap((entries) => Object.keys(entries))
+  assert.equal(
+    keys.filter((key) => key !== 'type' && !words.has(key)),
     [],
   )
 })

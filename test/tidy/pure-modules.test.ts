@@ -16,6 +16,7 @@ const PURE: readonly RegExp[] = [
   /^lib\/technology\/(.*\/)?(normalize|plan|servers|dhcpd-pool)\.ts$/,
   /^lib\/technology\/wifi\/supplicant\/(access-point|channel|eap-status|events|flags|join-event|kernel-bss|key-values|reduce)\.ts$/,
   /^lib\/technology\/wifi\/supplicant\/(signal|state|stations|summarize|text|wps)\.ts$/,
+  /^lib\/technology\/qmi\/(codec\/[\w-]+|session-logic|connectivity-logic|provider|signal-level|sim-state|ip-settings|note|brand|schema)\.ts$/,
   /^lib\/technology\/wireguard\/(endpoint|parse-conf|peer-logic)\.ts$/,
   /^lib\/technology\/mobile\/(at\/(core|lines|response)|cell|chat-script|check-modem|modem|schema|signal|sim)\.ts$/,
   /^lib\/technology\/mobile\/(modems|ppp)\/(?!reader).*\.ts$/,

@@ -10,7 +10,7 @@ const test = suite('samples')
 const PAGES = /^(README|docs\/kernel|docs\/cookbook\/[a-z-]+)\.md$/
 /** Samples share one kernel unless they open one, and one instance unless they start one. */
 const KERNEL = "declare const kernel: import('vintage-net/kernel').Kernel\n"
-const PACKAGE = "import { commandPower, VintageNet, wifi, wireguard } from 'vintage-net'\n"
+const PACKAGE = "import { commandPower, qmi, VintageNet, wifi, wireguard } from 'vintage-net'\n"
 const NET = 'declare const net: VintageNet\n'
 
 interface Sample {

@@ -1,13 +1,13 @@
 /** The step that takes a modem's properties away with its plan. */
 
 import type { CallStep } from '../plan.js'
-import { MOBILE_PROPERTIES } from './properties.js'
+import { QMI_PROPERTIES } from './properties.js'
 
 export const forgetModem: CallStep = {
   type: 'call',
   name: 'forget-modem',
   args: null,
   run: async (_args, context) => {
-    for (const name of MOBILE_PROPERTIES) context.delete(['mobile', name])
+    for (const name of QMI_PROPERTIES) context.delete(['mobile', name])
   },
 }

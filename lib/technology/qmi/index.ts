@@ -10,8 +10,3 @@ export const qmi: Technology<QmiConfig> = {
   normalize: normalizeQmi,
   plan: planQmi,
 }
-
-/** A configuration with one service provider, for the first modem: `configure('wwan0', quickConfigureQmi('internet'))`. */
-export function quickConfigureQmi(apn: string): QmiConfig {
-  return normalizeQmi({ type: 'qmi', serviceProviders: [{ apn }] })
-}

@@ -205,7 +205,7 @@ export class Modem implements AsyncDisposable {
 
   #serving(system: ServingSystem): void {
     const { tell } = this.#scene
-    tell('registration', system.registration)
+    tell('registration', registrationOf(system))
     tell('roaming', system.roaming)
     tell('network', system.plmn?.name)
     if (system.cellId !== undefined) tell('cid', system.cellId)
@@ -265,5 +265,21 @@ export class Modem implements AsyncDisposable {
   #leaveNote(change: Partial<ModemNote>): void {
     this.#note = { ...this.#note, ...change }
     this.#context.leaveNote({ ...this.#note })
+  }
+}
+
+/** The property `mobile/registration`, in the words that other modems have. */
+function registrationOf({ registration, roaming }: ServingSystem): string {
+  switch (registration) {
+    case 'registered':
+      return roaming === true ? 'roaming' : 'home'
+    case 'not_registered_searching':
+      return 'searching'
+    case 'registration_denied':
+      return 'denied'
+    case 'not_registered':
+      return 'not-registered'
+    case 'unknown':
+      return 'unknown'
   }
 }

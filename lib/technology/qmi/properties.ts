@@ -1,6 +1,6 @@
 /** The properties of a modem, all below `mobile/`. */
 
-export const MOBILE_PROPERTIES = [
+export const QMI_PROPERTIES = [
   'sim',
   'pin_retries',
   'iccid',
@@ -35,4 +35,4 @@ export const MOBILE_PROPERTIES = [
   'statistics',
 ] as const
 
-export type MobileProperty = (typeof MOBILE_PROPERTIES)[number]
+export type QmiProperty = (typeof QMI_PROPERTIES)[number]

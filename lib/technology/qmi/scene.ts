@@ -4,7 +4,7 @@ import type { PartContext } from '../plan.js'
 import type { ModemArgs } from './args.js'
 import type { Slot } from './channel.js'
 import type { QmiRequest } from './codec/request.js'
-import type { MobileProperty } from './properties.js'
+import type { QmiProperty } from './properties.js'
 import type { Schedule } from './schedule.js'
 
 export interface ModemScene {
@@ -14,6 +14,6 @@ export interface ModemScene {
   /** See QmiChannel.ask. */
   ask<Answer>(request: QmiRequest<Answer>, slot?: Slot): Promise<Answer>
   /** Publishes a property; undefined and null delete it. */
-  tell(name: MobileProperty, value: unknown): void
+  tell(name: QmiProperty, value: unknown): void
   warn(text: string): void
 }

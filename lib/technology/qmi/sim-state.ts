@@ -2,8 +2,8 @@
 
 import type { Card, CardApplication } from './codec/uim.js'
 
-/** The property `mobile/sim`. */
-export type SimState = 'ready' | 'absent' | 'pin-required' | 'puk-required' | 'blocked' | 'error' | 'starting'
+/** The property `mobile/sim`, in the words that other modems have. 'unknown': the card does not work. */
+export type SimState = 'ready' | 'missing' | 'pin' | 'puk' | 'blocked' | 'unknown' | 'busy'
 
 export interface SimView {
   readonly state: SimState
@@ -14,9 +14,9 @@ export interface SimView {
 /** Of the first card that is there. */
 export function simStateOf(cards: readonly Card[]): SimView {
   const card = cards.find(({ state }) => state === 'present')
-  if (card === undefined) return { state: cards.some(({ state }) => state === 'error') ? 'error' : 'absent' }
+  if (card === undefined) return { state: cards.some(({ state }) => state === 'error') ? 'unknown' : 'missing' }
   const application = card.applications.find(({ type }) => type === 'usim' || type === 'sim') ?? card.applications[0]
-  return application === undefined ? { state: 'starting' } : ofApplication(application)
+  return application === undefined ? { state: 'busy' } : ofApplication(application)
 }
 
 function ofApplication({ state, pin, pinRetries }: CardApplication): SimView {
@@ -25,16 +25,16 @@ function ofApplication({ state, pin, pinRetries }: CardApplication): SimView {
     case 'ready':
       return { state: 'ready' }
     case 'pin_required':
-      return { state: 'pin-required', pinRetries }
+      return { state: 'pin', pinRetries }
     case 'puk_required':
-      return { state: 'puk-required' }
+      return { state: 'puk' }
     case 'pin_blocked':
       return { state: 'blocked' }
     case 'illegal':
-      return { state: 'error' }
+      return { state: 'unknown' }
     case 'unknown':
     case 'detected':
     case 'personalization':
-      return { state: 'starting' }
+      return { state: 'busy' }
   }
 }

@@ -11,12 +11,12 @@ const POLL_MS = 5_000
 /** The last attempt is left to somebody who knows the PIN: behind it is the PUK. */
 const MIN_PIN_RETRIES = 2
 
-const REASONS: Readonly<Record<Exclude<SimState, 'ready' | 'starting'>, string>> = {
-  absent: 'there is no SIM card',
-  'pin-required': 'the SIM card asks for its PIN',
-  'puk-required': 'the SIM card asks for its PUK: it was given a wrong PIN too often',
+const REASONS: Readonly<Record<Exclude<SimState, 'ready' | 'busy'>, string>> = {
+  missing: 'there is no SIM card',
+  pin: 'the SIM card asks for its PIN',
+  puk: 'the SIM card asks for its PUK: it was given a wrong PIN too often',
   blocked: 'the SIM card is blocked for good',
-  error: 'the SIM card does not work',
+  unknown: 'the SIM card does not work',
 }
 
 export interface SimOptions {
@@ -53,8 +53,8 @@ export class Sim {
     const { state } = view
     scene.tell('sim', state)
     scene.tell('pin_retries', view.pinRetries)
-    const reason = state === 'ready' || state === 'starting' ? undefined : this.#reasonOf(state)
-    if (state === 'pin-required' && this.#mayEnter(view)) return await this.#enterPin(scene.args.pin ?? '')
+    const reason = state === 'ready' || state === 'busy' ? undefined : this.#reasonOf(state)
+    if (state === 'pin' && this.#mayEnter(view)) return await this.#enterPin(scene.args.pin ?? '')
     onReason(reason)
     this.#setReady(state === 'ready')
     if (state !== 'ready') scene.schedule.after('sim', POLL_MS, () => this.#poll())
@@ -94,7 +94,7 @@ export class Sim {
   }
 
   #reasonOf(state: keyof typeof REASONS): string {
-    if (state !== 'pin-required' || this.#options.scene.args.pin === undefined) return REASONS[state]
+    if (state !== 'pin' || this.#options.scene.args.pin === undefined) return REASONS[state]
     return this.#pinRefused ? 'the SIM card refused the PIN' : 'the SIM card has one attempt left: its PIN is not tried'
   }
 

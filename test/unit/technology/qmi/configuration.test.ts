@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert'
 import { isNetworkError } from '../../../../lib/errors.js'
 import { maskPlan } from '../../../../lib/technology/mask-plan.js'
 import type { Plan } from '../../../../lib/technology/plan.js'
-import { qmi, quickConfigureQmi } from '../../../../lib/technology/qmi/index.js'
+import { qmi } from '../../../../lib/technology/qmi/index.js'
+import { quickConfigure } from '../../../../lib/technology/qmi/quick.js'
 import { PAGE_CONTEXT } from '../../../support/plan-blocks.js'
 
 const PROVIDERS = [{ apn: 'internet' }]
@@ -66,7 +67,7 @@ test('the normal form is flat, the same when it is made again, and without what 
   })
   assert.equal(normal, { type: 'qmi', serviceProviders: PROVIDERS, hostname: 'press-3' })
   assert.equal(qmi.normalize(normal), normal)
-  assert.equal(quickConfigureQmi('internet'), { type: 'qmi', serviceProviders: PROVIDERS })
+  assert.equal(quickConfigure('internet'), { type: 'qmi', serviceProviders: PROVIDERS })
 })
 
 test('addresses of the user are left out with a warning; DHCP is taken', () => {

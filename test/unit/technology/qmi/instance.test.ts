@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { eventually } from '../../../support/eventually.js'
-import { ModemWorld } from '../../../support/qmi-world.js'
+import { QmiWorld } from '../../../support/qmi-world.js'
 import { ABSENT_CARD, ICCID, READY_CARD } from '../../../support/scripted-qmi-modem.js'
 
 const at = (...path: string[]): string[] => ['interface', 'wwan0', ...path]
@@ -12,7 +12,7 @@ const CONFIG = { type: 'qmi', serviceProviders: [{ apn: 'internet' }] }
 const OUR_PROTOCOL = 183
 
 test('configure brings a modem online, and deconfigure leaves nothing of it', async () => {
-  await using scene = await ModemWorld.create()
+  await using scene = await QmiWorld.create()
   const { world, modem } = scene
   scene.plug()
   const net = await scene.start()
@@ -40,7 +40,7 @@ test('configure brings a modem online, and deconfigure leaves nothing of it', as
 })
 
 test('a card that is missing stands in reason, until one is put in', async () => {
-  await using scene = await ModemWorld.create()
+  await using scene = await QmiWorld.create()
   scene.plug()
   scene.modem.card = ABSENT_CARD
   const net = await scene.start()
@@ -53,7 +53,7 @@ test('a card that is missing stands in reason, until one is put in', async () =>
 })
 
 test('a modem that is unplugged and comes back is online again by itself; others are left alone', async () => {
-  await using scene = await ModemWorld.create()
+  await using scene = await QmiWorld.create()
   const { world } = scene
   scene.plug()
   world.kernel.lab.addLink({ ifname: 'eth0' })
@@ -74,7 +74,7 @@ test('a modem that is unplugged and comes back is online again by itself; others
 })
 
 test('a control channel that another program has is told, and taken when it is free', async () => {
-  await using scene = await ModemWorld.create()
+  await using scene = await QmiWorld.create()
   const { world } = scene
   scene.plug()
   const other = await world.kernel.openDevice('/dev/cdc-wdm0', { message: () => undefined, end: () => undefined })
@@ -86,7 +86,7 @@ test('a control channel that another program has is told, and taken when it is f
 })
 
 test('passwords and PIN appear nowhere', async () => {
-  await using scene = await ModemWorld.create()
+  await using scene = await QmiWorld.create()
   scene.plug()
   const net = await scene.start()
   const provider = { apn: 'internet', username: 'someone', password: 'hidden-word' }
@@ -105,7 +105,7 @@ test('passwords and PIN appear nowhere', async () => {
 })
 
 test('another access point is taken over without taking the link down', async () => {
-  await using scene = await ModemWorld.create()
+  await using scene = await QmiWorld.create()
   scene.plug()
   const net = await scene.start()
   await net.configure('wwan0', CONFIG)
@@ -117,7 +117,7 @@ test('another access point is taken over without taking the link down', async ()
 })
 
 test('a modem without an address of its own word is asked by DHCP', async () => {
-  await using scene = await ModemWorld.create()
+  await using scene = await QmiWorld.create()
   const { world, modem } = scene
   scene.plug()
   world.daemons.on('udhcpc')

@@ -2,7 +2,7 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ModemScene } from '../../../support/qmi-scene.js'
+import { QmiScene } from '../../../support/qmi-scene.js'
 import { DETACHED, hex, ICCID, SEARCHING, SERVED } from '../../../support/scripted-qmi-modem.js'
 
 const RADIO = { onlyRadioTechnologies: ['lte', 'gsm'] }
@@ -10,7 +10,7 @@ const RADIO = { onlyRadioTechnologies: ['lte', 'gsm'] }
 const [CALL_FAILED, NO_EFFECT] = [0x0e, 0x1a]
 
 test('a modem with a card and a network gets a session, its address, and the internet', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   assert.equal(
     scene.logs.filter(({ level }) => level !== 'debug'),
@@ -27,7 +27,7 @@ test('a modem with a card and a network gets a session, its address, and the int
 })
 
 test('F5: the level of LTE, and none where no LTE is told', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   await scene.after(30_000)
   assert.equal([scene.get('signal_asu'), scene.get('signal_dbm'), scene.get('signal_4bars')], [19, -74, 3])
@@ -41,7 +41,7 @@ test('F5: the level of LTE, and none where no LTE is told', async () => {
 })
 
 test('F7: a tower that hands over within a second is no loss; one that does not is', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   scene.modem.serve(DETACHED)
   await scene.after(900)
@@ -59,7 +59,7 @@ test('F7: a tower that hands over within a second is no loss; one that does not 
 })
 
 test('F8: an address that is taken away ends the internet at once', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   await scene.kernel.send([{ type: 'deleteAddress', ifname: 'wwan0', address: '192.0.2.10', prefixLength: 29 }])
   await scene.settle()
@@ -67,7 +67,7 @@ test('F8: an address that is taken away ends the internet at once', async () => 
 })
 
 test('F10: roaming is allowed or not before a session begins, and not touched where nothing is said', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start({ serviceProviders: [{ apn: 'a', roamingAllowed: true }] })
   const [profile] = scene.modem.of('wds', 0x28)
   assert.is(profile?.tlvs.u8(0x3e), 0)
@@ -75,7 +75,7 @@ test('F10: roaming is allowed or not before a session begins, and not touched wh
     scene.modem.asked.indexOf(profile as never) < scene.modem.asked.indexOf(scene.modem.of('wds', 0x20)[0] as never),
   )
 
-  await using refused = new ModemScene()
+  await using refused = new QmiScene()
   refused.modem.on('wds', 0x28, () => [[0xe0, hex('07 00')]])
   await refused.start({ serviceProviders: [{ apn: 'a', roamingAllowed: false }] })
   assert.equal(refused.modem.of('wds', 0x20), [])
@@ -85,13 +85,13 @@ test('F10: roaming is allowed or not before a session begins, and not touched wh
   await refused.after(1_000)
   assert.is(refused.modem.of('wds', 0x28).length, 2)
 
-  await using silent = new ModemScene()
+  await using silent = new QmiScene()
   await silent.start()
   assert.equal(silent.modem.of('wds', 0x28), [])
 })
 
 test('F11: a session that stands already is one; a call that fails is tried again after 30 s', async () => {
-  await using standing = new ModemScene()
+  await using standing = new QmiScene()
   standing.modem.connected = true
   standing.modem.on('wds', 0x20, () => NO_EFFECT)
   await standing.start()
@@ -99,7 +99,7 @@ test('F11: a session that stands already is one; a call that fails is tried agai
   await standing.after(120_000)
   assert.is(standing.modem.of('wds', 0x20).length, 1)
 
-  await using failing = new ModemScene()
+  await using failing = new QmiScene()
   failing.modem.on('wds', 0x20, () => CALL_FAILED)
   await failing.start()
   assert.is(failing.get('apn'), 'internet')
@@ -111,7 +111,7 @@ test('F11: a session that stands already is one; a call that fails is tried agai
 })
 
 test('F12: what the modem is, each asked again until it is told, then never', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.properties.set('mobile/esn', 'old')
   scene.modem.on('dms', 0x22, () => 0x34)
   await scene.start()
@@ -126,13 +126,13 @@ test('F12: what the modem is, each asked again until it is told, then never', as
 })
 
 test('F14: the MTU is that of the modem; where it tells none it is asked again after 300 s', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   assert.is(scene.kernel.mirror.linkByName('wwan0')?.mtu, 1_430)
   await scene.end()
   assert.is(scene.kernel.mirror.linkByName('wwan0')?.mtu, 1_500)
 
-  await using none = new ModemScene()
+  await using none = new QmiScene()
   const settings = [[0x1e, hex('0a 02 00 c0')] as const]
   none.modem.on('wds', 0x2d, () => settings)
   await none.start()
@@ -143,13 +143,13 @@ test('F14: the MTU is that of the modem; where it tells none it is asked again a
   await none.after(1_000)
   assert.is(none.kernel.mirror.linkByName('wwan0')?.mtu, 1_400)
 
-  await using own = new ModemScene()
+  await using own = new QmiScene()
   await own.start({ mtu: 1_400 })
   assert.is(own.kernel.mirror.linkByName('wwan0')?.mtu, 1_500, 'the plan has set it')
 })
 
 test('F15: counters of the modem stand in a property, with the time', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   await scene.after(1_000)
   scene.modem.indicate('wds', 0x01, [
@@ -162,7 +162,7 @@ test('F15: counters of the modem stand in a property, with the time', async () =
 })
 
 test('F17: nothing is connected before the radio technologies are set; a refusal is tried again after 30 s', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.on('nas', 0x33, () => 0x2e)
   await scene.start(RADIO)
   assert.ok(scene.warned(/set system selection preference/))
@@ -176,7 +176,7 @@ test('F17: nothing is connected before the radio technologies are set; a refusal
 })
 
 test('cells are asked for at once with the internet, and then every 25 s, once', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   assert.equal([scene.get('mcc'), scene.get('mnc'), scene.get('provider')], ['310', '260', 'T-Mobile'])
   scene.modem.serve(DETACHED)
@@ -189,7 +189,7 @@ test('cells are asked for at once with the internet, and then every 25 s, once',
 })
 
 test('where and when the modem is', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   scene.modem.indicate('nas', 0x24, [
     [0x01, SERVED],
@@ -208,7 +208,7 @@ test('where and when the modem is', async () => {
 })
 
 test('a modem that looks for its network is waited for, and tried after a minute', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.serving = SEARCHING
   await scene.start()
   assert.equal(scene.modem.of('wds', 0x20), [])
@@ -220,7 +220,7 @@ test('a modem that looks for its network is waited for, and tried after a minute
 })
 
 test('IPv4 and IPv6 are two sessions by two clients; one that is refused leaves the other', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start({ serviceProviders: [{ apn: 'a', ipFamily: 'both', username: 'u', password: 'p' }] })
   const starts = scene.modem.of('wds', 0x20)
   assert.equal(
@@ -233,7 +233,7 @@ test('IPv4 and IPv6 are two sessions by two clients; one that is refused leaves 
   assert.equal(scene.addresses, ['192.0.2.10/29', '2001:db8:0:1::a/64'])
   assert.equal(scene.routes?.routes, [{ to: '::/0', via: '2001:db8:0:1::1' }])
 
-  await using half = new ModemScene()
+  await using half = new QmiScene()
   half.modem.on('wds', 0x20, ({ tlvs }) => (tlvs.u8(0x19) === 6 ? CALL_FAILED : [[0x01, hex('01 00 00 00')]]))
   await half.start({ serviceProviders: [{ apn: 'a', ipFamily: 'both' }] })
   assert.is(half.connection, 'internet')
@@ -241,7 +241,7 @@ test('IPv4 and IPv6 are two sessions by two clients; one that is refused leaves 
 })
 
 test('a session that the network ends is begun again; its address goes meanwhile', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   scene.modem.packet(false)
   await scene.settle()
@@ -254,7 +254,7 @@ test('a session that the network ends is begun again; its address goes meanwhile
 })
 
 test('another address that the network gives is taken over', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   scene.modem.on('wds', 0x2d, () => [
     [0x1e, hex('0b 02 00 c0')],
@@ -268,7 +268,7 @@ test('another address that the network gives is taken over', async () => {
 })
 
 test('a modem that tells no address gets a DHCP client', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.on('wds', 0x2d, () => [[0x29, hex('96 05 00 00')]])
   await scene.start()
   await scene.after(5_000)
@@ -280,7 +280,7 @@ test('a modem that tells no address gets a DHCP client', async () => {
 })
 
 test('a modem that is offline is set online; one that cannot do raw IP has its way', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.mode = 1
   scene.modem.on('wda', 0x20, () => [[0x11, hex('01 00 00 00')]])
   await scene.start()
@@ -290,7 +290,7 @@ test('a modem that is offline is set online; one that cannot do raw IP has its w
 })
 
 test('at the end the session is stopped and every client id is given back', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start({ serviceProviders: [{ apn: 'a', ipFamily: 'both' }] })
   assert.ok(scene.modem.clients.size >= 6)
   await scene.end()
@@ -300,7 +300,7 @@ test('at the end the session is stopped and every client id is given back', asyn
 })
 
 test('no provider for the card is told, and nothing is tried', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start({ serviceProviders: [{ apn: 'a', onlyIccidPrefixes: ['1'] }] })
   await scene.after(300_000)
   assert.equal(scene.modem.of('wds', 0x20), [])
@@ -308,10 +308,10 @@ test('no provider for the card is told, and nothing is tried', async () => {
 })
 
 test('a provider is chosen by the home network where the configuration asks for it', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start({ serviceProviders: [{ apn: 'home', onlyPlmns: ['310260'] }, { apn: 'other' }] })
   assert.is(scene.get('apn'), 'home')
-  await using other = new ModemScene()
+  await using other = new QmiScene()
   await other.start()
   assert.equal(other.modem.of('nas', 0x25), [], 'nobody asks otherwise')
 })

@@ -3,7 +3,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError } from '../../../../lib/errors.js'
-import { DEVICE, ModemScene } from '../../../support/qmi-scene.js'
+import { DEVICE, QmiScene } from '../../../support/qmi-scene.js'
 import { ABSENT_CARD, card, hex, READY_CARD } from '../../../support/scripted-qmi-modem.js'
 
 const [PIN_REQUIRED, PUK_REQUIRED] = [2, 3]
@@ -11,7 +11,7 @@ const CALL_FAILED = 0x0e
 /** PIN as the card has it while it asks for it. */
 const ENABLED = 1
 
-async function refusal(scene: ModemScene): Promise<unknown> {
+async function refusal(scene: QmiScene): Promise<unknown> {
   await scene.raise()
   const starting = scene.starting().catch((thrown: unknown) => thrown)
   await scene.after(20_000)
@@ -19,7 +19,7 @@ async function refusal(scene: ModemScene): Promise<unknown> {
 }
 
 test('F16: an answer that nobody waits for is a warning, and the next question is answered', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   scene.modem.say(hex('01 13 00 80 03 05 02 09 09 20 00 07 00 02 04 00 01 00 0e 00'))
   scene.modem.say(hex('01 13 00 80 03 05 02 09 09 20 00 07 00 02 04 00 00 00 00 00'))
@@ -31,7 +31,7 @@ test('F16: an answer that nobody waits for is a warning, and the next question i
 })
 
 test('F16: a question that is not answered ends after 5 s, and is asked again', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.on('dms', 0x22, () => null)
   await scene.start()
   await scene.after(4_999)
@@ -43,7 +43,7 @@ test('F16: a question that is not answered ends after 5 s, and is asked again', 
 
 test('an answer for another client, or with another number, is not ours', async () => {
   for (const at of [5, 7]) {
-    await using scene = new ModemScene()
+    await using scene = new QmiScene()
     await scene.start()
     const { modem } = scene
     modem.on('nas', 0x20, () => [[0x11, hex('01 00 32 08')]])
@@ -60,18 +60,18 @@ test('an answer for another client, or with another number, is not ours', async 
 })
 
 test('answers in halves, gathered in one read, and noise before them are understood', async () => {
-  await using halves = new ModemScene()
+  await using halves = new QmiScene()
   halves.modem.distort = (bytes) => [bytes.subarray(0, 7), bytes.subarray(7)]
   await halves.start()
   assert.is(halves.connection, 'internet')
 
-  await using noisy = new ModemScene()
+  await using noisy = new QmiScene()
   noisy.modem.distort = (bytes) => [hex('ff 00 01'), bytes]
   await noisy.start()
   assert.is(noisy.connection, 'internet')
   assert.ok(noisy.warned(/are no message/))
 
-  await using cut = new ModemScene()
+  await using cut = new QmiScene()
   await cut.start()
   cut.modem.say(hex('01 ff 00 80 03'))
   await cut.after(30_000)
@@ -79,7 +79,7 @@ test('answers in halves, gathered in one read, and noise before them are underst
 })
 
 test('malformed answers are refusals, malformed indications warnings', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.on('uim', 0x2f, () => [[0x10, hex('00 00')]])
   await scene.start()
   scene.modem.indicate('nas', 0x24, [[0x01, hex('01')]])
@@ -94,7 +94,7 @@ test('malformed answers are refusals, malformed indications warnings', async () 
 })
 
 test('a device that is not there, or in use, is an error that names it', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   const absent = await refusal(scene)
   assert.ok(isNetworkError(absent, 'ERR_KERNEL_REFUSED') && absent.message.includes(DEVICE), String(absent))
   scene.plug()
@@ -105,7 +105,7 @@ test('a device that is not there, or in use, is an error that names it', async (
 })
 
 test('a modem that is silent from the start is an error; after the third its power is switched', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.managed = true
   scene.modem.silent = true
   scene.plug()
@@ -119,7 +119,7 @@ test('a modem that is silent from the start is an error; after the third its pow
 })
 
 test('a modem that falls silent is found out, and the part begins anew', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   scene.modem.silent = true
   await scene.after(60_000)
@@ -128,7 +128,7 @@ test('a modem that falls silent is found out, and the part begins anew', async (
 })
 
 test('a modem that is unplugged in mid-dialogue is told at once; nothing of it stays', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   scene.modem.on('nas', 0x20, () => {
     scene.unplug()
@@ -142,7 +142,7 @@ test('a modem that is unplugged in mid-dialogue is told at once; nothing of it s
 })
 
 test('a modem that reboots tells it, and its client ids are not used again', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   await scene.start()
   scene.modem.indicate('ctl', 0x27, [])
   await scene.settle()
@@ -154,7 +154,7 @@ test('a modem that reboots tells it, and its client ids are not used again', asy
 })
 
 test('a modem whose client ids are used up says so', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.on('ctl', 0x22, () => 0x05)
   await scene.start()
   assert.ok(scene.warned(/client_ids_exhausted/))
@@ -162,10 +162,10 @@ test('a modem whose client ids are used up says so', async () => {
 })
 
 test('without a card nothing is tried; one that is put in is used, one that is taken out ends the session', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.card = ABSENT_CARD
   await scene.start()
-  assert.is(scene.get('sim'), 'absent')
+  assert.is(scene.get('sim'), 'missing')
   assert.is(scene.problem, 'there is no SIM card')
   scene.modem.insert(READY_CARD)
   await scene.settle()
@@ -179,13 +179,13 @@ test('without a card nothing is tried; one that is put in is used, one that is t
 })
 
 test('a PIN is entered once where it is known; a refused one is never tried again', async () => {
-  await using known = new ModemScene()
+  await using known = new QmiScene()
   known.modem.card = card(PIN_REQUIRED, 3, ENABLED)
   await known.start({ pin: '1234' })
   assert.is(known.connection, 'internet')
   assert.not.match(JSON.stringify(known.logs), /1234/)
 
-  await using wrong = new ModemScene()
+  await using wrong = new QmiScene()
   wrong.modem.card = card(PIN_REQUIRED, 3, ENABLED)
   wrong.modem.on('uim', 0x26, () => 0x0c)
   await wrong.start({ pin: '1234' })
@@ -194,31 +194,31 @@ test('a PIN is entered once where it is known; a refused one is never tried agai
   assert.is(wrong.problem, 'the SIM card refused the PIN')
   assert.is(wrong.get('pin_retries'), 3)
 
-  await using last = new ModemScene()
+  await using last = new QmiScene()
   last.modem.card = card(PIN_REQUIRED, 1, ENABLED)
   await last.start({ pin: '1234' })
   assert.equal(last.modem.of('uim', 0x26), [])
   assert.match(String(last.problem), /one attempt left/)
 
-  await using unknown = new ModemScene()
+  await using unknown = new QmiScene()
   unknown.modem.card = card(PIN_REQUIRED, 3, ENABLED)
   await unknown.start()
-  assert.is(unknown.get('sim'), 'pin-required')
+  assert.is(unknown.get('sim'), 'pin')
   assert.is(unknown.problem, 'the SIM card asks for its PIN')
 })
 
 test('a card that asks for its PUK is left to somebody who has it', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.card = card(PUK_REQUIRED, 0)
   await scene.start({ pin: '1234' })
   await scene.after(60_000)
-  assert.is(scene.get('sim'), 'puk-required')
+  assert.is(scene.get('sim'), 'puk')
   assert.match(String(scene.problem), /PUK/)
   assert.equal(scene.modem.of('uim', 0x26), [])
 })
 
 test('the ladder: the radio off and on after the third failure, the power after the sixth', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.managed = true
   scene.modem.on('wds', 0x20, () => CALL_FAILED)
   await scene.start()
@@ -233,7 +233,7 @@ test('the ladder: the radio off and on after the third failure, the power after 
 })
 
 test('the ladder without a power manager: the radio again', async () => {
-  await using scene = new ModemScene()
+  await using scene = new QmiScene()
   scene.modem.on('wds', 0x20, () => CALL_FAILED)
   await scene.start()
   await scene.after(180_000)
@@ -242,7 +242,7 @@ test('the ladder without a power manager: the radio again', async () => {
 })
 
 test('a part that ends while the radio is off, or while a session is being started, leaves neither', async () => {
-  await using radio = new ModemScene()
+  await using radio = new QmiScene()
   radio.modem.on('wds', 0x20, () => CALL_FAILED)
   await radio.start()
   await radio.after(60_000)
@@ -250,7 +250,7 @@ test('a part that ends while the radio is off, or while a session is being start
   await radio.end()
   assert.is(radio.modem.mode, 0)
 
-  await using starting = new ModemScene()
+  await using starting = new QmiScene()
   starting.modem.on('wds', 0x20, () => null)
   await starting.start()
   await starting.end()
