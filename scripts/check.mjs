@@ -33,6 +33,7 @@ const PARTS = {
   'addon-address': () => runAddon('address,undefined'),
   'addon-thread': () => runAddon('thread'),
   fuzz: () => runFuzz(fuzzTargets(), { seconds: FUZZ_SECONDS }),
+  'qmi-codec': () => runFull('test/unit/technology/qmi/codec', {}),
   lifetime: () => runFull('test/lifetime', { world: true }),
   differential: () => runFull('test/differential', { world: true }),
 }
