@@ -7,6 +7,7 @@ export type { FakeLab, LabLink } from './fake-lab.js'
 export { FakeNetwork, type RefusePredicate } from './fake-network.js'
 export type { FakeRadioLab, LabNetwork, LabRadio } from './fake-radio-lab.js'
 export { type FakeModem, FakeSerialPorts } from './fake-serial-ports.js'
+export type { HeardPeer } from './fake-wireguard.js'
 export {
   type DaemonScript,
   daemonEvent,

@@ -84,6 +84,23 @@ test('a peer that falls silent is told, while what is meant for the tunnel still
     assert.is(net.get(at('reason')), undefined)
   }))
 
+test('a tunnel that is connected is never restarted for want of the internet', () =>
+  within(async (scene) => {
+    const { net, world } = scene
+    await connect(scene)
+    const index = world.kernel.mirror.linkByName('wg0')?.ifindex
+    world.kernel.lab.sent.length = 0
+    for (let minutes = 0; minutes < 36; minutes += 3) {
+      world.kernel.lab.hearPeer('wg0', publicKey, { lastHandshakeMs: world.clock.wallMs() })
+      await world.clock.advance(180_000)
+    }
+    assert.is(net.get(at('recovery')), undefined)
+    assert.is(net.get(at('connection')), 'lan')
+    assert.is(world.kernel.mirror.linkByName('wg0')?.ifindex, index)
+    const restarts = world.kernel.lab.sent.filter((one) => one.type === 'setLink' && one.ifname === 'wg0')
+    assert.equal(restarts, [])
+  }))
+
 test('a link that another program deletes comes back as it was', () =>
   within(async (scene) => {
     const { net, world } = scene
