@@ -4,6 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { eventually } from '../../support/eventually.js'
 import { inNamespace, mustRun, runCommand } from '../../support/lab/command.js'
+import { RemoteInstance } from '../../support/remote-instance.js'
 import { DEADLINE, SystemScene } from '../../support/system-scene.js'
 
 const OFF = { ipv4: { method: 'disabled' as const } }
@@ -141,6 +142,29 @@ test('a bridge that a crash has left is taken over; a link of another kind is re
   await net.stop()
   assert.is(await detailed(scene, 'br0'), undefined)
   assert.is((await detailed(scene, 'br1'))?.linkinfo?.info_kind, 'veth')
+})
+
+test('after kill -9 the next start takes a bridge over where it is still wanted, and deletes it where it is not', async () => {
+  await using scene = await SystemScene.create()
+  await scene.uplink('eth0', 'none')
+  const made = (port: string) => ({ type: 'bridge' as const, bridge: { interfaces: [port] }, ...OFF })
+  const config = { br0: made('eth0'), br1: made('none0') }
+  const options = { ...scene.options(), logger: undefined, persistence: 'none', config }
+  await using first = new RemoteInstance(options)
+  await first.ask({ type: 'until', path: at('state'), value: 'configured' })
+  await first.ask({ type: 'until', path: ['interface', 'br1', 'state'], value: 'configured' })
+  await eventually('the port joins', async () => (await masterOf(scene, 'eth0')) === 'br0')
+  const indexOf = async (): Promise<unknown> => ((await detailed(scene, 'br0')) as { ifindex?: number }).ifindex
+  const before = await indexOf()
+  await first.kill()
+  assert.is(await masterOf(scene, 'eth0'), 'br0', 'the network stays as it was')
+
+  const net = await scene.start({ persistence: 'none', config: { br0: config.br0 } })
+  await net.until(at('state'), 'configured', DEADLINE)
+  assert.is(await indexOf(), before)
+  assert.is(await detailed(scene, 'br1'), undefined)
+  await net.stop()
+  assert.equal([await detailed(scene, 'br0'), await masterOf(scene, 'eth0')], [undefined, undefined])
 })
 
 test('a bridge serves addresses to what is behind its ports', async () => {
