@@ -357,7 +357,8 @@ function namespacePath(netns: string | number | undefined): string | undefined {
   return typeof netns === 'number' ? `/proc/${netns}/ns/net` : netns
 }
 
-function planContext(options: ResolvedOptions, tmpDir: string): PlanContext {
+/** What plans depend on besides their configurations. */
+export function planContext(options: ResolvedOptions, tmpDir: string): PlanContext {
   return {
     tmpDir,
     udhcpcHandlerPath: udhcpcHandlerPath(),

@@ -3,6 +3,7 @@
 import { Actor } from './base/actor.js'
 import type { Subscription } from './base/disposable.js'
 import { checkInterfaceName } from './base/interface-name.js'
+import { checkOptions } from './check-options.js'
 import { type Composition, compose } from './composition.js'
 import { redact } from './config/redact.js'
 import { invalidField } from './config/validate.js'
@@ -50,6 +51,14 @@ export class VintageNet {
    */
   static async start(options: VintageNetOptions = {}): Promise<VintageNet> {
     return new VintageNet(await compose(resolveOptions(options)))
+  }
+
+  /**
+   * Looks at options as start() does, but takes nothing for granted: an entry of `config`, `powerManagers` or a list that start()
+   * would leave out with a warning is an error too. Touches nothing. @throws NetworkError with `field`
+   */
+  static check(options: VintageNetOptions = {}): void {
+    checkOptions(options)
   }
 
   /** How many interfaces get a routing table of their own. */
@@ -101,6 +110,25 @@ export class VintageNet {
       await this.#configure(ifname, configurations.prepareDefault(ifname), false)
       await configurations.clear(ifname)
     })
+  }
+
+  /**
+   * Takes other defaults in the place of the option `config`, all or none of them. Interfaces that run on their default, and have
+   * nothing saved, change over to the new one; a default that is the same changes nothing. Resolves with the names of those that change.
+   * @throws NetworkError ERR_INVALID_CONFIG with `field` (`config.eth0.ipv4`), ERR_BUSY where an open change has one of the interfaces
+   */
+  async replaceDefaults(defaults: Readonly<Record<string, unknown>>): Promise<string[]> {
+    this.#checkRunning()
+    const { configurations, transactions } = this.#parts
+    for (const ifname of Object.keys(defaults)) checkName(ifname)
+    const changed = configurations.prepareDefaults(defaults)
+    for (const ifname of changed.keys()) transactions.checkFree(ifname)
+    configurations.setDefaults(defaults)
+    const changes = [...changed].map(([ifname, prepared]) =>
+      this.#queue(ifname).run(() => this.#configure(ifname, prepared, false)),
+    )
+    await Promise.all(changes)
+    return [...changed.keys()].sort()
   }
 
   /** The normalized configuration in full, secrets included. @throws NetworkError ERR_NO_CONFIGURATION */

@@ -150,6 +150,7 @@ export class AppliedPlan {
         const { properties, checks } = this.#deps
         return resolveOutside({ ifname: this.#ifname, name, signal }, { properties, names: checks.names })
       },
+      onRestart: () => countUp(this.#deps.properties, ['interface', this.#ifname, 'restarts']),
       offers: this.#offers,
     })
     this.#services.start()

@@ -89,6 +89,38 @@ export class Configurations {
     }
   }
 
+  /**
+   * What other defaults would change: the interfaces that run on their default, have nothing saved, and get another one; and those
+   * that had none. Touches nothing. @throws NetworkError that names the field of the first default that cannot be used
+   */
+  prepareDefaults(defaults: Readonly<Record<string, unknown>>): ReadonlyMap<string, Prepared> {
+    const changed = new Map<string, Prepared>()
+    for (const ifname of new Set([...Object.keys(defaults), ...this.#defaults.keys()])) {
+      const prepared = this.#prepareEntry(ifname, defaults[ifname] ?? NO_DEFAULT)
+      const wanted = this.#wanted.get(ifname)
+      const isSaved = this.#deps.properties.get(['interface', ifname, 'persistence']) === 'saved'
+      const onDefault = wanted === undefined || equalValues(wanted.config, this.prepareDefault(ifname).config)
+      if (onDefault && !isSaved && !equalValues(wanted?.config, prepared.config)) changed.set(ifname, prepared)
+    }
+    return changed
+  }
+
+  /** Takes defaults that prepareDefaults() has accepted. */
+  setDefaults(defaults: Readonly<Record<string, unknown>>): void {
+    this.#defaults.clear()
+    for (const [ifname, config] of Object.entries(defaults)) this.#defaults.set(ifname, config)
+  }
+
+  /** @throws NetworkError with the path of the field in `config` */
+  #prepareEntry(ifname: string, config: unknown): Prepared {
+    this.checkName(ifname)
+    try {
+      return this.prepare(ifname, config)
+    } catch (thrown) {
+      throw inDefault(ifname, thrown)
+    }
+  }
+
   /** Makes a configuration the wanted one and shows it. */
   want(ifname: string, prepared: Prepared): void {
     this.#wanted.set(ifname, prepared)
@@ -212,6 +244,14 @@ export class Configurations {
   #publishPersistence(ifname: string, value: string): void {
     this.#deps.properties.put(['interface', ifname, 'persistence'], value)
   }
+}
+
+/** An error of one default, which says where in `config` the field stands. */
+export function inDefault(ifname: string, thrown: unknown): unknown {
+  if (!isNetworkError(thrown)) return thrown
+  const { code, cause } = thrown
+  const field = ['config', ifname, ...(thrown.field === undefined ? [] : [thrown.field])].join('.')
+  return new NetworkError(code, `config.${ifname}: ${thrown.message}`, { field, ifname, cause })
 }
 
 /** The operating system's code where there is one (ENOSPC), else ours. */

@@ -205,6 +205,7 @@ export class Interface {
     properties.delete(['interface', this.ifname, 'type'])
     properties.delete(['interface', this.ifname, 'state'])
     properties.delete(['interface', this.ifname, 'repairs'])
+    properties.delete(['interface', this.ifname, 'restarts'])
   }
 
   /** A link that changed its name is gone under the old one. Harmless when called twice for one change. */

@@ -38,6 +38,8 @@ export interface InterfaceServicesOptions extends InterfaceServicesDeps {
   readonly addresses: HeldAddresses
   readonly overwritten: Overwritten
   readonly resolveOutside: PartPowers['resolveOutside']
+  /** A service has ended by itself, or did not start, and is started again. */
+  onRestart(): void
   /** What parts may do, at the moment that one is made. */
   readonly offers: () => PartOffers
 }
@@ -259,6 +261,7 @@ export class InterfaceServices {
   }
 
   #onState(state: ServiceState): void {
+    if (!state.running && state.reason !== undefined && state.because === undefined) this.#options.onRestart()
     // What another one's end took along has no reason of its own.
     this.#problem(state.name, state.running || state.because !== undefined ? undefined : state.reason)
   }

@@ -53,6 +53,8 @@ export interface Journals {
 }
 
 const PROPERTY = ['checkpoint']
+/** How many changes there were since the start. */
+const COUNTS_PROPERTY = ['checkpoints']
 /** How late the end of a sleep, or another time of day, may be noticed. */
 const LOOK_MS = 10_000
 /** What could not be ended, one way or the other, is left alone for so long at least. */
@@ -129,6 +131,7 @@ export class Transactions {
     }
     this.#deps.recovery.hold()
     properties.put(PROPERTY, { id: open.id, interfaces: open.ifnames, confirmByMs: open.confirmByMs })
+    this.#count('applied')
     for (const [ifname, prepared] of wanted) {
       if (configurations.isWanted(ifname, prepared.config)) continue
       configurations.notSaved(ifname)
@@ -273,6 +276,7 @@ export class Transactions {
         this.#open = undefined
         this.#deps.recovery.release()
         this.#deps.properties.delete(PROPERTY)
+        this.#count(end === 'confirmed' ? 'confirmed' : 'rolledBack')
       },
       (thrown: unknown) => {
         delete open.end
@@ -283,6 +287,15 @@ export class Transactions {
       },
     )
     return open.ending
+  }
+
+  #count(what: 'applied' | 'confirmed' | 'rolledBack'): void {
+    const { properties } = this.#deps
+    const counts = properties.get(COUNTS_PROPERTY, { applied: 0, confirmed: 0, rolledBack: 0 }) as Record<
+      typeof what,
+      number
+    >
+    properties.put(COUNTS_PROPERTY, { ...counts, [what]: counts[what] + 1 })
   }
 
   async #forget(which: keyof Journals): Promise<void> {

@@ -14,9 +14,10 @@ const FOUNDATIONS = ['kernel', 'properties', 'persistence', 'supervision', 'conf
 const DECIDERS = ['routing', 'connectivity', 'naming', 'resolver']
 const BELOW_INTERFACE = [...GROUND, ...FOUNDATIONS, 'dhcp', 'technology', ...DECIDERS, 'power']
 /** Builds every part: the files of lib/ itself besides index and errors. */
-const COMPOSITION_ROOT = ['vintage-net', 'options', 'composition', 'version']
+const COMPOSITION_ROOT = ['vintage-net', 'options', 'check-options', 'composition', 'version']
 const BELOW_INDEX = [...BELOW_INTERFACE, 'interface', 'verification', ...COMPOSITION_ROOT]
-const AS_A_USER = ['index', ...GROUND]
+/** The public entries of the package. */
+const AS_A_USER = ['index', 'kernel', ...GROUND]
 
 export const LIB_TABLE: Readonly<Record<string, Permission>> = {
   ...Object.fromEntries(GROUND.map((part) => [part, { values: [] }])),
@@ -33,7 +34,7 @@ export const LIB_TABLE: Readonly<Record<string, Permission>> = {
   testing: { values: BELOW_INDEX },
   index: { values: BELOW_INDEX },
   control: { values: AS_A_USER },
-  cli: { values: AS_A_USER },
+  cli: { values: ['control', 'metrics', ...AS_A_USER] },
   metrics: { values: AS_A_USER },
 }
 

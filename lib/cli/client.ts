@@ -1,0 +1,119 @@
+/** Talks to the control API of a daemon over its unix socket. */
+
+import { type IncomingMessage, request } from 'node:http'
+import type { ErrorBody } from '../control/index.js'
+import { messageOf } from '../errors.js'
+import { eventsOf, type ServerSentEvent } from './server-sent-events.js'
+
+/** What the daemon has refused, in its own words. */
+export class RefusedError extends Error {
+  readonly code: string
+  readonly field: string | undefined
+  readonly ifname: string | undefined
+
+  constructor({ error }: ErrorBody) {
+    super(error.message)
+    this.name = 'RefusedError'
+    this.code = error.code
+    this.field = error.field
+    this.ifname = error.ifname
+  }
+}
+
+/** Nobody answers at the socket. */
+export class NotRunningError extends Error {
+  constructor(socketPath: string) {
+    super(`no daemon is running: nobody answers at ${socketPath} (vintage-net run starts one)`)
+    this.name = 'NotRunningError'
+  }
+}
+
+export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
+
+const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED'])
+/** Answers are small, except those about thousands of routes. */
+const MAX_ANSWER_BYTES = 67_108_864
+
+export class ControlClient {
+  readonly #socketPath: string
+
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath
+  }
+
+  /** The answer's JSON. @throws RefusedError, NotRunningError, Error where the conversation fails */
+  async json(method: Method, path: string, body?: unknown): Promise<unknown> {
+    const { text } = await this.#answer(method, path, body)
+    return text === '' ? undefined : JSON.parse(text)
+  }
+
+  /** The answer as it is. */
+  async text(path: string): Promise<string> {
+    return (await this.#answer('GET', path)).text
+  }
+
+  /** Events of a stream, until it ends or the signal aborts, which is no error. */
+  async *events(path: string, signal: AbortSignal): AsyncIterable<ServerSentEvent> {
+    const response = await this.#open('GET', path, undefined, signal)
+    if (response.statusCode !== 200) throw refused(response.statusCode, await textOf(response))
+    try {
+      yield* eventsOf(response.setEncoding('utf8'))
+    } catch (thrown) {
+      if (!signal.aborted) throw new Error(`the connection to the daemon is lost: ${messageOf(thrown)}`)
+    }
+  }
+
+  async #answer(method: Method, path: string, body?: unknown): Promise<{ readonly text: string }> {
+    const response = await this.#open(method, path, body)
+    const text = await textOf(response)
+    if ((response.statusCode ?? 0) >= 400) throw refused(response.statusCode, text)
+    return { text }
+  }
+
+  #open(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<IncomingMessage> {
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    const headers =
+      text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+    const options = { socketPath: this.#socketPath, method, path, headers, agent: false, ...(signal ? { signal } : {}) }
+    return new Promise((resolve, reject) => {
+      const outgoing = request(options, resolve)
+      outgoing.on('error', (error: NodeJS.ErrnoException) => reject(this.#connectionError(error)))
+      outgoing.end(text)
+    })
+  }
+
+  #connectionError(error: NodeJS.ErrnoException): Error {
+    if (NOBODY.has(error.code ?? '')) return new NotRunningError(this.#socketPath)
+    if (error.code === 'EACCES')
+      return new Error(`${this.#socketPath}: not permitted; be root, or a member of the daemon's controlGroup`)
+    return new Error(`${this.#socketPath}: ${error.message}`)
+  }
+}
+
+/** The path of an API call with its parts encoded. */
+export function apiPath(parts: readonly string[], query: Readonly<Record<string, string | undefined>> = {}): string {
+  const given = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as [string, string]],
+  )
+  const search = new URLSearchParams(given).toString()
+  return `/v1/${parts.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+    size += chunk.length
+    if (size > MAX_ANSWER_BYTES) throw new Error('the answer of the daemon is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function refused(status: number | undefined, text: string): Error {
+  try {
+    return new RefusedError(JSON.parse(text) as ErrorBody)
+  } catch {
+    return new Error(`the daemon answered with the status ${status}`)
+  }
+}

@@ -1,0 +1,7 @@
+/** The control API: what the daemon starts, and what its clients need to know. */
+
+export type { OpenCheckpoint } from './checkpoints.js'
+export { ControlServer, type ControlServerOptions, controlSocketPath, type TcpListen } from './control-server.js'
+export type { ExplainedRoute } from './explain-routes.js'
+export type { MetricsText } from './operation.js'
+export type { ErrorBody } from './problem.js'

@@ -1,0 +1,109 @@
+/** The socket file of the control API: whose it is, and who may write to it. */
+
+import { chmod, chown, mkdir, rename, rm } from 'node:fs/promises'
+import { connect, type Server } from 'node:net'
+import { dirname, join } from 'node:path'
+import { messageOf } from '../errors.js'
+import { type Finding, NetworkError } from '../index.js'
+import { groupId } from './group.js'
+
+export interface UnixSocketOptions {
+  readonly path: string
+  /** Below it nobody else can reach what is not ready yet; mode 0700. */
+  readonly privateDir: string
+  /** Whose members may write; undefined: the group `vintage-net`, where there is one. */
+  readonly controlGroup: string | undefined
+}
+
+const DEFAULT_GROUP = 'vintage-net'
+const OWNER_ONLY = 0o600
+const OWNER_AND_GROUP = 0o660
+/** A daemon on this machine answers at once. */
+const ANSWER_LIMIT_MS = 1_000
+/** sockaddr_un's sun_path holds 108 bytes, the last of which is zero. */
+const MAX_PATH_BYTES = 107
+
+/**
+ * Has the server listen on the path, with its final owner and mode from the first moment on: the socket is made in the private
+ * directory and moved. A file that nobody answers behind is replaced. Resolves with what kept the group out.
+ * @throws NetworkError ERR_ALREADY_RUNNING where somebody answers, ERR_INVALID_CONFIG, ERR_NOT_PERMITTED
+ */
+export async function listenOnUnixSocket(server: Server, options: UnixSocketOptions): Promise<readonly Finding[]> {
+  const { path, privateDir } = options
+  const making = join(privateDir, 'control.sock')
+  if (Buffer.byteLength(making) > MAX_PATH_BYTES) {
+    const message = `tmpDir: the path of the control socket would be longer than ${MAX_PATH_BYTES} bytes: ${making}`
+    throw new NetworkError('ERR_INVALID_CONFIG', message, { field: 'tmpDir' })
+  }
+  if (await answers(path)) {
+    const message = `${path}: another daemon answers on this socket`
+    throw new NetworkError('ERR_ALREADY_RUNNING', message, { operation: 'listen' })
+  }
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await rm(making, { force: true })
+    await listening(server, making)
+    const findings = await giveToGroup(making, options.controlGroup)
+    await rename(making, path)
+    return findings
+  } catch (thrown) {
+    const message = `the control socket ${path} cannot be made: ${messageOf(thrown)}`
+    throw new NetworkError('ERR_NOT_PERMITTED', message, { field: 'tmpDir', operation: 'listen', cause: thrown })
+  }
+}
+
+/** Removes the file that `listenOnUnixSocket` has made. */
+export async function removeUnixSocket(path: string): Promise<void> {
+  await rm(path, { force: true })
+}
+
+async function giveToGroup(path: string, wanted: string | undefined): Promise<Finding[]> {
+  await chmod(path, OWNER_ONLY)
+  const name = wanted ?? DEFAULT_GROUP
+  const gid = await groupId(name)
+  if (gid === undefined) return [ownerOnly(wanted, `there is no group ${name}`, `addgroup --system ${name}`)]
+  try {
+    await chown(path, process.getuid?.() ?? 0, gid)
+    await chmod(path, OWNER_AND_GROUP)
+    return []
+  } catch (thrown) {
+    await chmod(path, OWNER_ONLY)
+    const why = `the socket cannot be given to the group ${name}: ${messageOf(thrown)}`
+    return [ownerOnly(wanted, why, `run the daemon as a member of the group ${name}`)]
+  }
+}
+
+function ownerOnly(wanted: string | undefined, why: string, remedy: string): Finding {
+  return {
+    code: 'CONTROL_SOCKET_OWNER_ONLY',
+    // Nobody asked for the default group: without it only the daemon's own user, and root, can use the command line.
+    severity: wanted === undefined ? 'info' : 'warning',
+    message: `only the user of the daemon and root may write to the control socket: ${why}`,
+    remedy,
+  }
+}
+
+function listening(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** Whether a process listens behind the file. */
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    const settle = (found: boolean) => (): void => {
+      socket.destroy()
+      resolve(found)
+    }
+    // A queue that is full belongs to somebody too.
+    socket.setTimeout(ANSWER_LIMIT_MS, settle(true))
+    socket.once('connect', settle(true))
+    socket.once('error', settle(false))
+  })
+}
