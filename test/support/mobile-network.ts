@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { ScriptedModem } from '../../lib/testing/scripted-modem.js'
 import { inNamespace, mustRun, PROGRAM_PATH } from './lab/command.js'
 import { Pty } from './pty.js'
@@ -28,6 +28,8 @@ export class MobileNetwork implements AsyncDisposable {
   /** `namespace`: of what lies behind the network. */
   static async create(namespace: string): Promise<MobileNetwork> {
     await mustRun('modprobe', ['ppp_async'])
+    // Where pppd keeps its locks; a world has a /run of its own.
+    await mkdir('/run/lock', { recursive: true })
     await writeFile('/etc/ppp/pap-secrets', `${USER} * ${PASSWORD} *\n`, { mode: 0o600 })
     let network: MobileNetwork | undefined
     const atPort = await Pty.open((octets) => network?.modem.received(octets))

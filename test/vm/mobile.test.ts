@@ -40,8 +40,16 @@ class Scene implements AsyncDisposable {
 
   async online(): Promise<VintageNet> {
     const net = await this.system.start({ config: { ppp0: this.network.config() } })
-    await net.until(at('connection'), 'internet', CALL_DEADLINE)
+    await this.told(net.until(at('connection'), 'internet', CALL_DEADLINE))
     return net
+  }
+
+  /** The same; where it fails, with what pppd has said. */
+  async told<T>(waiting: Promise<T>): Promise<T> {
+    return await waiting.catch((cause: unknown) => {
+      const said = this.system.logs.map(({ message }) => message).filter((line) => line.startsWith('pppd'))
+      throw new Error(`pppd said:\n${said.slice(-40).join('\n')}`, { cause })
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -94,7 +102,8 @@ test('a call that the network ends is made again; a number that is engaged is to
   scene.network.setBusy(true)
   await scene.network.endCall()
   await net.until(at('connection'), 'disconnected', CALL_DEADLINE)
-  await net.until(at('reason'), (reason) => /the modem answered BUSY/.test(String(reason)), CALL_DEADLINE)
+  const busy = (reason: unknown): boolean => /the modem answered BUSY/.test(String(reason))
+  await scene.told(net.until(at('reason'), busy, CALL_DEADLINE))
   assert.is(await scene.system.wayOut(), undefined)
   scene.network.setBusy(false)
   await net.until(at('connection'), 'internet', CALL_DEADLINE)
@@ -106,7 +115,8 @@ test('a call that the network ends is made again; a number that is engaged is to
 test('a wrong password is a reason, and the right one mends it', async () => {
   await using scene = await Scene.create()
   const net = await scene.system.start({ config: { ppp0: scene.network.config({ password: 'wr"ong' }) } })
-  await net.until(at('reason'), (reason) => /refused the user name or password/.test(String(reason)), CALL_DEADLINE)
+  const refused = (reason: unknown): boolean => /refused the user name or password/.test(String(reason))
+  await scene.told(net.until(at('reason'), refused, CALL_DEADLINE))
   await net.configure('ppp0', scene.network.config(), { persist: false })
   await net.until(at('connection'), 'internet', CALL_DEADLINE)
   assert.is(net.get(at('reason')), undefined)

@@ -53,7 +53,7 @@ const STATUS_TEXTS: ReadonlyMap<number, string> = new Map([
   [3, 'it lacks the rights of root'],
   [4, 'the kernel has no PPP'],
   [5, 'it was told to end'],
-  [6, 'the serial port is locked by another program'],
+  [6, 'the serial port could not be locked: another program holds it, or there is no directory for locks'],
   [7, 'the serial port cannot be opened'],
   [8, 'the modem could not be made to connect'],
   [10, 'the network does not speak PPP as we do'],
