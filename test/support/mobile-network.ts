@@ -10,7 +10,8 @@ import { inNamespace, mustRun, PROGRAM_PATH } from './lab/command.js'
 import { Pty } from './pty.js'
 
 export const USER = 'modem'
-export const PASSWORD = 'secret'
+/** Everything that a file of options could trip over. */
+export const PASSWORD = 's e"cr\\et#1'
 export const OUR_ADDRESS = '10.64.0.2'
 export const FAR_ADDRESS = '10.64.0.1'
 export const NAME_SERVERS = ['203.0.113.1', '203.0.113.2']
@@ -30,7 +31,7 @@ export class MobileNetwork implements AsyncDisposable {
     await mustRun('modprobe', ['ppp_async'])
     // Where pppd keeps its locks; a world has a /run of its own.
     await mkdir('/run/lock', { recursive: true })
-    await writeFile('/etc/ppp/pap-secrets', `${USER} * ${PASSWORD} *\n`, { mode: 0o600 })
+    await writeFile('/etc/ppp/pap-secrets', `${USER} * "s e\\"cr\\\\et#1" *\n`, { mode: 0o600 })
     let network: MobileNetwork | undefined
     const atPort = await Pty.open((octets) => network?.modem.received(octets))
     const pppPort = await Pty.open((octets) => {

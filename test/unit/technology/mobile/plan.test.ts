@@ -141,6 +141,46 @@ test('E20: user name and password stand in a secret file, quoted, and nowhere el
   assert.is(optionsOf(chap), 'user "u"\nrefuse-pap\nrefuse-eap\n')
 })
 
+test('E16: whatever text stands in a value, no line and no word more begins', () => {
+  let seed = 20_261_130
+  const dice = (sides: number): number => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff
+    return (seed >> 8) % sides
+  }
+  const CHARACTERS = [...'ab.-_/1"\'\\\n\r\t\0 ^$`;#%&|<>(){}é\u2028']
+  const text = (): string => Array.from({ length: 1 + dice(8) }, () => CHARACTERS[dice(CHARACTERS.length)]).join('')
+  const plain = plan({ modem: 'quectel-ec25' })
+  const linesOf = (made: string): number => made.split('\n').length
+  let taken = 0
+  for (let round = 0; round < 5_000; round += 1) {
+    const [apn, user, password, pppTty] = [
+      dice(2) === 0 ? 'a.b' : text(),
+      text(),
+      text(),
+      dice(2) === 0 ? 'ttyS1' : text(),
+    ]
+    const made = (() => {
+      try {
+        return plan({ modem: 'quectel-ec25', serviceProviders: [{ apn, user, password }], pppTty })
+      } catch (thrown) {
+        assert.is((thrown as { code?: string }).code, 'ERR_INVALID_CONFIG', String(thrown))
+        return undefined
+      }
+    })()
+    if (made === undefined) continue
+    taken += 1
+    assert.is(linesOf(scriptOf(made)), linesOf(scriptOf(plain)))
+    assert.is(daemonOf(made).args.length, daemonOf(plain).args.length)
+    assert.match(daemonOf(made).args[2] ?? '', /^\/dev\/[\w.:@+/-]+$/)
+    // As pppd reads a word: between quotation marks a backslash takes the next character as it is.
+    const words = [...optionsOf(made).matchAll(/^(user|password) "((?:[^"\\]|\\[\s\S])*)"$/gm)]
+    const read = words.map(([, , quoted = '']) => quoted.replaceAll(/\\([\s\S])/g, '$1'))
+    assert.equal(read, [user, password])
+    assert.is(linesOf(optionsOf(made)), 3)
+  }
+  assert.ok(taken > 100, String(taken))
+})
+
 test('a directory whose name a shell would take apart stays one word', () => {
   const config = mobile.normalize({ type: 'mobile', modem: 'quectel-ec25', serviceProviders: [{ apn: 'a' }] })
   const made = mobile.plan('ppp0', config, { ...CONTEXT, tmpDir: "/run/it's; reboot" })
