@@ -1,18 +1,29 @@
-// npm run prebuilds: the ready-made addon of this machine's platform, CPU and libc, in prebuilds/.
+// npm run prebuilds [-- --verify] [-- PLATFORM …]: the ready-made addons of all platforms, or of some, into prebuilds/.
+// --verify builds each a second time, in another folder and with empty caches, and refuses unless both have equal bytes.
 
-import { existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { ROOT, run, step } from './setup/step.mjs'
+import { parseArgs } from 'node:util'
+import { ensureZig } from './prebuilds/compiler.mjs'
+import { makePrebuild } from './prebuilds/make.mjs'
+import { PLATFORMS } from './prebuilds/platforms.mjs'
+import { SetupError } from './setup/step.mjs'
 import { runMain, setup } from './setup.mjs'
 
+/** The platforms with these names; all of them without one. */
+function selected(names) {
+  const unknown = names.filter((name) => !PLATFORMS.some((platform) => platform.name === name))
+  if (unknown.length > 0) {
+    throw new SetupError(
+      `no such platform: ${unknown.join(' ')}\nplatforms: ${PLATFORMS.map(({ name }) => name).join(' ')}`,
+    )
+  }
+  return names.length === 0 ? PLATFORMS : PLATFORMS.filter(({ name }) => names.includes(name))
+}
+
 await runMain(async () => {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { verify: { type: 'boolean' } } })
+  const platforms = selected(positionals)
   await setup({ packages: ['build'] })
-  const env = { PREBUILD_NODE_GYP: join(ROOT, 'node_modules', '.bin', 'node-gyp') }
-  // With the headers of the system's Node nothing has to be downloaded.
-  const args = ['--napi', '--strip', '--tag-libc']
-  const nodedir = existsSync('/usr/include/node/node_api.h') ? { npm_config_nodedir: '/usr' } : {}
-  await step('built prebuilds/', () => run('prebuildify', args, { env: { ...env, ...nodedir } }))
-  // node-gyp's folder would win over prebuilds/ when the addon is loaded.
-  rmSync(join(ROOT, 'build'), { recursive: true, force: true })
+  const zig = await ensureZig()
+  for (const platform of platforms) await makePrebuild(platform, zig, values.verify === true)
   return 0
 })

@@ -1,6 +1,7 @@
 // Makes a fresh clone ready: checks the platform, installs packages, builds. Each part is skipped when it is up to date.
 // Builtins only, down to the last import: it runs where nothing but Node is installed.
 
+import { ensureStage } from './prebuilds/stage.mjs'
 import { addonMustBeBuilt, ensureAddon } from './setup/build-addon.mjs'
 import { ensureTypeScript } from './setup/build-typescript.mjs'
 import { ensureNpmPackages } from './setup/npm-packages.mjs'
@@ -20,14 +21,16 @@ function checkPlatform() {
 
 /**
  * Makes ready what is asked for; the npm packages always.
- * `packages`: groups of system packages ('build', 'lab', 'native tests'); `typescript`: dist/; `addon`: the native addon.
+ * `packages`: groups of system packages ('build', 'lab', 'native tests'); `typescript`: dist/; `addon`: the native addon;
+ * `prebuilds`: the ready-made addons of all platforms, in a tarball that is packed and installed.
  */
-export async function setup({ packages = [], typescript = false, addon = false } = {}) {
+export async function setup({ packages = [], typescript = false, addon = false, prebuilds = false } = {}) {
   checkPlatform()
   await ensureSystemPackages(addon && addonMustBeBuilt() ? ['build', ...packages] : packages)
   await ensureNpmPackages()
   if (typescript) await ensureTypeScript()
   if (addon) await ensureAddon()
+  if (prebuilds) await ensureStage()
 }
 
 /** Runs a script's main function; a SetupError becomes its message and exit status 1, any other error its stack. */

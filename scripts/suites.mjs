@@ -24,7 +24,7 @@ const FULL = process.env.VINTAGE_NET_FULL === '1'
 /**
  * `needs`: options of setup(). `runs`: test files, by folder or by name; `world`: each in a world of its own; `vm`: all in one
  * virtual machine, `also`: with them, files of other suites.
- * `commands`: what else counts. `optional`: may be absent, as long as nobody asks for it by name.
+ * `commands`: what else counts. `optional`: may be absent, as long as nobody asks for it by name. `byName`: runs only then.
  */
 export const SUITES = [
   { name: 'tidy', needs: {}, runs: [{ files: 'test/tidy', parallel: 2 }] },
@@ -76,6 +76,12 @@ export const SUITES = [
     runs: [{ files: 'test/vm', vm: true, also: FULL ? ['test/kernel-contract/real.test.ts'] : [] }],
   },
   { name: 'package', needs: { typescript: true, addon: true }, runs: [{ files: 'test/package' }] },
+  {
+    name: 'prebuilds',
+    byName: true, // six builds, when they are not there yet
+    needs: { packages: ['build', 'native tests', 'lab', 'prebuilds'], typescript: true, prebuilds: true },
+    runs: [{ files: 'test/prebuilds/world', world: true }, { files: 'test/prebuilds/files' }],
+  },
 ]
 
 /** The test files at or below a path, relative to the root, sorted. */

@@ -9,8 +9,10 @@ import { SUITES, suiteOf, testFiles } from './suites.mjs'
 import { runFilesInVm } from './vm/run-files.mjs'
 
 function selectSuites(names) {
-  if (names.length === 0)
-    return SUITES.filter(({ optional, runs }) => !optional || runs.some(({ files }) => testFiles(files).length > 0))
+  if (names.length === 0) {
+    const usual = SUITES.filter(({ byName }) => !byName)
+    return usual.filter(({ optional, runs }) => !optional || runs.some(({ files }) => testFiles(files).length > 0))
+  }
   return names.map((name) => {
     const suite = SUITES.find((one) => one.name === name) ?? suiteOf(relative(ROOT, resolve(name)))
     if (suite !== undefined) return suite
@@ -24,6 +26,7 @@ function needsOf(suites) {
     packages: [...new Set(suites.flatMap(({ needs }) => needs.packages ?? []))],
     typescript: suites.some(({ needs }) => needs.typescript === true),
     addon: suites.some(({ needs }) => needs.addon === true),
+    prebuilds: suites.some(({ needs }) => needs.prebuilds === true),
   }
 }
 

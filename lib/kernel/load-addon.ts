@@ -1,6 +1,6 @@
 /** Finds and loads the native addon, when it is asked for and not before. */
 
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,22 +8,31 @@ import { messageOf, NetworkError } from '../errors.js'
 import { type Addon, nativeEngine } from './carriage/native-engine.js'
 import { ENGINE_ABI, type EngineBinding } from './engine-binding.js'
 
-/** Where developers' builds lie, below the package root; never shipped, so an installed package takes a prebuild. */
-const DEVELOPER_BUILD = join('build-cmake', 'Release', 'vintage_net.node')
+/** Where builds on this machine lie, below the package root: a developer's, and that of `node-gyp rebuild`. Neither is shipped. */
+const BUILDS = [join('build-cmake', 'Release', 'vintage_net.node'), join('build', 'Release', 'vintage_net.node')]
 
 /** The package root is two folders above both lib/kernel and dist/kernel. */
 const packageRoot = (): string => join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+/**
+ * The file that is loaded: one that was built here, else the ready-made one for this processor and C library; undefined without either.
+ * The C library is what this process runs with, not what a file of the system says: OpenWrt and Void have musl as Alpine does.
+ */
+export function addonFile(root: string, machine: Machine = thisMachine()): string | undefined {
+  const readyMade = join('prebuilds', `${machine.platform}-${machine.arch}`, `vintage-net.${machine.libc}.node`)
+  return [...BUILDS, readyMade].map((file) => join(root, file)).find((file) => existsSync(file))
+}
 
 /**
  * The addon's exports.
  * @throws ERR_ABI when there is none for this machine or it speaks another version of the vocabulary.
  */
 export function loadAddon(root: string = packageRoot()): EngineBinding {
-  const developerBuild = join(root, DEVELOPER_BUILD)
-  const require = createRequire(import.meta.url)
+  const file = addonFile(root)
+  if (file === undefined) throw abiError('there is no ready-made native addon', root)
   let loaded: unknown
   try {
-    loaded = existsSync(developerBuild) ? require(developerBuild) : require('node-gyp-build')(root)
+    loaded = createRequire(import.meta.url)(file)
   } catch (thrown) {
     throw abiError('the native addon could not be loaded', root, thrown)
   }
@@ -51,14 +60,34 @@ function isAddon(loaded: unknown): loaded is Addon {
 }
 
 function abiError(what: string, root: string, cause?: unknown): NetworkError {
-  const machine = `${process.platform} ${process.arch} ${libc()}`
+  const { platform, arch, libc } = thisMachine()
+  const machine = `${platform} ${arch} ${libc}`
   const why = cause === undefined ? '' : ` (${messageOf(cause).split('\n')[0]})`
   const message = `${what} on ${machine}${why}; build one with \`npx --yes node-gyp rebuild\` in ${root}`
   return new NetworkError('ERR_ABI', message, { operation: 'loadAddon', cause })
 }
 
-/** The C library's name as prebuilds are labelled: node reports a glibc version only where there is one. */
+/** What decides which ready-made addon fits, in the words of their names. */
+export interface Machine {
+  readonly platform: string
+  readonly arch: string
+  readonly libc: 'glibc' | 'musl'
+}
+
+function thisMachine(): Machine {
+  return { platform: process.platform, arch: process.arch, libc: libc() }
+}
+
+/**
+ * The C library that this process has loaded: glibc's file is libc.so.6 (libc-2.31.so before 2.34), musl's libc.so or ld-musl-ARCH.so.1.
+ * Not from `process.report`: its getReport() asks name servers for the peers of open sockets, and blocks for as long as they are silent.
+ */
 function libc(): 'glibc' | 'musl' {
-  const report = process.report.getReport() as { readonly header?: { readonly glibcVersionRuntime?: string } }
-  return report.header?.glibcVersionRuntime === undefined ? 'musl' : 'glibc'
+  let files: string
+  try {
+    files = readFileSync('/proc/self/maps', 'latin1')
+  } catch {
+    return 'glibc' // no /proc: the usual one
+  }
+  return /\/(libc\.so\.6|libc-2\.\d+\.so)$/m.test(files) ? 'glibc' : 'musl'
 }

@@ -1,7 +1,6 @@
 // The native addon: built with cmake-js into build-cmake/, unless a ready-made one fits this machine.
 
 import { existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { newestChangeMs, ROOT, run, SetupError, step } from './step.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
@@ -11,14 +10,11 @@ const BUILD = join(ROOT, 'build-cmake')
 const BUILT = join(BUILD, 'Release', 'vintage_net.node')
 const SOURCES = [join(ROOT, 'native'), join(ROOT, 'CMakeLists.txt')]
 
-/** The file that the loader would take: the built one, else a ready-made one that fits platform, CPU and libc. */
+/** The file that the loader would take: the built one, else the ready-made one that fits CPU and libc. */
 function addonFile() {
-  if (existsSync(BUILT)) return BUILT
-  try {
-    return createRequire(join(ROOT, 'package.json'))('node-gyp-build').path(ROOT)
-  } catch {
-    return undefined // node-gyp-build throws when nothing fits
-  }
+  const libc = readFileSync('/proc/self/maps', 'latin1').includes('/libc.so.6') ? 'glibc' : 'musl'
+  const readyMade = join(ROOT, 'prebuilds', `linux-${process.arch}`, `vintage-net.${libc}.node`)
+  return [BUILT, readyMade].find((file) => existsSync(file))
 }
 
 function upToDate() {

@@ -33,10 +33,10 @@ export function findProgram(name) {
   return undefined
 }
 
-/** Runs a program and resolves with its status and everything it printed. */
-export function capture(program, args, { env = {}, cwd = ROOT } = {}) {
+/** Runs a program and resolves with its status and everything it printed. `bare`: its whole environment, nothing is added. */
+export function capture(program, args, { env = {}, cwd = ROOT, bare = childEnv(env) } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, env: childEnv(env), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { cwd, env: bare, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     const collect = (chunk) => {
       output += chunk

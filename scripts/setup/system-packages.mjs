@@ -42,6 +42,16 @@ const GROUPS = {
     { program: 'pppd', debian: 'ppp' },
     { program: 'chat', debian: 'ppp' },
   ],
+  prebuilds: [
+    { program: 'qemu-arm-static', debian: 'qemu-user-static' },
+    { file: '/usr/aarch64-linux-gnu/lib/libc.so.6', debian: 'libc6-arm64-cross' },
+    { file: '/usr/aarch64-linux-gnu/lib/libstdc++.so.6', debian: 'libstdc++6-arm64-cross' },
+    { file: '/usr/arm-linux-gnueabihf/lib/libc.so.6', debian: 'libc6-armhf-cross' },
+    { file: '/usr/arm-linux-gnueabihf/lib/libstdc++.so.6', debian: 'libstdc++6-armhf-cross' },
+    { file: '/usr/arm-linux-gnueabihf/lib/libatomic.so.1', debian: 'libatomic1-armhf-cross' },
+    { program: 'arm-linux-gnueabihf-objdump', debian: 'binutils-arm-linux-gnueabihf' },
+    { program: 'musl-gcc', debian: 'musl-tools' },
+  ],
   terminals: [{ program: 'python3', debian: 'python3' }],
   bench: [
     { program: 'go', debian: 'golang-go' },

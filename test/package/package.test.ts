@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -80,6 +80,51 @@ test('the unpacked package can be imported, with all its subpaths and without an
     const { makePlan } = await import('vintage-net/technology')
     console.log([VintageNet, NetworkError, openKernel, FakeKernel, makePlan].map((value) => typeof value).join())`
   assert.is(await evaluate(dirname(dirname(installed)), script), 'function,function,function,function,function')
+})
+
+test('require() takes it as well', async ({ installed }) => {
+  const script = `
+    const { VintageNet } = require('vintage-net')
+    const { openKernel } = require('vintage-net/kernel')
+    console.log(typeof VintageNet, typeof openKernel, require('vintage-net/schema.json').$schema !== undefined)`
+  const app = dirname(dirname(installed))
+  assert.is(await runIn(app, process.execPath, ['--no-warnings', '-e', script]), 'function function true')
+})
+
+for (const [moduleResolution, module] of [
+  ['nodenext', 'nodenext'],
+  ['bundler', 'esnext'],
+]) {
+  test(`its declarations are the types that test/types holds, with moduleResolution ${moduleResolution}`, async ({
+    installed,
+  }) => {
+    const app = join(dirname(dirname(installed)), `types-${moduleResolution}`)
+    await mkdir(app)
+    const source = await readFile(join(ROOT, 'test', 'types', 'public.ts'), 'utf8')
+    const published = source
+      .replaceAll(/'\.\.\/\.\.\/lib\/(\w+)\/index\.js'/g, "'vintage-net/$1'")
+      .replaceAll("'../../lib/index.js'", "'vintage-net'")
+    assert.not.match(published, '../../lib')
+    await writeFile(join(app, 'public.ts'), published)
+    const { compilerOptions } = JSON.parse(await readFile(join(ROOT, 'tsconfig.json'), 'utf8')) as {
+      compilerOptions: Record<string, unknown>
+    }
+    const { outDir: _outDir, rootDir: _rootDir, ...strict } = compilerOptions
+    const options = { ...strict, module, moduleResolution, noEmit: true, declaration: false, declarationMap: false }
+    // The declarations are checked as well, as they are for whoever has not set skipLibCheck.
+    const config = {
+      compilerOptions: { ...options, isolatedDeclarations: false, skipLibCheck: false, types: ['node'] },
+      files: ['public.ts'],
+    }
+    await writeFile(join(app, 'tsconfig.json'), JSON.stringify(config))
+    await writeFile(join(app, 'package.json'), '{ "type": "module" }')
+    await runIn(app, join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', '.'])
+  })
+}
+
+test('are-the-types-wrong finds nothing', async ({ folder }) => {
+  const [tarball] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'))
+  await runIn(ROOT, join(ROOT, 'node_modules', '.bin', 'attw'), [join(folder, tarball ?? ''), '--profile', 'esm-only'])
 })
 
 test('publint finds nothing', async () => {

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import { ENGINE_ABI } from '../../../lib/kernel/engine-binding.js'
-import { checkBinding, loadAddon } from '../../../lib/kernel/load-addon.js'
+import { addonFile, checkBinding, loadAddon } from '../../../lib/kernel/load-addon.js'
 
 const roots: string[] = []
 
@@ -40,6 +40,29 @@ test('without an addon the error names the machine and the command that builds o
   assert.match(message, new RegExp(`${process.platform} ${process.arch} (glibc|musl)`))
   assert.match(message, 'npx --yes node-gyp rebuild')
   assert.match(message, root)
+})
+
+test('what was built here is taken first, then the file for the processor and the C library, and no other', () => {
+  const root = rootWith(undefined)
+  const place = (...path: string[]): string => {
+    const file = join(root, ...path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, '')
+    return file
+  }
+  const arm = { platform: 'linux', arch: 'arm', libc: 'glibc' } as const
+  const musl = { platform: 'linux', arch: 'arm64', libc: 'musl' } as const
+  const readyMade = place('prebuilds', 'linux-arm', 'vintage-net.glibc.node')
+  place('prebuilds', 'linux-arm64', 'vintage-net.glibc.node')
+  assert.is(addonFile(root, arm), readyMade)
+  assert.is(addonFile(root, musl), undefined)
+  const forMusl = place('prebuilds', 'linux-arm64', 'vintage-net.musl.node')
+  assert.is(addonFile(root, musl), forMusl)
+  assert.is(addonFile(root, { platform: 'linux', arch: 'riscv64', libc: 'glibc' }), undefined)
+  const rebuilt = place('build', 'Release', 'vintage_net.node')
+  assert.is(addonFile(root, arm), rebuilt)
+  const developers = place('build-cmake', 'Release', 'vintage_net.node')
+  assert.is(addonFile(root, arm), developers)
 })
 
 test('a file that is no addon for this machine is ERR_ABI with the loader’s reason', () => {

@@ -1,0 +1,59 @@
+// Builds, checks and places ready-made addons.
+
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { newestChangeMs, ROOT, SetupError, step } from '../setup/step.mjs'
+import { buildPrebuild } from './build.mjs'
+import { ensureZig } from './compiler.mjs'
+import { inspect, problemsOf } from './inspect.mjs'
+import { CACHE } from './pinned-package.mjs'
+import { fileOf, PLATFORMS } from './platforms.mjs'
+
+const SOURCES = ['native', 'binding.gyp', 'package-lock.json', 'scripts/prebuilds'].map((path) => join(ROOT, path))
+
+/** Where a platform's file is shipped from. */
+export const shippedFile = (platform) => join(ROOT, 'prebuilds', fileOf(platform))
+
+/** Where a platform is built; its objects stay there. */
+export const buildFolder = ({ name }) => join(ROOT, 'build-prebuilds', name)
+
+/** Builds it once more, with nothing left of the first time. */
+async function refuseOtherBytes(platform, zig, built) {
+  const folder = mkdtempSync(join(tmpdir(), 'vintage-net-prebuild-'))
+  try {
+    const again = await buildPrebuild(platform, { zig, folder: join(folder, 'tree'), cache: join(folder, 'cache') })
+    if (!readFileSync(again).equals(readFileSync(built))) throw new SetupError(`two builds of ${platform.name} differ`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Builds a platform's file, refuses it when something is wrong with it, and puts it into prebuilds/. */
+export async function makePrebuild(platform, zig, verify) {
+  const { name } = platform
+  const built = await step(`built ${name}`, () =>
+    buildPrebuild(platform, { zig, folder: buildFolder(platform), cache: join(CACHE, 'zig') }),
+  )
+  const facts = await inspect(built)
+  const problems = problemsOf(platform, facts)
+  if (problems.length > 0) throw new SetupError(problems.map((problem) => `${name}: ${problem}`).join('\n'))
+  if (verify) await step(`built ${name} again, with equal bytes`, () => refuseOtherBytes(platform, zig, built))
+  const file = shippedFile(platform)
+  mkdirSync(dirname(file), { recursive: true })
+  copyFileSync(built, file)
+  process.stderr.write(`prebuilds/${fileOf(platform)}: ${facts.bytes} bytes, glibc ${facts.glibc ?? 'none'}\n`)
+}
+
+function upToDate(platform) {
+  const file = shippedFile(platform)
+  return existsSync(file) && existsSync(buildFolder(platform)) && statSync(file).mtimeMs >= newestChangeMs(SOURCES)
+}
+
+/** Makes those that are older than what they are made from. */
+export async function ensurePrebuilds() {
+  const stale = PLATFORMS.filter((platform) => !upToDate(platform))
+  if (stale.length === 0) return
+  const zig = await ensureZig()
+  for (const platform of stale) await makePrebuild(platform, zig, false)
+}

@@ -1,0 +1,68 @@
+// C++ test programs for other processors and C libraries, linked with the very objects that a ready-made addon was made of.
+
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ROOT, run, SetupError } from '../setup/step.mjs'
+import { ensureZig } from './compiler.mjs'
+import { buildFolder } from './make.mjs'
+import { CACHE } from './pinned-package.mjs'
+import { PLATFORMS } from './platforms.mjs'
+
+const CORE = JSON.parse(readFileSync(join(ROOT, 'native', 'sources.json'), 'utf8')).core
+const TESTS = join(ROOT, 'test', 'native')
+const FLAGS = ['-std=c++20', '-fno-exceptions', '-O1', '-fno-sanitize=undefined', '-pthread', '-w']
+
+/** A 32-bit big-endian processor that QEMU and zig know; nothing is shipped for it. */
+const BIG_ENDIAN = { name: 'mips-musl', target: 'mips-linux-musl' }
+
+function sourcesOf(program) {
+  const list = (folder, pattern) =>
+    readdirSync(join(TESTS, folder))
+      .filter((name) => pattern.test(name))
+      .map((name) => join(TESTS, folder, name))
+  if (program === 'vn_decode') return [join(TESTS, 'tools', 'decode.cc')]
+  return [...list('', /(_test|golden|main)\.cc$/), ...list('fuzz', /\.cc$/)]
+}
+
+/** doctest is a header; the system's other headers must not be seen. */
+function includeFolder(folder) {
+  mkdirSync(join(folder, 'doctest'), { recursive: true })
+  copyFileSync('/usr/include/doctest/doctest.h', join(folder, 'doctest', 'doctest.h'))
+  return folder
+}
+
+/** The objects of a shipped platform; for any other one the sources themselves. */
+function coreOf(platform) {
+  if (platform === BIG_ENDIAN) return CORE.map((source) => join(ROOT, source))
+  const objects = join(buildFolder(platform), 'build', 'Release', 'obj.target', 'vintage_net')
+  return CORE.map((source) => join(objects, source.replace(/\.cc$/, '.o')))
+}
+
+/**
+ * Builds `vn_decode` or `vn_unit` for a platform, for programs without a dynamic linker where the C library is musl, and
+ * resolves with its path. `shared`: as a library whose `main` a launcher calls.
+ */
+export async function buildTestProgram(platformName, program, shared) {
+  const platform = [...PLATFORMS, BIG_ENDIAN].find(({ name }) => name === platformName)
+  if (platform === undefined) throw new SetupError(`no such platform: ${platformName}`)
+  const folder = join(ROOT, 'build-prebuilds', 'tests')
+  const file = join(folder, `${program}-${platformName}${shared ? '.so' : ''}`)
+  const include = ['native', 'test/native'].map((path) => `-I${join(ROOT, path)}`)
+  const args = ['c++', '-target', platform.target, ...(platform.cpu === undefined ? [] : [`-mcpu=${platform.cpu}`])]
+  args.push(
+    ...FLAGS,
+    ...(shared ? ['-shared', '-fPIC'] : []),
+    ...include,
+    `-I${includeFolder(join(folder, 'include'))}`,
+  )
+  args.push(`-DVN_FIXTURES="${join(ROOT, 'test', 'fixtures')}"`, ...sourcesOf(program), ...coreOf(platform), '-o', file)
+  const cache = join(CACHE, 'zig')
+  await run(await ensureZig(), args, { env: { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache } })
+  return file
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [platform, program, kind] = process.argv.slice(2)
+  process.stdout.write(`${await buildTestProgram(platform, program, kind === 'shared')}\n`)
+}

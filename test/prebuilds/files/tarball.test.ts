@@ -1,0 +1,129 @@
+/** The tarball: what is in it, how it is installed, and the system suite run on it. */
+
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { runIn } from '../../support/packed-package.js'
+import { ROOT } from '../../support/source-files.js'
+import { installedFile, platforms, readStage } from '../stage.js'
+
+const test = suite('prebuilds/tarball')
+const stage = readStage()
+
+/** Said in docs/testing.md; a larger one needs a reason. */
+const LARGEST_TARBALL_BYTES = 2_000_000
+/** Every package that comes along, ours excluded: docs/decisions/0002 says why each. */
+const MOST_PACKAGES = 40
+/** The benchmarks are our own and are not shipped. */
+const NOT_ON_THE_TARBALL = ['bench.test.ts']
+const SYSTEM_TIMEOUT_MS = 3_600_000
+
+/** Runs where only Node, npm and a shell are in reach. */
+async function node(script: string): Promise<string> {
+  const args = ['--input-type=module', '-e', script]
+  const { stdout } = await execa(process.execPath, args, {
+    cwd: stage.app,
+    env: { PATH: stage.programs },
+    extendEnv: false,
+  })
+  return stdout
+}
+
+test('it holds dist, the ready-made addons, what builds another one, and the four texts; nothing else', async () => {
+  const shipped = (await platforms()).map(({ file }) => `prebuilds/${file}`)
+  assert.equal(stage.files.filter((path) => path.endsWith('.node')).sort(), shipped.sort())
+  const known = /^(dist\/|native\/|prebuilds\/|binding\.gyp$|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/
+  assert.equal(
+    stage.files.filter((path) => !known.test(path)),
+    [],
+  )
+  assert.equal(
+    stage.files.filter((path) => /\.(test|spec)\.|\.tsbuildinfo$|\.o$|\.log$/.test(path)),
+    [],
+  )
+})
+
+test('its size is what the page says', () => {
+  console.log(`tarball: ${stage.bytes} bytes, ${stage.unpackedBytes} unpacked, ${stage.files.length} files`)
+  assert.ok(stage.bytes < LARGEST_TARBALL_BYTES, `${stage.bytes} bytes`)
+})
+
+test('npm installs it where there is no compiler, and runs no script of ours', async () => {
+  assert.equal((await readdir(stage.programs)).sort(), ['env', 'node', 'npm', 'sh'])
+  const { scripts } = JSON.parse(await readFile(installedFile(stage, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) assert.is(scripts[name], undefined)
+  assert.not.match(stage.output, /node-gyp|ERR!/)
+})
+
+test('what comes along is counted', async () => {
+  const list = await runIn(stage.app, 'npm', ['ls', '--all', '--parseable', '--omit=dev'])
+  const packages = list.split('\n').filter((path) => path.includes('node_modules') && !path.endsWith('/vintage-net'))
+  console.log(`packages besides ours: ${packages.length}`)
+  assert.ok(packages.length <= MOST_PACKAGES, packages.join('\n'))
+})
+
+test('the addon that is loaded is the ready-made one of this machine', async () => {
+  const script = `
+    import { addonFile, loadAddon } from './node_modules/vintage-net/dist/kernel/load-addon.js'
+    loadAddon()
+    console.log(addonFile('node_modules/vintage-net'))`
+  assert.is(await node(script), 'node_modules/vintage-net/prebuilds/linux-x64/vintage-net.glibc.node')
+})
+
+test('without a ready-made addon the error names the machine and the command that builds one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vintage-net-bare-'))
+  try {
+    await cp(join(stage.app, 'node_modules'), join(folder, 'node_modules'), { recursive: true })
+    await rm(join(folder, 'node_modules', 'vintage-net', 'prebuilds'), { recursive: true })
+    const script = `import { openKernel } from 'vintage-net/kernel'; await openKernel().catch((error) => console.log(error.code, error.message))`
+    const text = await runIn(folder, process.execPath, ['--input-type=module', '-e', script])
+    assert.match(
+      text,
+      /^ERR_ABI there is no ready-made native addon on linux x64 glibc; build one with `npx --yes node-gyp rebuild` in \//,
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('the system suite passes on it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vintage-net-system-suite-'))
+  try {
+    // The suite as it stands, but lib/ and dist/ are what was installed, and no other addon is near.
+    for (const name of [
+      'test',
+      'scripts',
+      'bench',
+      'examples',
+      'package.json',
+      'tsconfig.json',
+      'tsconfig.test.json',
+    ]) {
+      await cp(join(ROOT, name), join(folder, name), { recursive: true })
+    }
+    const installed = installedFile(stage, 'dist')
+    for (const name of ['lib', 'dist']) await symlink(installed, join(folder, name))
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+    const all = await readdir(join(folder, 'test', 'system'), { recursive: true })
+    const files = all.filter((name) => name.endsWith('.test.ts') && !NOT_ON_THE_TARBALL.includes(name)).sort()
+    const args = ['scripts/run-uvu.mjs', '--world', ...files.map((name) => `test/system/${name}`)]
+    const result = await execa(process.execPath, args, {
+      cwd: folder,
+      all: true,
+      reject: false,
+      timeout: SYSTEM_TIMEOUT_MS,
+    })
+    assert.is(result.exitCode, 0, result.all)
+    assert.match(result.all, /^\d{2,} passed, 0 failed/m)
+    console.log(result.all.split('\n').at(-1))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test.run()
