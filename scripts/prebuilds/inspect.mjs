@@ -9,7 +9,7 @@ import { OLDEST_GLIBC } from './platforms.mjs'
 export const NODE_API_VERSION = 9
 
 /** Beyond it something has gone wrong: boards have small disks. */
-const LARGEST_BYTES = 1_000_000
+const LARGEST_BYTES = 2_000_000
 
 const LIBC_LIBRARIES = {
   glibc: /^(libc\.so\.6|libm\.so\.6|libpthread\.so\.0|libdl\.so\.2|librt\.so\.1|ld-linux(-[a-z0-9-]+)?\.so\.\d)$/,

@@ -1,7 +1,8 @@
 // C++ test programs for other processors and C libraries, linked with the very objects that a ready-made addon was made of.
 
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ROOT, run, SetupError } from '../setup/step.mjs'
 import { ensureZig } from './compiler.mjs'
@@ -11,7 +12,7 @@ import { PLATFORMS } from './platforms.mjs'
 
 const CORE = JSON.parse(readFileSync(join(ROOT, 'native', 'sources.json'), 'utf8')).core
 const TESTS = join(ROOT, 'test', 'native')
-const FLAGS = ['-std=c++20', '-fno-exceptions', '-O1', '-fno-sanitize=undefined', '-pthread', '-w']
+const FLAGS = ['-std=c++20', '-fno-exceptions', '-O1', '-fno-sanitize=undefined', '-pthread', '-fPIC', '-w']
 
 /** A 32-bit big-endian processor that QEMU and zig know; nothing is shipped for it. */
 const BIG_ENDIAN = { name: 'mips-musl', target: 'mips-linux-musl' }
@@ -32,9 +33,25 @@ function includeFolder(folder) {
   return folder
 }
 
-/** The objects of a shipped platform; for any other one the sources themselves. */
-function coreOf(platform) {
-  if (platform === BIG_ENDIAN) return CORE.map((source) => join(ROOT, source))
+/** Compiles sources, some at a time, and resolves with the objects' paths; zig's cache knows those that it has compiled before. */
+async function compile(sources, folder, command) {
+  mkdirSync(folder, { recursive: true })
+  const waiting = sources.map((source) => ({
+    source,
+    object: join(folder, relative(ROOT, source).replaceAll('/', '+')),
+  }))
+  const objects = waiting.map(({ object }) => `${object}.o`)
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await command(['-c', next.source, '-o', `${next.object}.o`])
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+  return objects
+}
+
+/** The core's objects of a shipped platform; none for the other one, whose core is compiled with the program. */
+function shippedObjects(platform) {
   const objects = join(buildFolder(platform), 'build', 'Release', 'obj.target', 'vintage_net')
   return CORE.map((source) => join(objects, source.replace(/\.cc$/, '.o')))
 }
@@ -47,18 +64,22 @@ export async function buildTestProgram(platformName, program, shared) {
   const platform = [...PLATFORMS, BIG_ENDIAN].find(({ name }) => name === platformName)
   if (platform === undefined) throw new SetupError(`no such platform: ${platformName}`)
   const folder = join(ROOT, 'build-prebuilds', 'tests')
-  const file = join(folder, `${program}-${platformName}${shared ? '.so' : ''}`)
   const include = ['native', 'test/native'].map((path) => `-I${join(ROOT, path)}`)
-  const args = ['c++', '-target', platform.target, ...(platform.cpu === undefined ? [] : [`-mcpu=${platform.cpu}`])]
-  args.push(
-    ...FLAGS,
-    ...(shared ? ['-shared', '-fPIC'] : []),
+  const flags = ['-target', platform.target, ...(platform.cpu === undefined ? [] : [`-mcpu=${platform.cpu}`]), ...FLAGS]
+  flags.push(
     ...include,
     `-I${includeFolder(join(folder, 'include'))}`,
+    `-DVN_FIXTURES="${join(ROOT, 'test', 'fixtures')}"`,
   )
-  args.push(`-DVN_FIXTURES="${join(ROOT, 'test', 'fixtures')}"`, ...sourcesOf(program), ...coreOf(platform), '-o', file)
+  const zig = await ensureZig()
   const cache = join(CACHE, 'zig')
-  await run(await ensureZig(), args, { env: { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache } })
+  const env = { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache }
+  const command = (args) => run(zig, ['c++', ...flags, ...args], { env })
+  const own = platform === BIG_ENDIAN ? CORE.map((source) => join(ROOT, source)) : []
+  const objects = await compile([...sourcesOf(program), ...own], join(folder, platformName), command)
+  if (own.length === 0) objects.push(...shippedObjects(platform))
+  const file = join(folder, `${program}-${platformName}${shared ? '.so' : ''}`)
+  await command([...(shared ? ['-shared'] : []), ...objects, '-o', file])
   return file
 }
 
