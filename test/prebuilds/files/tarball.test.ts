@@ -16,7 +16,7 @@ const stage = readStage()
 /** Said in docs/testing.md; a larger one needs a reason. */
 const LARGEST_TARBALL_BYTES = 2_000_000
 /** Every package that comes along, ours excluded: docs/decisions/0002 says why each. */
-const MOST_PACKAGES = 40
+const MOST_PACKAGES = 45
 /** The benchmarks are our own and are not shipped. */
 const NOT_ON_THE_TARBALL = ['bench.test.ts']
 const SYSTEM_TIMEOUT_MS = 3_600_000
