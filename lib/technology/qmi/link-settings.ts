@@ -11,6 +11,8 @@ const MTU_RETRY_MS = 300_000
 /** A modem that has just begun a session may need a moment to know its address. */
 const ADDRESS_RETRY_MS = 1_000
 const MAX_ADDRESS_RETRIES = 5
+/** Where it refuses to tell, or is silent. */
+const UNTOLD_RETRY_MS = 5_000
 
 const NOTHING: SessionAddresses = addressesOf([], undefined)
 
@@ -30,6 +32,9 @@ export class LinkSettings {
   /** Reads and applies what the sessions of these families have. */
   async refresh(families: readonly IpFamily[]): Promise<void> {
     const settings = await this.#read(families)
+    // What was not told says nothing: what stands stays, and it is asked again.
+    if (settings === undefined)
+      return this.#scene.schedule.after('address', UNTOLD_RETRY_MS, () => this.refresh(families))
     this.#adoptMtu(families, settings)
     await this.#adoptAddresses(families, settings)
   }
@@ -57,7 +62,8 @@ export class LinkSettings {
     return this.#dhcp
   }
 
-  async #read(families: readonly IpFamily[]): Promise<CurrentSettings[]> {
+  /** Undefined: the modem did not tell. */
+  async #read(families: readonly IpFamily[]): Promise<CurrentSettings[] | undefined> {
     const read: CurrentSettings[] = []
     for (const family of families) {
       try {
@@ -65,6 +71,7 @@ export class LinkSettings {
         read.push({ ...settings, family: settings.family ?? family })
       } catch (thrown) {
         this.#scene.warn(messageOf(thrown))
+        return undefined
       }
     }
     return read

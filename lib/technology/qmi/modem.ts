@@ -33,6 +33,10 @@ import { Schedule } from './schedule.js'
 import { Session } from './session.js'
 import { Sim } from './sim.js'
 
+/** What is told where several things are wrong: what the others follow from. */
+const REASONS_IN_ORDER = ['sim', 'radio', 'network', 'session'] as const
+type ReasonOf = (typeof REASONS_IN_ORDER)[number]
+
 const STATISTICS_INTERVAL_S = 60
 /** After a setting that the modem refused. */
 const CONFIGURE_RETRY_MS = 30_000
@@ -48,8 +52,9 @@ export class Modem implements AsyncDisposable {
   readonly #monitors: Monitors
   #note: ModemNote
   #channel: QmiChannel | undefined
-  readonly #reasons = new Map<'sim' | 'session' | 'radio', string>()
-  #registered = false
+  readonly #reasons = new Map<ReasonOf, string>()
+  /** What of the configuration the modem has. */
+  readonly #settings = new Set<string>()
 
   /** @throws (rejects) NetworkError ERR_KERNEL_REFUSED, ERR_TIMEOUT */
   static async start(args: ModemArgs, context: PartContext): Promise<Modem> {
@@ -182,19 +187,29 @@ export class Modem implements AsyncDisposable {
 
   /** Each setting is made once; connecting waits for the choice of radio technologies only. */
   async #configure(late: boolean): Promise<void> {
-    const { ask, args, warn, schedule } = this.#scene
-    try {
-      await ask(setEventReport(STATISTICS_INTERVAL_S)).catch((thrown: unknown) => {
-        // Statistics are worth nothing where a modem has none.
-        if (modemErrorOf(thrown) !== 'not_supported') throw thrown
-      })
+    const { args, schedule } = this.#scene
+    const chosen = await this.#setOnce('radio', async (ask) => {
       if (args.onlyRadioTechnologies.length > 0) await ask(setSystemSelection(args.onlyRadioTechnologies))
-      this.#session.feed({ type: 'configured', late })
+    })
+    if (chosen) this.#session.feed({ type: 'configured', late })
+    const counted = await this.#setOnce('statistics', async (ask) => {
+      await ask(setEventReport(STATISTICS_INTERVAL_S))
+    })
+    if (!chosen || !counted) schedule.after('configure', CONFIGURE_RETRY_MS, () => this.#configure(true))
+  }
+
+  /** True when it is set, now or before, or the modem has no such thing. */
+  async #setOnce(name: string, work: (ask: ModemScene['ask']) => Promise<void>): Promise<boolean> {
+    if (this.#settings.has(name)) return true
+    try {
+      await work(this.#scene.ask)
     } catch (thrown) {
-      warn(messageOf(thrown))
-      if (args.onlyRadioTechnologies.length === 0) this.#session.feed({ type: 'configured', late })
-      schedule.after('configure', CONFIGURE_RETRY_MS, () => this.#configure(true))
+      this.#scene.warn(messageOf(thrown))
+      // Statistics are worth nothing where a modem has none; a choice that is not made is not left out.
+      if (name !== 'statistics' || modemErrorOf(thrown) !== 'not_supported') return false
     }
+    this.#settings.add(name)
+    return true
   }
 
   #cardReady(ready: boolean): void {
@@ -214,9 +229,9 @@ export class Modem implements AsyncDisposable {
     if (system.networkTime !== undefined) tell('network_datetime', system.networkTime)
     if (system.utcOffset !== undefined) tell('utc_offset', system.utcOffset)
     if (system.stdOffset !== undefined) tell('std_offset', system.stdOffset)
-    this.#registered = isServed(system)
+    this.#reason('network', system.registration === 'registration_denied' ? 'the network refuses the modem' : undefined)
     this.#connectivity.serving(system)
-    this.#session.feed({ type: 'serving', registered: this.#registered })
+    this.#session.feed({ type: 'serving', registered: isServed(system) })
   }
 
   async #indicate({ frame, slot }: Indication): Promise<void> {
@@ -240,7 +255,7 @@ export class Modem implements AsyncDisposable {
             const status = readPacketStatus(tlvs)
             if (status.state === 'connected' && status.reconfigurationRequired) this.#session.refresh()
             if (status.state === 'connected' || status.state === 'disconnected') {
-              this.#session.packet(slot, status.state === 'connected')
+              this.#session.packet(slot, status)
             }
           }
           return
@@ -254,11 +269,10 @@ export class Modem implements AsyncDisposable {
     }
   }
 
-  /** The card's word before the radio's, that before the session's. */
-  #reason(about: 'sim' | 'session' | 'radio', reason: string | undefined): void {
+  #reason(about: ReasonOf, reason: string | undefined): void {
     if (reason === undefined) this.#reasons.delete(about)
     else this.#reasons.set(about, reason)
-    const first = this.#reasons.get('sim') ?? this.#reasons.get('radio') ?? this.#reasons.get('session')
+    const first = REASONS_IN_ORDER.map((one) => this.#reasons.get(one)).find((one) => one !== undefined)
     this.#context.setProblem(first)
   }
 

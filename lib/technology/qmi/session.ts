@@ -3,7 +3,15 @@
 import { messageOf } from '../../errors.js'
 import { modemErrorOf, type Slot } from './channel.js'
 import { setOperatingMode } from './codec/dms.js'
-import { getPacketStatus, type IpFamily, modifyProfile, setIpFamily, startNetwork, stopNetwork } from './codec/wds.js'
+import {
+  getPacketStatus,
+  type IpFamily,
+  modifyProfile,
+  type PacketStatus,
+  setIpFamily,
+  startNetwork,
+  stopNetwork,
+} from './codec/wds.js'
 import { LinkSettings } from './link-settings.js'
 import type { ServiceProvider } from './normalize.js'
 import { type CardIdentity, chooseProvider } from './provider.js'
@@ -72,11 +80,13 @@ export class Session {
   }
 
   /** The modem says something of a session of ours, or of all. */
-  packet(slot: Slot | undefined, connected: boolean): void {
+  packet(slot: Slot | undefined, { state, verboseEndReason }: PacketStatus): void {
     const family: IpFamily = slot === 'wds-ipv6' ? 6 : 4
     const ours = this.#running.some((one) => slot === undefined || one.family === family)
     if (!ours) return
-    if (connected) return this.#options.onPacket(true)
+    if (state === 'connected') return this.#options.onPacket(true)
+    const why = verboseEndReason === undefined ? '' : ` (${verboseEndReason.type} reason ${verboseEndReason.reason})`
+    this.#options.onReason(`the network has ended the session${why}`)
     // With two sessions the other one may still stand; both begin anew.
     this.#options.onPacket(false)
     this.feed({ type: 'lost' })

@@ -175,6 +175,21 @@ test('F17: nothing is connected before the radio technologies are set; a refusal
   assert.is(scene.modem.of('nas', 0x33).length, 2)
 })
 
+test('statistics that are refused hold nothing up, and are asked for again unless the modem has none', async () => {
+  for (const [error, times] of [
+    [0x2e, 2],
+    [0x5e, 1],
+  ] as const) {
+    await using scene = new QmiScene()
+    scene.modem.on('wds', 0x01, () => error)
+    await scene.start(RADIO)
+    assert.is(scene.connection, 'internet')
+    await scene.after(30_000)
+    assert.is(scene.modem.of('wds', 0x01).length, times)
+    assert.is(scene.modem.of('nas', 0x33).length, 1)
+  }
+})
+
 test('cells are asked for at once with the internet, and then every 25 s, once', async () => {
   await using scene = new QmiScene()
   await scene.start()
@@ -243,14 +258,28 @@ test('IPv4 and IPv6 are two sessions by two clients; one that is refused leaves 
 test('a session that the network ends is begun again; its address goes meanwhile', async () => {
   await using scene = new QmiScene()
   await scene.start()
-  scene.modem.packet(false)
+  scene.modem.connected = false
+  scene.modem.indicate('wds', 0x22, [
+    [0x01, hex('01 00')],
+    [0x11, hex('06 00 21 00')],
+  ])
   await scene.settle()
   assert.is(scene.connection, 'disconnected')
+  assert.match(String(scene.problem), /ended the session \(3gpp reason 33\)/)
   assert.equal(scene.addresses, [])
   assert.is(scene.routes, undefined)
   await scene.after(1_000)
   assert.is(scene.connection, 'internet')
   assert.is(scene.modem.of('wds', 0x20).length, 2)
+  assert.is(scene.problem, undefined)
+})
+
+test('a network that refuses the modem is told', async () => {
+  await using scene = new QmiScene()
+  scene.modem.serving = hex('03 02 02 00 00')
+  await scene.start()
+  assert.is(scene.get('registration'), 'denied')
+  assert.is(scene.problem, 'the network refuses the modem')
 })
 
 test('another address that the network gives is taken over', async () => {
@@ -265,6 +294,21 @@ test('another address that the network gives is taken over', async () => {
   assert.equal(scene.addresses, ['192.0.2.11/29'])
   assert.equal(scene.routes?.routes, [{ to: '0.0.0.0/0' }])
   assert.is(scene.connection, 'internet')
+})
+
+test('settings that the modem refuses to tell are asked again, and change nothing meanwhile', async () => {
+  await using scene = new QmiScene()
+  await scene.start()
+  const answer = (): readonly [number, Uint8Array][] => [[0x1e, hex('0b 02 00 c0')]]
+  scene.modem.on('wds', 0x2d, () => 0x34)
+  scene.modem.indicate('wds', 0x22, [[0x01, hex('02 01')]])
+  await scene.settle()
+  assert.equal(scene.addresses, ['192.0.2.10/29'])
+  assert.is(scene.connection, 'internet')
+  scene.modem.on('wds', 0x2d, answer)
+  await scene.after(5_000)
+  assert.equal(scene.addresses, ['192.0.2.11/32'])
+  assert.equal(scene.plans, [])
 })
 
 test('a modem that tells no address gets a DHCP client', async () => {
