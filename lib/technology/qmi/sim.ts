@@ -30,9 +30,9 @@ export interface SimOptions {
 export class Sim {
   readonly #options: SimOptions
   #ready: boolean | undefined
-  /** A PIN that was refused is never tried again. */
+  /** The PIN has been entered: never twice for one card, whatever came of it. */
+  #pinEntered = false
   #pinRefused = false
-  #entering = false
 
   constructor(options: SimOptions) {
     this.#options = options
@@ -53,6 +53,10 @@ export class Sim {
     const { state } = view
     scene.tell('sim', state)
     scene.tell('pin_retries', view.pinRetries)
+    if (state === 'missing') {
+      this.#pinEntered = false
+      this.#pinRefused = false
+    }
     const reason = state === 'ready' || state === 'busy' ? undefined : this.#reasonOf(state)
     if (state === 'pin' && this.#mayEnter(view)) return await this.#enterPin(scene.args.pin ?? '')
     onReason(reason)
@@ -76,26 +80,27 @@ export class Sim {
 
   #mayEnter({ pinRetries = 0 }: SimView): boolean {
     const { pin } = this.#options.scene.args
-    return pin !== undefined && !this.#pinRefused && !this.#entering && pinRetries >= MIN_PIN_RETRIES
+    return pin !== undefined && !this.#pinEntered && pinRetries >= MIN_PIN_RETRIES
   }
 
   async #enterPin(pin: string): Promise<void> {
     const { scene } = this.#options
-    this.#entering = true
+    this.#pinEntered = true
     try {
       await scene.ask(verifyPin(pin))
     } catch (thrown) {
       this.#pinRefused = modemErrorOf(thrown) !== undefined
       scene.warn(messageOf(thrown))
-    } finally {
-      this.#entering = false
     }
     await this.#poll()
   }
 
   #reasonOf(state: keyof typeof REASONS): string {
     if (state !== 'pin' || this.#options.scene.args.pin === undefined) return REASONS[state]
-    return this.#pinRefused ? 'the SIM card refused the PIN' : 'the SIM card has one attempt left: its PIN is not tried'
+    if (this.#pinRefused) return 'the SIM card refused the PIN'
+    return this.#pinEntered
+      ? 'the SIM card asks for its PIN, which was entered'
+      : 'the SIM card has one attempt left: its PIN is not tried'
   }
 
   #setReady(ready: boolean): void {

@@ -194,6 +194,13 @@ test('a PIN is entered once where it is known; a refused one is never tried agai
   assert.is(wrong.problem, 'the SIM card refused the PIN')
   assert.is(wrong.get('pin_retries'), 3)
 
+  await using slow = new QmiScene()
+  slow.modem.card = card(PIN_REQUIRED, 3, ENABLED)
+  slow.modem.on('uim', 0x26, () => [])
+  await slow.start({ pin: '1234' })
+  await slow.after(10_000)
+  assert.is(slow.modem.of('uim', 0x26).length, 1, 'a card that needs a moment is not told twice')
+
   await using last = new QmiScene()
   last.modem.card = card(PIN_REQUIRED, 1, ENABLED)
   await last.start({ pin: '1234' })
