@@ -91,6 +91,16 @@ test('what a part has set goes with it, and what it sets afterwards is ignored',
     assert.not.ok(world.kernel.mirror.routes().some(({ gateway }) => gateway === '192.0.2.6'))
   }))
 
+test('routes that a part has set go with it, also where the address is of another program', () =>
+  within(async ({ world, runs }) => {
+    await world.kernel.send([{ type: 'addAddress', ifname: 'test0', ...ADDRESS }])
+    runs[0]?.setRoutes({ addresses: [ADDRESS], gateway: '192.0.2.6' })
+    const ours = (): boolean => world.kernel.mirror.routes().some(({ gateway }) => gateway === '192.0.2.6')
+    await eventually('they stand', ours)
+    runs[0]?.fail('lost its way')
+    await eventually('they go', () => !ours())
+  }))
+
 test('an address of a part that another program removes is put back', () =>
   within(async ({ world, runs }) => {
     await setAll(runs[0])
