@@ -91,14 +91,18 @@ test('what a part has set goes with it, and what it sets afterwards is ignored',
     assert.not.ok(world.kernel.mirror.routes().some(({ gateway }) => gateway === '192.0.2.6'))
   }))
 
-test('routes that a part has set go with it, also where the address is of another program', () =>
-  within(async ({ world, runs }) => {
+test('routes of a part are forgotten with it: its next run begins without', () =>
+  within(async ({ net, world, runs }) => {
     await world.kernel.send([{ type: 'addAddress', ifname: 'test0', ...ADDRESS }])
+    const stand = (): boolean => world.kernel.mirror.routes().some(({ gateway }) => gateway === '192.0.2.6')
     runs[0]?.setRoutes({ addresses: [ADDRESS], gateway: '192.0.2.6' })
-    const ours = (): boolean => world.kernel.mirror.routes().some(({ gateway }) => gateway === '192.0.2.6')
-    await eventually('they stand', ours)
+    runs[0]?.setConnection('internet', 'the test says so')
+    await eventually('they stand', stand)
     runs[0]?.fail('lost its way')
-    await eventually('they go', () => !ours())
+    await world.during(eventually('it runs again', () => runs.length === 2))
+    runs[1]?.setConnection('internet', 'the test says so again')
+    await net.until(at('connection'), 'internet')
+    assert.not.ok(stand())
   }))
 
 test('an address of a part that another program removes is put back', () =>
