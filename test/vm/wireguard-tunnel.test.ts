@@ -7,7 +7,6 @@ import type { PeerProperty } from '../../lib/technology/wireguard/peer-watch.js'
 import type { VintageNet } from '../../lib/vintage-net.js'
 import { eventually } from '../support/eventually.js'
 import { setSysctls } from '../support/lab/command.js'
-import { NameServer } from '../support/lab/name-server.js'
 import type { Uplink } from '../support/lab.js'
 import { SystemScene } from '../support/system-scene.js'
 import { BEYOND, FAR_ADDRESS, FAR_PORT, FarEnd, INSIDE } from '../support/wireguard-far-end.js'
@@ -157,36 +156,6 @@ test('a link that another program deletes is made anew, and carries as before', 
   await net.until(at('connection'), 'disconnected', DEADLINE)
   await net.until(at('connection'), 'lan', DEADLINE)
   assert.ok(await answers(scene, BEYOND))
-})
-
-test('a peer is found by its name, asked by way of the uplink while the tunnel takes everything', async () => {
-  // Name servers are asked from this process.
-  await using scene = await SystemScene.create({ here: true })
-  const eth0 = await scene.uplink('eth0', 'none')
-  await using far = await farEnd({ scene, uplinks: [eth0] })
-  const server = '203.0.113.53'
-  await eth0.routerIp('address', 'add', `${server}/32`, 'dev', 'lo')
-  await using names = await NameServer.start({
-    namespace: eth0.routerNamespace,
-    address: server,
-    ttlSeconds: 5,
-    hosts: {},
-    folder: scene.folder,
-    onFailure: ({ message }) => void scene.logs.push({ level: 'error', details: {}, message }),
-  })
-  const ipv4 = { method: 'static', address: '192.0.2.2', prefixLength: 24, gateway: '192.0.2.1', nameServers: [server] }
-  const net = await scene.start({
-    config: {
-      eth0: { type: 'ethernet', ipv4 } as never,
-      wg0: config(far.publicKey, `vpn.example.com:${FAR_PORT}`),
-    },
-  })
-  await net.until(at('reason'), (text) => /knows no address of it/.test(String(text)), DEADLINE)
-  assert.is(await wayTo(scene, BEYOND), 'wg0')
-  await names.setHosts({ 'vpn.example.com': FAR_ADDRESS })
-  await net.until(at('connection'), 'lan', DEADLINE)
-  assert.ok(await answers(scene, BEYOND))
-  assert.ok(names.questions.some((question) => question.endsWith('from 192.0.2.2')))
 })
 
 test.run()
