@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { mustRun } from './lab/command.js'
 import { ScriptedQmiModem } from './scripted-qmi-modem.js'
@@ -36,7 +36,7 @@ export class QmiGadget implements AsyncDisposable {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     const lines = createInterface({ input: child.stdout })
-    await once(lines, 'line')
+    await firstLine(child, lines)
     modem.attach((answer) => void child.stdin.write(`${Buffer.from(answer).toString('hex')}\n`))
     lines.on('line', (line) => modem.receive(Buffer.from(line, 'hex')))
     await mustRun('ip', ['-n', namespace, 'address', 'add', `${NETWORK_ADDRESS}/29`, 'dev', TUN])
@@ -60,7 +60,7 @@ export async function makeNetwork(namespace: string): Promise<AsyncDisposable> {
   await mustRun('ip', ['-n', namespace, 'address', 'add', `${HOST_BEYOND}/32`, 'dev', 'lo'])
   const args = ['netns', 'exec', namespace, 'python3', '-c', SERVER, HOST_BEYOND, '80']
   const server = spawn('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(createInterface({ input: server.stdout }), 'line')
+  await firstLine(server, createInterface({ input: server.stdout }))
   return {
     [Symbol.asyncDispose]: async () => {
       server.kill('SIGKILL')
@@ -68,4 +68,13 @@ export async function makeNetwork(namespace: string): Promise<AsyncDisposable> {
       await mustRun('ip', ['netns', 'delete', namespace])
     },
   }
+}
+
+/** Resolves when the program runs; rejects when it has ended instead. */
+async function firstLine(child: ChildProcess, lines: Interface): Promise<void> {
+  const ended = once(child, 'exit').then(([status]) => {
+    throw new Error(`${child.spawnargs.join(' ')} ended with ${status}`)
+  })
+  await Promise.race([once(lines, 'line'), ended])
+  ended.catch(() => undefined)
 }

@@ -54,27 +54,28 @@ def descriptors():
 def make_gadget():
     if not os.path.isdir(CONFIGFS + '/usb_gadget'):
         mount('configfs', 'none', CONFIGFS)
-    os.makedirs(GADGET)
+    os.makedirs(GADGET, exist_ok=True)
     write(GADGET + '/idVendor', VENDOR)
     write(GADGET + '/idProduct', PRODUCT)
-    os.makedirs(GADGET + '/strings/0x409')
+    os.makedirs(GADGET + '/strings/0x409', exist_ok=True)
     write(GADGET + '/strings/0x409/serialnumber', '1')
-    os.makedirs(GADGET + '/configs/c.1')
-    os.makedirs(GADGET + '/functions/ffs.qmi')
-    os.symlink(GADGET + '/functions/ffs.qmi', GADGET + '/configs/c.1/ffs.qmi')
+    os.makedirs(GADGET + '/configs/c.1', exist_ok=True)
+    os.makedirs(GADGET + '/functions/ffs.qmi', exist_ok=True)
+    if not os.path.islink(GADGET + '/configs/c.1/ffs.qmi'):
+        os.symlink(GADGET + '/functions/ffs.qmi', GADGET + '/configs/c.1/ffs.qmi')
     mount('functionfs', 'qmi', FFS)
 
 
-def remove_gadget(ep0):
-    try:
-        write(GADGET + '/UDC', '\n')
-    except OSError:
-        pass
-    os.close(ep0)
-    for path in ('/configs/c.1/ffs.qmi',):
-        os.unlink(GADGET + path)
+def remove_gadget():
+    steps = [lambda: write(GADGET + '/UDC', '\n'), lambda: os.unlink(GADGET + '/configs/c.1/ffs.qmi')]
     for path in ('/configs/c.1', '/functions/ffs.qmi', '/strings/0x409', ''):
-        os.rmdir(GADGET + path)
+        steps.append(lambda path=path: os.rmdir(GADGET + path))
+    for step in steps:
+        try:
+            step()
+        except OSError as problem:
+            # The next gadget takes what is left.
+            print('removing the gadget:', problem, file=sys.stderr)
     libc.umount2(FFS.encode(), 2)
 
 
@@ -142,5 +143,5 @@ for line in sys.stdin:
     answers.append(bytes.fromhex(line.strip()))
     # RESPONSE_AVAILABLE of interface 0.
     os.write(notify, struct.pack('<BBHHH', 0xA1, 0x01, 0, 0, 0))
-remove_gadget(ep0)
+remove_gadget()
 os._exit(0)
