@@ -30,6 +30,7 @@ import {
   isNetworkError,
   makePlan,
   NetworkError,
+  qmi,
   usbPower,
   VintageNet,
   wifi,
@@ -132,6 +133,8 @@ async function runDial(args: Json, context: StepContext): Promise<void> {
   const { outcome } = await context.probe({ address: '192.0.2.1', port: 80, deadlineMs: 1_000 })
   const endpoint: DatagramEndpoint = await context.datagram({ local: '/run/a', peer: '/run/b' }, deaf)
   await endpoint.send(new Uint8Array())
+  await using _modem = await context.device('/dev/cdc-wdm0', deaf)
+  await context.writeAttribute('/sys/class/net/wwan0/qmi/raw_ip', 'Y')
   context.logger.info({ outcome }, 'dialled')
 }
 const deaf: DatagramListener = { message: () => undefined, end: () => undefined }
@@ -199,6 +202,7 @@ export async function sockets(filter: SocketFilter): Promise<readonly TcpSocket[
 export async function radios(): Promise<void> {
   await using net = await VintageNet.start({ config: { wlan0: wifi.openAccessPoint('Press 3', '192.0.2.0') } })
   // A VintageNet is what the helpers need, and what they make is what it takes.
+  await net.configure('wwan0', qmi.quickConfigure('internet'))
   await net.configure('wlan0', wifi.generic({ hex: '4d79ff' }, 'correct horse'))
   await wifi.quickConfigure(net, 'My Home', null, { ifname: 'wlan1', secured: wifi.wpa3Sae })
   for (const { ssid, signalPercent } of await wifi.quickScan(net, { timeoutMs: 500 })) {

@@ -10,8 +10,8 @@ const MAX_PROVIDER_COUNT = 256
 const MAX_PREFIX_COUNT = 256
 
 const apn = text(
-  /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,98}[A-Za-z0-9])?$/,
-  'an access point name: 1 to 100 letters, digits, dots and hyphens',
+  /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/,
+  'an access point name: 1 to 100 letters, digits, dots, hyphens and underscores',
 )
 const iccidPrefix = text(/^\d{1,20}$/, 'the first 1 to 20 digits of an ICCID')
 const plmn = text(/^\d{5,6}$/, 'a network: 3 digits of MCC and 2 or 3 of MNC')
