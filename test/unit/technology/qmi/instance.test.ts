@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { PowerManager } from '../../../../lib/index.js'
 import { eventually } from '../../../support/eventually.js'
 import { QmiWorld } from '../../../support/qmi-world.js'
 import { ABSENT_CARD, ICCID, READY_CARD } from '../../../support/scripted-qmi-modem.js'
@@ -83,6 +84,33 @@ test('a control channel that another program has is told, and taken when it is f
   await net.until(at('reason'), (reason) => /cdc-wdm0.*EBUSY/.test(String(reason)))
   await other.close()
   await world.during(net.until(at('connection'), 'internet'))
+})
+
+test('the last rung of the ladder is the power manager of the interface', async () => {
+  await using scene = await QmiWorld.create()
+  const { world, modem } = scene
+  scene.plug()
+  modem.on('wds', 0x20, () => 0x0e)
+  let offs = 0
+  const manager: PowerManager = {
+    isOn: () => true,
+    powerOn: () => ({ holdMs: 0 }),
+    startPoweringOff: () => ({ limitMs: 10 }),
+    powerOff: () => {
+      offs += 1
+      return { minimumOffMs: 10 }
+    },
+  }
+  const net = await scene.start({ powerManagers: { wwan0: { manager, watchdogTimeoutMs: 3_600_000 } } })
+  await net.configure('wwan0', CONFIG)
+  for (let attempt = 1; attempt < 6; attempt += 1) {
+    await eventually(`attempt ${attempt}`, () => modem.of('wds', 0x20).length === attempt)
+    await eventually('its end', () => /call_failed/.test(String(net.get(at('reason')))))
+    assert.is(offs, 0)
+    // After the third the radio is off for two seconds.
+    await world.clock.advance(attempt === 3 ? 2_000 : 30_000)
+  }
+  await world.during(eventually('the power is switched', () => offs === 1))
 })
 
 test('passwords and PIN appear nowhere', async () => {
