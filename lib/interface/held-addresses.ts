@@ -100,9 +100,12 @@ export class HeldAddresses {
     const { ifname, kernel, logger, onProblem, onRepaired } = this.#deps
     logger.warn({ ifname, address: command.address }, 'an address of ours was removed by somebody else: it is put back')
     const [result] = await kernel.send([command])
-    const refused = result instanceof NetworkError && this.#held.has(keyOf(command)) && !this.#stands(command)
+    // The kernel takes the addresses of a link that goes before it tells that the link is gone.
+    const wentWithLink = result instanceof NetworkError && isGone(result)
+    const missing = this.#held.has(keyOf(command)) && !this.#stands(command)
+    const refused = result instanceof NetworkError && !wentWithLink && missing
     onProblem(refused ? result.message : undefined)
-    if (!refused) onRepaired()
+    if (!refused && !wentWithLink) onRepaired()
     if (refused) this.#retryLater()
   }
 
