@@ -1,6 +1,6 @@
 /** Links that other kernels may be built without: VLANs, bonds, dummies, VLANs in bridges, and a USB gadget with its host. */
 
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -56,6 +56,8 @@ test('a VLAN talks to the same VLAN at the far end, follows its parent, and leav
   await net.until(at('lan7', 'connection'), 'disconnected', DEADLINE)
   await scene.lab.ip('link', 'set', 'eth0', 'up')
   await net.until(at('lan7', 'connection'), 'lan', DEADLINE)
+  // This kernel renames no link that is up.
+  await scene.lab.ip('link', 'set', 'eth0', 'down')
   await scene.lab.ip('link', 'set', 'eth0', 'name', 'other')
   await net.until(at('lan7', 'reason'), 'waiting for eth0 to appear', DEADLINE)
   assert.is(await detailed(scene, 'lan7'), undefined)
@@ -193,12 +195,14 @@ test('a USB gadget and its host have addresses; the host is unplugged, and the g
     assert.is(await lease(scene, host), '172.31.132.154/30')
     assert.ok(await reaches(host, '172.31.132.153'))
 
-    const connect = async (word: string): Promise<void> =>
-      await writeFile('/sys/class/udc/dummy_udc.0/soft_connect', word)
-    await connect('disconnect')
+    // The host lets the device go, and takes it again.
+    const [device] = (await readdir('/sys/bus/usb/devices')).filter((name) => /^\d+-\d+$/.test(name))
+    const authorize = async (digit: string): Promise<void> =>
+      await writeFile(`/sys/bus/usb/devices/${device}/authorized`, digit)
+    await authorize('0')
     await net.until(at('usb0', 'connection'), 'disconnected', DEADLINE)
     assert.is(net.get(at('usb0', 'lower_up')), false)
-    await connect('connect')
+    await authorize('1')
     await eventually('the host sees it', async () => /\busb\d+/.test(await readFile('/proc/net/dev', 'utf8')), DEADLINE)
     const again = /\busb\d+/.exec(await readFile('/proc/net/dev', 'utf8'))?.[0] ?? ''
     await mustRun('ip', ['link', 'set', 'dev', again, 'netns', host, 'name', 'usb9'])
