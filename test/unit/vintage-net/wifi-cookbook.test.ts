@@ -204,6 +204,18 @@ recipe(
   configured,
 )
 
+recipe('Know whose rules the radio obeys', async ({ kitchen, running }) => {
+  await running
+  const path = ['wifi', 'regulatory_domain']
+  const actual = () => (kitchen.property('wlan0', ...path) as { actual?: string } | undefined)?.actual
+  await kitchen.until('the country is obeyed', () => actual() === 'DE')
+  const before = kitchen.printed.length
+  const rules = { alpha2: 'US', dfsRegion: 'fcc', selfManaged: false, rules: [] } as const
+  kitchen.world.kernel.lab.radios.setRegulatory([rules], 'country-element')
+  await kitchen.until('it is told', () => kitchen.printed.length > before)
+  assert.equal(kitchen.printed.slice(before), ['asked for DE, obeys US'])
+})
+
 recipe('Show a QR code by which a phone joins', async ({ kitchen, running }) => {
   await running
   const second = 'WIFI:S:My Home;T:WPA;P:correct horse\\; battery;H:true;;'
