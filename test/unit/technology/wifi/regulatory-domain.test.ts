@@ -9,6 +9,8 @@ import { FakeWorld } from '../../../support/fake-instance.js'
 
 const test = suite('regulatory domain')
 const PATH = ['interface', 'wlan0', 'wifi', 'regulatory_domain']
+const PATIENCE_MS = 10_000
+const STEP_MS = 50
 const DOMAIN: RegulatoryDomain = { alpha2: 'US', dfsRegion: 'fcc', selfManaged: false, rules: [] }
 
 interface Scene {
@@ -20,14 +22,23 @@ interface Scene {
   obeys(actual: string, path?: readonly string[]): Promise<void>
 }
 
+/** Looks after each bit of simulated time, whose timers must not get ahead of what is looked for; files take real time. */
+async function until(world: FakeWorld, what: string, holds: () => boolean): Promise<void> {
+  const endMs = performance.now() + PATIENCE_MS
+  while (!holds()) {
+    if (performance.now() > endMs) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`)
+    await world.clock.advance(STEP_MS)
+  }
+}
+
 async function within(work: (scene: Scene) => Promise<void>): Promise<void> {
   await using world = await FakeWorld.create()
   for (const ifname of ['wlan0', 'wlan1']) world.kernel.lab.radios.addRadio({ ifname })
   const net = await world.start({ persistence: 'none', regulatoryDomain: 'DE' })
-  const obeys = (actual: string, path = PATH): Promise<void> =>
-    world.during(
-      net.until(path, (value) => (value as { actual?: string } | undefined)?.actual === actual).then(() => undefined),
-    )
+  const obeys = async (actual: string, path = PATH): Promise<void> => {
+    const is = (): boolean => (net.get(path) as { actual?: string } | undefined)?.actual === actual
+    await until(world, `${path.join('/')} has ${actual}`, is)
+  }
   const warnings = (): string[] =>
     world.logs.flatMap(({ level, message }) => (level === 'warn' && /rules of/.test(message) ? [message] : []))
   await work({ net, world, warnings, obeys })
@@ -41,7 +52,7 @@ test('the country is asked for without a supplicant, and read back', () =>
     await world.clock.advance(SETTLING_MS)
     assert.equal(warnings(), [])
     await world.during(net.deconfigure('wlan0'))
-    await world.during(net.until(PATH, undefined))
+    await until(world, 'it is taken away', () => net.get(PATH) === undefined)
   }))
 
 test('the country of an interface goes before that of the instance', () =>
@@ -114,7 +125,8 @@ test("a file of the user's own asks by itself; its country is compared", () =>
     assert.is((net.get(PATH) as { wanted: string }).wanted, 'FR')
     assert.is(warnings().length, 1)
     await net.configure('wlan0', { type: 'wifi', wifi: { wpaSupplicantConf: 'ap_scan=1\n' } })
-    await world.during(net.until(PATH, (value) => (value as { wanted: null } | undefined)?.wanted === null))
+    const wantsNothing = (): boolean => (net.get(PATH) as { wanted: null } | undefined)?.wanted === null
+    await until(world, 'no country is wanted', wantsNothing)
     assert.is(warnings().length, 1)
   }))
 
