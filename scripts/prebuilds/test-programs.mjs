@@ -83,7 +83,28 @@ export async function buildTestProgram(platformName, program, shared) {
   return file
 }
 
+/** Links a platform's addon once more, as node-gyp did, but with all its symbols, and resolves with its path. */
+export async function linkWithSymbols(platformName) {
+  const platform = PLATFORMS.find(({ name }) => name === platformName)
+  const build = join(buildFolder(platform), 'build')
+  const note = readFileSync(join(build, 'Release', '.deps', 'Release', 'obj.target', 'vintage_net.node.d'), 'utf8')
+  const file = join(buildFolder(platform), 'with-symbols.node')
+  const command = note
+    .split('\n')[0]
+    .replace(/^.*? := /, '')
+    .replace(' -s ', ' ')
+    .replace(/ -o \S+/, ` -o ${file}`)
+  const cache = join(CACHE, 'zig')
+  const zig = { ZIG: await ensureZig(), ZIG_TARGET: platform.target, ZIG_CPU: platform.cpu ?? '' }
+  await run('sh', ['-c', command], {
+    cwd: build,
+    env: { ...zig, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache },
+  })
+  return file
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [platform, program, kind] = process.argv.slice(2)
-  process.stdout.write(`${await buildTestProgram(platform, program, kind === 'shared')}\n`)
+  const file = program === 'addon' ? linkWithSymbols(platform) : buildTestProgram(platform, program, kind === 'shared')
+  process.stdout.write(`${await file}\n`)
 }

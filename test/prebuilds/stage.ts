@@ -64,10 +64,10 @@ export async function inspectFile(file: string, platform: Platform): Promise<{ f
   return askScript('inspect.mjs', 'inspect, problemsOf', expression)
 }
 
-/** Builds a C++ test program for a platform out of what was built for it, and resolves with its path. */
+/** Builds a C++ test program for a platform out of what was built for it (`addon`: the addon itself, with its symbols), and resolves with its path. */
 export async function testProgram(
   platform: string,
-  program: 'vn_decode' | 'vn_unit',
+  program: 'vn_decode' | 'vn_unit' | 'addon',
   kind?: 'shared',
 ): Promise<string> {
   const script = join(ROOT, 'scripts', 'prebuilds', 'test-programs.mjs')

@@ -23,19 +23,19 @@ const U32: Sizes = [4]
 /** More members than any list has. */
 const MANY = 512
 
-/** What a kind of link and its ports tell: no nests of ours, so the length of an attribute says what it is. */
-function byLength(networkOrder: readonly number[]): Nest {
+/** What a kind of link and its ports tell: the length of an attribute says what it is, but for those that are named. */
+function byLength(others: Nest): Nest {
   const turn = (turned: Buffer): void => {
     if (turned.length === 2 || turned.length === 4 || turned.length === 8) turned.reverse()
   }
-  return new Proxy<Nest>({}, { get: (_, name) => (networkOrder.includes(Number(name)) ? undefined : turn) })
+  return new Proxy<Nest>({}, { get: (_, name) => others[Number(name)] ?? turn })
 }
 
-/** IFLA_VLAN_PROTOCOL and IFLA_BR_VLAN_PROTOCOL, and the bridge's identifiers and timers of 8 octets, which nobody reads. */
+const AS_IT_IS: Sizes = []
+/** IFLA_VLAN_FLAGS are two numbers, IFLA_VLAN_PROTOCOL and IFLA_BR_VLAN_PROTOCOL EtherTypes, IFLA_BR_ROOT_ID and _BRIDGE_ID bytes. */
 const KIND_DATA: Readonly<Record<string, Nest>> = {
-  vlan: byLength([5]),
-  bridge: byLength([8, 10, 11]),
-  bond: byLength([]),
+  vlan: byLength({ 2: [4, 4], 5: AS_IT_IS }),
+  bridge: byLength({ 8: AS_IT_IS, 10: AS_IT_IS, 11: AS_IT_IS }),
 }
 
 /** IFLA_LINKINFO: kind (1), data (2), port's kind (4), port's data (5). */
@@ -45,7 +45,7 @@ function turnLinkInfo(turned: Buffer): void {
     if (type === 1 || type === 4) kinds.set(type, payload.toString('latin1').replace(/\0.*$/, ''))
   }
   forEachAttribute(Buffer.from(turned), read)
-  const of = (type: number): Nest => KIND_DATA[kinds.get(type) ?? ''] ?? byLength([])
+  const of = (type: number): Nest => KIND_DATA[kinds.get(type) ?? ''] ?? byLength({})
   turnAttributes(turned, { 2: of(1), 5: of(4) })
 }
 
