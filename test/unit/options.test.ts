@@ -96,6 +96,7 @@ test('the defaults are those of the documentation', () => {
     config: {},
     persistence: 'file',
     technologies: [],
+    modems: [],
     udhcpcHandler: {},
     udhcpdHandler: {},
     powerManagers: new Map(),
