@@ -32,7 +32,7 @@ test('what is wrong with a file is named: a foreign processor, a newer glibc, sy
     const source = join(folder, 'library.cc')
     await runIn(folder, 'sh', [
       '-c',
-      `echo '#include <math.h>\nextern "C" double own(double x) { return pow(x, x); }' > ${source}`,
+      `echo '#include <math.h>\nextern "C" double own(double x) { return pow(x, *new double(x)); }' > ${source}`,
     ])
     await runIn(folder, 'g++', ['-shared', '-fPIC', '-g', '-o', file, source])
     const text = (await inspectFile(file, x64)).problems.join('\n')

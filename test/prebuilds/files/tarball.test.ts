@@ -13,8 +13,8 @@ import { installedFile, platforms, readStage } from '../stage.js'
 const test = suite('prebuilds/tarball')
 const stage = readStage()
 
-/** Said in docs/testing.md; a larger one needs a reason. */
-const LARGEST_TARBALL_BYTES = 2_000_000
+/** Said in docs/performance.md; a larger one needs a reason. */
+const LARGEST_TARBALL_BYTES = 4_000_000
 /** Every package that comes along, ours excluded: docs/decisions/0002 says why each. */
 const MOST_PACKAGES = 45
 /** The benchmarks are our own and are not shipped. */
