@@ -106,6 +106,20 @@ const obeys =
     return domain?.wanted === wanted && domain.actual === actual
   }
 
+test('power saving is switched as the configuration says', async (context) => {
+  const powerSave = async (): Promise<string> =>
+    (await context.scene.system.lab.exec('iw', ['dev', 'wlan0', 'get', 'power_save'])).stdout.trim()
+  await withNet(context, NO_PROGRAMS, async (net) => {
+    for (const [wanted, said] of [
+      [false, 'Power save: off'],
+      [true, 'Power save: on'],
+    ] as const) {
+      await net.configure('wlan0', { type: 'wifi', wifi: { powerSave: wanted } }, { persist: false })
+      await eventually(said, async () => (await powerSave()) === said, AIR_DEADLINE)
+    }
+  })
+})
+
 test('the country is asked of the kernel, with a supplicant and without, and read back', async (context) => {
   const country = [...ON_WLAN0, 'regulatory_domain']
   const networks = [{ ssid: 'nowhere', keyMgmt: 'none' }]

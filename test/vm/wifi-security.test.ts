@@ -98,7 +98,7 @@ const eapStatus = (net: VintageNet): unknown => {
 test('PEAP with MSCHAPv2', async (context) => {
   const { caCert } = await context.scene.radios.certificates()
   const { identity, password } = EAP_USER
-  const eap = { eap: 'PEAP', identity, password, caCert, phase2: 'auth=MSCHAPV2' }
+  const eap = { eap: 'PEAP', identity, password, caCert, phase2: 'auth=MSCHAPV2', domainSuffixMatch: 'server.example' }
   await joins(context, { ssid: 'vn eap', keyMgmt: 'wpa-eap', ...eap }, 'WPA2/IEEE 802.1X/EAP CCMP')
   assert.equal(eapStatus(context.net), ['success', 'PEAP'])
 })
@@ -108,6 +108,17 @@ test('TTLS with PAP', async (context) => {
   const { identity, password } = EAP_USER
   const eap = { eap: 'TTLS', identity, password, caCert, phase2: 'auth=PAP' }
   await joins(context, { ssid: 'vn eap', keyMgmt: 'wpa-eap', ...eap }, 'WPA2/IEEE 802.1X/EAP CCMP')
+})
+
+test('a server whose certificate has another name is told no password', async ({ scene, net }) => {
+  const { caCert } = await scene.radios.certificates()
+  const { identity, password } = EAP_USER
+  const eap = { eap: 'TTLS', identity, password, caCert, phase2: 'auth=PAP', domainSuffixMatch: 'other.example' }
+  await net.deconfigure('wlan0')
+  await net.configure('wlan0', client({ ssid: 'vn eap', keyMgmt: 'wpa-eap', ...eap }))
+  const failed = (value: unknown): boolean => (value as { status?: string } | undefined)?.status === 'failure'
+  await net.until(['interface', 'wlan0', 'eap_status'], failed, AIR_DEADLINE)
+  assert.is(currentAp(net), null)
 })
 
 test('TLS with certificates', async (context) => {
