@@ -43,7 +43,9 @@ export function configurationJsonSchema() {
     title: 'Configuration of vintage-net',
     ...application,
     properties: {
+      $schema: { type: 'string', description: 'where editors find this schema' },
       config: { $ref: '#/definitions/interfaces' },
+      controlGroup: { type: 'string', description: 'of the daemon: whose members may write to its control socket' },
       persistence: { enum: ['file', 'none'] },
       ...properties,
     },

@@ -5,3 +5,4 @@ export { ControlServer, type ControlServerOptions, controlSocketPath, type TcpLi
 export type { ExplainedRoute } from './explain-routes.js'
 export type { MetricsText } from './operation.js'
 export type { ErrorBody } from './problem.js'
+export { daemonAt } from './unix-socket.js'

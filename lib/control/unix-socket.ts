@@ -1,7 +1,8 @@
 /** The socket file of the control API: whose it is, and who may write to it. */
 
 import { chmod, chown, mkdir, rename, rm } from 'node:fs/promises'
-import { connect, type Server } from 'node:net'
+import { request } from 'node:http'
+import type { Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { messageOf } from '../errors.js'
 import { type Finding, NetworkError } from '../index.js'
@@ -35,8 +36,9 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
     const message = `tmpDir: the path of the control socket would be longer than ${MAX_PATH_BYTES} bytes: ${making}`
     throw new NetworkError('ERR_INVALID_CONFIG', message, { field: 'tmpDir' })
   }
-  if (await answers(path)) {
-    const message = `${path}: another daemon answers on this socket`
+  const pid = await daemonAt(path)
+  if (pid !== undefined) {
+    const message = `another daemon runs already, with the process id ${pid}; ${path} is its socket`
     throw new NetworkError('ERR_ALREADY_RUNNING', message, { operation: 'listen' })
   }
   try {
@@ -93,17 +95,36 @@ function listening(server: Server, path: string): Promise<void> {
   })
 }
 
-/** Whether a process listens behind the file. */
-function answers(path: string): Promise<boolean> {
+/** The process id of the daemon that answers at a socket, 'unknown' where something else does; undefined: nobody answers. */
+export function daemonAt(path: string): Promise<number | 'unknown' | undefined> {
   return new Promise((resolve) => {
-    const socket = connect(path)
-    const settle = (found: boolean) => (): void => {
-      socket.destroy()
-      resolve(found)
-    }
-    // A queue that is full belongs to somebody too.
-    socket.setTimeout(ANSWER_LIMIT_MS, settle(true))
-    socket.once('connect', settle(true))
-    socket.once('error', settle(false))
+    const outgoing = request({ socketPath: path, path: '/v1/status', agent: false, timeout: ANSWER_LIMIT_MS })
+    outgoing.on('response', (response) => {
+      const chunks: Uint8Array[] = []
+      response.on('data', (chunk: Uint8Array) => chunks.push(chunk))
+      response.on('end', () => resolve(pidOf(Buffer.concat(chunks).toString('utf8'))))
+      response.on('error', () => resolve('unknown'))
+    })
+    // A queue that is full, or a process that hangs, is there too.
+    outgoing.on('timeout', () => {
+      resolve('unknown')
+      outgoing.destroy()
+    })
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(NOBODY.has(error.code ?? '') ? undefined : 'unknown')
+    })
+    outgoing.end()
   })
+}
+
+/** connect(2): no file; a file that nobody listens behind, or that is no socket. EACCES: the lock of the namespace will tell. */
+const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'EACCES', 'ENOTDIR'])
+
+function pidOf(text: string): number | 'unknown' {
+  try {
+    const { pid } = JSON.parse(text) as { readonly pid?: unknown }
+    return typeof pid === 'number' ? pid : 'unknown'
+  } catch {
+    return 'unknown'
+  }
 }

@@ -7,12 +7,15 @@ import { newestChangeMs, ROOT, run, step } from './step.mjs'
 const DIST = join(ROOT, 'dist')
 /** Outside of dist/, which is published; written last, so an interrupted build is done again. */
 const STAMP = join(ROOT, '.cache', 'dist-built')
-const WRITE_SCHEMA = join(ROOT, 'scripts', 'write-schema.mjs')
+/** What is made from the compiled code. */
+const WRITERS = ['write-schema.mjs', 'write-man.mjs'].map((name) => join(ROOT, 'scripts', name))
+/** npm makes it executable when it installs; whoever runs it from a clone has to have it so too. */
+const PROGRAM = 'cli/main.js'
 /** tsc copies no scripts; daemons execute these, so they must be executable in the package. */
 const HANDLERS = ['dhcp/udhcpc-handler.sh', 'supervision/handlers/ip-up.sh', 'supervision/handlers/ip-down.sh']
 
 function upToDate() {
-  const sources = [join(ROOT, 'lib'), join(ROOT, 'tsconfig.json'), WRITE_SCHEMA, join(ROOT, 'package-lock.json')]
+  const sources = [join(ROOT, 'lib'), join(ROOT, 'tsconfig.json'), ...WRITERS, join(ROOT, 'package-lock.json')]
   return existsSync(DIST) && existsSync(STAMP) && statSync(STAMP).mtimeMs > newestChangeMs(sources)
 }
 
@@ -26,7 +29,8 @@ async function build() {
     copyFileSync(join(ROOT, 'lib', handler), join(DIST, handler))
     chmodSync(join(DIST, handler), 0o755)
   }
-  if (existsSync(WRITE_SCHEMA)) await run(process.execPath, [WRITE_SCHEMA])
+  chmodSync(join(DIST, PROGRAM), 0o755)
+  for (const writer of WRITERS) await run(process.execPath, [writer])
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
   // What is edited while the compiler runs counts as newer than the build.
   writeFileSync(STAMP, `${startedAt.toISOString()}\n`)

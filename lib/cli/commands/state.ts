@@ -1,0 +1,52 @@
+/** Commands that show how things are: info, get, verify. */
+
+import type { Finding } from '../../index.js'
+import { apiPath } from '../client.js'
+import { type CommandContext, show } from '../context.js'
+import { SilentFailure } from '../failure.js'
+import { shownValue } from '../shown-value.js'
+import { harmless, wrap } from '../table.js'
+
+export async function info(context: CommandContext): Promise<void> {
+  const { client, out, json } = context
+  if (json) out.line(JSON.stringify(await client.json('GET', '/v1/snapshot')))
+  else out.write(await client.text('/v1/info'))
+}
+
+interface Property {
+  readonly path: readonly string[]
+  readonly value: unknown
+}
+
+export async function get(context: CommandContext, pattern: string | undefined): Promise<void> {
+  const answer = await context.client.json('GET', apiPath(['properties'], { pattern }))
+  const { properties } = answer as { readonly properties: readonly Property[] }
+  if (properties.length === 0 && pattern !== undefined) throw new Error(`there is no property ${pattern}`)
+  show(context, properties, () => {
+    const { out } = context
+    const [only] = properties
+    // One property that was named in full is its value, which scripts want.
+    if (properties.length === 1 && only !== undefined && only.path.join('/') === pattern)
+      return out.line(shownValue(only.value))
+    for (const { path, value } of properties) out.line(`${out.paint('bold', path.join('/'))} ${shownValue(value)}`)
+  })
+}
+
+const STYLES = { error: 'red', warning: 'yellow', info: 'dim' } as const
+const INDENT = '    '
+
+export async function verify(context: CommandContext): Promise<void> {
+  const { findings } = (await context.client.json('GET', '/v1/findings')) as { readonly findings: readonly Finding[] }
+  show(context, findings, () => showFindings(context, findings))
+  if (findings.some(({ severity }) => severity === 'error')) throw new SilentFailure('there are errors')
+}
+
+function showFindings({ out }: CommandContext, findings: readonly Finding[]): void {
+  if (findings.length === 0) return out.line('Nothing stands in the way.')
+  const room = out.columns === undefined ? Number.POSITIVE_INFINITY : out.columns - INDENT.length
+  for (const { code, severity, message, remedy } of findings) {
+    out.line(`${out.paint(STYLES[severity], severity.toUpperCase())} ${out.paint('bold', code)}`)
+    for (const line of wrap(harmless(message), room)) out.line(`${INDENT}${line}`)
+    for (const line of wrap(harmless(`Remedy: ${remedy}`), room)) out.line(`${INDENT}${line}`)
+  }
+}

@@ -1,0 +1,74 @@
+/** The file of `run --config`: the options of an instance that are plain data, and some of the daemon's own. */
+
+import { open } from 'node:fs/promises'
+import { messageOf } from '../../errors.js'
+import { VintageNet, type VintageNetOptions } from '../../index.js'
+
+/** What a file says, checked; nothing has been started. */
+export interface DaemonConfig {
+  readonly options: VintageNetOptions
+  /** Whose members may write to the control socket. */
+  readonly controlGroup?: string
+}
+
+const MAX_FILE_BYTES = 1_048_576
+/** Names of groups: useradd(8)'s own rule, or a number. */
+const GROUP = /^(?:[a-z_][a-z0-9_-]{0,31}\$?|\d{1,10})$/i
+
+/** @throws Error whose text names the file, and the field where there is one */
+export async function readConfigFile(path: string): Promise<DaemonConfig> {
+  const text = await readText(path)
+  const given = parse(path, text)
+  try {
+    return checkConfig(given)
+  } catch (thrown) {
+    throw new Error(`${path}: ${messageOf(thrown)}`, { cause: thrown })
+  }
+}
+
+/** @throws NetworkError with `field`, Error */
+function checkConfig(given: unknown): DaemonConfig {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new Error('expected an object of options')
+  // Editors find the schema of the file by it.
+  const { $schema: _schema, controlGroup, ...options } = given as Record<string, unknown>
+  if (controlGroup !== undefined && (typeof controlGroup !== 'string' || !GROUP.test(controlGroup)))
+    throw new Error(`controlGroup: expected the name or the number of a group, got ${JSON.stringify(controlGroup)}`)
+  VintageNet.check(options)
+  return { options, ...(controlGroup === undefined ? {} : { controlGroup: controlGroup as string }) }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      const info = await file.stat()
+      if (!info.isFile()) throw new Error('it is no file')
+      if (info.size > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`)
+      return await file.readFile('utf8')
+    } finally {
+      await file.close()
+    }
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException
+    const reason = code === undefined ? undefined : REASONS[code]
+    throw new Error(`${path}: ${reason ?? messageOf(thrown)}${reason === undefined ? '' : ` (${code})`}`)
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EISDIR: 'it is a directory',
+}
+
+function parse(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (thrown) {
+    // The parser quotes what stands there, which may be a secret: only where is told.
+    const at = /position (\d+)/.exec(messageOf(thrown))?.[1]
+    const before = text.slice(0, at === undefined ? text.length : Number(at)).split('\n')
+    throw new Error(`${path}: not JSON: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`)
+  }
+}

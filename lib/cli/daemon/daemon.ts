@@ -1,0 +1,142 @@
+/** `vintage-net run`: an instance as a service, in the foreground, until a signal ends it. */
+
+import { DisposableStack } from '../../base/disposable.js'
+import { ControlServer, controlSocketPath, daemonAt } from '../../control/index.js'
+import { messageOf } from '../../errors.js'
+import { type Logger, NetworkError, VERSION, VintageNet } from '../../index.js'
+import { openKernel } from '../../kernel/index.js'
+import { type Metrics, startMetrics } from '../../metrics/index.js'
+import { type DaemonConfig, readConfigFile } from './config-file.js'
+import { jsonLogger, type LogLevel } from './json-log.js'
+import { tcpListen } from './listen-flags.js'
+import { type ServiceManager, serviceManager } from './notify.js'
+import { reload } from './reload.js'
+import type { RunFlags } from './run-flags.js'
+
+const DEFAULT_TMP_DIR = '/run/vintage-net'
+
+/** Resolves when the daemon has been stopped. @throws what keeps it from starting */
+export async function runDaemon(flags: RunFlags): Promise<void> {
+  const logger = jsonLogger({
+    least: flags.logLevel as LogLevel,
+    isJournal: (process.env['JOURNAL_STREAM'] ?? '') !== '',
+    write: (line) => void process.stderr.write(line),
+    wallMs: Date.now,
+  })
+  // From here on a signal is an order, also while everything is still starting.
+  const orders = new Orders()
+  const tcp = await tcpListen(flags)
+  const config: DaemonConfig = flags.config === undefined ? { options: {} } : await readConfigFile(flags.config)
+  const { options, controlGroup } = config
+  const tmpDir = options.tmpDir ?? DEFAULT_TMP_DIR
+  await refuseSecond(tmpDir)
+  const stack = new DisposableStack()
+  try {
+    const opened = await openKernel({ netns: options.netns, logger })
+    stack.defer('kernel', () => opened.close())
+    const metrics = await tryMetrics(logger)
+    const kernel = metrics?.watchKernel(opened) ?? opened
+    const manager = await serviceManager({ kernel, logger, env: process.env, pid: process.pid })
+    stack.defer('service manager', () => manager.close())
+    let control: ControlServer | undefined
+    // Stopped behind the instance, so that who watches hears of its end.
+    stack.defer('control', () => control?.stop())
+    const net = await VintageNet.start({ ...options, kernel, logger })
+    stack.defer('instance', () => net.stop())
+    metrics?.watchInstance(net)
+    const allowRaw = flags.allowRaw === true
+    control = await ControlServer.start({ net, kernel, logger, tmpDir, controlGroup, allowRaw, tcp, metrics })
+    logger.info({ version: VERSION, pid: process.pid, socket: controlSocketPath(tmpDir) }, 'the daemon runs')
+    await manager.tell('READY=1', `STATUS=${net.configuredInterfaces().length} interfaces configured`)
+    await obey(orders, { net, manager, logger, config, path: flags.config })
+  } finally {
+    for (const { name, thrown } of await stack.disposeAll())
+      logger.error({ part: name }, `stopping: ${messageOf(thrown)}`)
+    orders.close()
+  }
+  logger.info({}, 'the daemon has stopped')
+}
+
+/** Before anything is touched: the other one may live in another namespace, where no lock tells of it. */
+async function refuseSecond(tmpDir: string): Promise<void> {
+  const path = controlSocketPath(tmpDir)
+  const pid = await daemonAt(path)
+  if (pid === undefined) return
+  const message = `another daemon runs already, with the process id ${pid}; ${path} is its socket`
+  throw new NetworkError('ERR_ALREADY_RUNNING', message)
+}
+
+async function tryMetrics(logger: Logger): Promise<Metrics | undefined> {
+  try {
+    return await startMetrics()
+  } catch (thrown) {
+    logger.info({}, `no metrics: ${messageOf(thrown)}`)
+    return undefined
+  }
+}
+
+interface Running {
+  readonly net: VintageNet
+  readonly manager: ServiceManager
+  readonly logger: Logger
+  readonly config: DaemonConfig
+  readonly path: string | undefined
+}
+
+/** Resolves when the order to stop has come. */
+async function obey(orders: Orders, { net, manager, logger, config: started, path }: Running): Promise<void> {
+  for (;;) {
+    const order = await orders.next()
+    if (order === 'stop') break
+    const nowUs = process.hrtime.bigint() / 1_000n
+    await manager.tell('RELOADING=1', `MONOTONIC_USEC=${nowUs}`)
+    if (path === undefined) logger.warn({}, 'nothing to reload: the daemon was started without --config')
+    else await reload({ net, path, started, logger })
+    await manager.tell('READY=1')
+  }
+  logger.info({}, 'stopping')
+  await manager.tell('STOPPING=1')
+}
+
+/** Signals as orders, in the order in which they came; the same order twice in a row is one. */
+class Orders {
+  readonly #waiting: ('reload' | 'stop')[] = []
+  #wake: () => void = () => undefined
+  readonly #reload = (): void => this.#take('reload')
+  readonly #stop = (): void => {
+    // Who sends it again will not wait.
+    if (this.#stopping) process.exit(1)
+    this.#take('stop')
+  }
+  #stopping = false
+
+  constructor() {
+    process.on('SIGHUP', this.#reload)
+    process.on('SIGTERM', this.#stop)
+    process.on('SIGINT', this.#stop)
+  }
+
+  async next(): Promise<'reload' | 'stop'> {
+    while (this.#waiting.length === 0) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    if (this.#waiting.includes('stop')) {
+      this.#stopping = true
+      return 'stop'
+    }
+    return this.#waiting.shift() ?? 'stop'
+  }
+
+  close(): void {
+    process.off('SIGHUP', this.#reload)
+    process.off('SIGTERM', this.#stop)
+    process.off('SIGINT', this.#stop)
+  }
+
+  #take(order: 'reload' | 'stop'): void {
+    if (this.#waiting.at(-1) !== order) this.#waiting.push(order)
+    this.#wake()
+  }
+}
