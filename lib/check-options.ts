@@ -16,6 +16,8 @@ export function checkOptions(options: VintageNetOptions): void {
     warn: (details: object, text: string) => void complaints.push(complaint(details, text)),
     error: (details: object, text: string) => void complaints.push(complaint(details, text)),
   }
+  // Its own logger is looked at, but hears nothing.
+  if (options.logger !== undefined) resolveOptions({ logger: options.logger })
   const resolved = resolveOptions({ ...options, logger })
   const registry = new TechnologyRegistry(resolved.technologies, builtInTechnologies(resolved))
   const context = planContext(resolved, resolved.tmpDir)

@@ -7,7 +7,7 @@ import { startMetrics } from '../../../lib/metrics/index.js'
 import { ControlScene, STATIC } from '../../support/control-scene.js'
 import { FakeWorld } from '../../support/fake-instance.js'
 
-function valueOf(text: string, line: string): number | undefined {
+function valueIn(text: string, line: string): number | undefined {
   const found = text.split('\n').find((one) => one.startsWith(`${line} `))
   return found === undefined ? undefined : Number(found.slice(line.length + 1))
 }
@@ -36,8 +36,8 @@ test('a scrape tells links, connections, failovers, probes, overruns, restarts, 
     ['vintage_net_interface_lower_up{interface="eth0"}', 0],
     ['vintage_net_interface_lower_up{interface="eth1"}', 1],
     ['vintage_net_interface_present{interface="eth0"}', 1],
-    ['vintage_net_interface_connection{connection="disconnected",interface="eth0"}', 1],
-    ['vintage_net_interface_connection{connection="internet",interface="eth0"}', 0],
+    ['vintage_net_interface_connection{interface="eth0",connection="disconnected"}', 1],
+    ['vintage_net_interface_connection{interface="eth0",connection="internet"}', 0],
     ['vintage_net_failovers_total{from="eth0",to="eth1"}', 1],
     ['vintage_net_failover_duration_seconds_count', 1],
     ['vintage_net_kernel_overruns_total', 1],
@@ -46,10 +46,10 @@ test('a scrape tells links, connections, failovers, probes, overruns, restarts, 
     ['vintage_net_checkpoints_total{outcome="rolled_back"}', 1],
     ['vintage_net_checkpoints_total{outcome="confirmed"}', 0],
   ]
-  for (const [line, value] of expected) assert.is(valueOf(text, line), value, `${line}\n${text}`)
-  assert.ok((valueOf(text, 'vintage_net_probes_total{interface="eth0",outcome="connected"}') ?? 0) >= 1, text)
-  assert.ok((valueOf(text, 'vintage_net_probe_bytes_total{interface="eth0"}') ?? 0) >= 328)
-  assert.ok((valueOf(text, 'vintage_net_configuration_changes_total{interface="eth1"}') ?? 0) >= 2)
+  for (const [line, value] of expected) assert.is(valueIn(text, line), value, `${line}\n${text}`)
+  assert.ok((valueIn(text, 'vintage_net_probes_total{interface="eth0",outcome="connected"}') ?? 0) >= 1, text)
+  assert.ok((valueIn(text, 'vintage_net_probe_bytes_total{interface="eth0"}') ?? 0) >= 328)
+  assert.ok((valueIn(text, 'vintage_net_configuration_changes_total{interface="eth1"}') ?? 0) >= 2)
 })
 
 test('a daemon that ends is counted', async () => {
@@ -64,7 +64,7 @@ test('a daemon that ends is counted', async () => {
   const child = await world.during(started)
   child.exit(1)
   await world.during(net.until(['interface', 'eth0', 'restarts'], 1))
-  assert.is(valueOf(await metrics.text(), 'vintage_net_daemon_restarts_total{interface="eth0"}'), 1)
+  assert.is(valueIn(await metrics.text(), 'vintage_net_daemon_restarts_total{interface="eth0"}'), 1)
 })
 
 test('docs/metrics.md explains every metric, each once, and no other; names follow the conventions', async () => {

@@ -1,0 +1,173 @@
+/** The parts of the daemon: its file, its log, its reload, what it tells the service manager. */
+
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { readConfigFile } from '../../../lib/cli/daemon/config-file.js'
+import { jsonLogger } from '../../../lib/cli/daemon/json-log.js'
+import { tcpListen } from '../../../lib/cli/daemon/listen-flags.js'
+import { serviceManager } from '../../../lib/cli/daemon/notify.js'
+import { reload } from '../../../lib/cli/daemon/reload.js'
+import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
+import { eventually } from '../../support/eventually.js'
+import { type LogLine, recordingLogger } from '../../support/fake-instance.js'
+
+async function inFolder(work: (file: string, folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'daemon-test-'))
+  try {
+    await work(join(folder, 'net.json'), folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function refusal(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+  } catch (thrown) {
+    return (thrown as Error).message
+  }
+  throw new Error('it was taken')
+}
+
+test('a file that cannot be used is refused with its name, the place and the nearest known key', () =>
+  inFolder(async (file, folder) => {
+    assert.match(await refusal(readConfigFile(file)), `${file}: there is no such file (ENOENT)`)
+    assert.match(await refusal(readConfigFile(folder)), /it is no file|it is a directory/)
+    const cases: [string, RegExp][] = [
+      ['{\n  "config": {,}\n}', /net\.json: not JSON: line 2, column 14$/],
+      ['{"psk": "my secret', /not JSON: line 1/],
+      ['', /not JSON: line 1, column 1/],
+      ['[]', /expected an object/],
+      ['{"tmpdir": "/run"}', /tmpdir: unknown option; did you mean "tmpDir"\?/],
+      [
+        '{"config": {"eth0": {"type": "ethernet", "ipv5": {}}}}',
+        /config\.eth0: ipv5: unknown key; did you mean "ipv4"\?/,
+      ],
+      ['{"config": {"eth0": {"type": "ethernt"}}}', /did you mean "ethernet"\?/],
+      ['{"config": {"../x": {"type": "ethernet"}}}', /interface name/],
+      ['{"controlGroup": 5}', /controlGroup: expected the name or the number of a group/],
+      ['{"controlGroup": "a b"}', /controlGroup/],
+      ['{"logger": {}}', /logger/],
+      [' '.repeat(1_048_577), /larger than 1048576 bytes/],
+    ]
+    for (const [text, expected] of cases) {
+      await writeFile(file, text)
+      const said = await refusal(readConfigFile(file))
+      assert.match(said, expected)
+      assert.not(said.includes('my secret'))
+      assert.ok(said.startsWith(file))
+    }
+  }))
+
+test('a file that may not be read is refused as such', () =>
+  inFolder(async (file) => {
+    await writeFile(file, '{}')
+    await chmod(file, 0o000)
+    // Root reads everything: then the rights are taken away for the moment.
+    const seteuid = process.getuid?.() === 0 ? process.seteuid : undefined
+    await chmod(join(file, '..'), 0o755)
+    seteuid?.call(process, 65_534)
+    try {
+      assert.match(await refusal(readConfigFile(file)), 'this user may not read it (EACCES)')
+    } finally {
+      seteuid?.call(process, 0)
+    }
+  }))
+
+test('what is the daemon’s own is taken out of the options', () =>
+  inFolder(async (file) => {
+    await writeFile(file, '{"$schema": "x", "controlGroup": "network", "resolvConf": null}')
+    assert.equal(await readConfigFile(file), { options: { resolvConf: null }, controlGroup: 'network' })
+  }))
+
+test('a reload applies what differs, names what has to wait, and takes nothing of a file that is wrong', () =>
+  inFolder(async (path) => {
+    const lines: LogLine[] = []
+    const taken: unknown[] = []
+    const net = { replaceDefaults: async (config: unknown) => (taken.push(config), ['eth0']) }
+    const started = { options: { tmpDir: '/run/a' } }
+    const reloading = { net, path, started, logger: recordingLogger(lines) }
+    await writeFile(path, '{"tmpDir": "/run/b", "config": {"eth0": {"type": "ethernet"}}}')
+    assert.ok(await reload(reloading))
+    assert.equal(taken, [{ eth0: { type: 'ethernet' } }])
+    assert.match(lines.at(-1)?.message ?? '', 'take effect at the next start: tmpDir')
+    await writeFile(path, '{"config": {"eth0": {"type": "ethernet", "mtu": 1}}}')
+    assert.not.ok(await reload(reloading))
+    assert.is(taken.length, 1)
+    assert.match(lines.at(-1)?.message ?? '', /everything stays as it was: .*mtu/)
+  }))
+
+test('the log is one JSON object a line, of the level that was asked for, without secrets', () => {
+  const written: string[] = []
+  const options = {
+    least: 'info',
+    isJournal: false,
+    write: (line: string) => void written.push(line),
+    wallMs: () => 0,
+  } as const
+  const log = jsonLogger(options)
+  log.debug({}, 'not told')
+  log.warn({ psk: 'hidden', level: 'fake', count: 3n, text: 'two\nlines' }, 'told')
+  assert.equal(
+    written.map((line) => JSON.parse(line)),
+    [{ time: '1970-01-01T00:00:00.000Z', level: 'warn', message: 'told', psk: '....', count: '3', text: 'two\nlines' }],
+  )
+  assert.is(written[0]?.split('\n').length, 2)
+  jsonLogger({ ...options, isJournal: true }).error({}, 'bad')
+  assert.ok(written[1]?.startsWith('<3>{'))
+})
+
+test('the service manager hears of readiness and of life, for as long as the engine answers', async () => {
+  const kernel = new FakeKernel()
+  const heard: string[] = []
+  kernel.lab.serveDatagrams('/run/notify', (bytes) => void heard.push(new TextDecoder().decode(bytes)))
+  const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '40000', WATCHDOG_PID: '7' }
+  let hangs = false
+  const links = (): ReturnType<FakeKernel['links']> => (hangs ? new Promise(() => undefined) : kernel.links())
+  const seen = { openDatagram: kernel.openDatagram.bind(kernel), links }
+  const manager = await serviceManager({ kernel: seen, logger: recordingLogger([]), env, pid: 7 })
+  await manager.tell('READY=1', 'STATUS=fine')
+  await eventually('signs of life', () => heard.filter((text) => text === 'WATCHDOG=1').length >= 2)
+  assert.is(heard[0], 'READY=1\nSTATUS=fine')
+  hangs = true
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  const count = heard.length
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  assert.is(heard.length, count)
+  await manager.close()
+  await kernel.close()
+})
+
+test('without a service manager nobody is told, and one that is gone does no harm', async () => {
+  const kernel = new FakeKernel()
+  const lines: LogLine[] = []
+  const options = { kernel, logger: recordingLogger(lines), pid: 7 }
+  await (await serviceManager({ ...options, env: {} })).tell('READY=1')
+  assert.equal(lines, [])
+  const manager = await serviceManager({ ...options, env: { NOTIFY_SOCKET: '/run/nobody' } })
+  await manager.tell('READY=1')
+  assert.match(lines[0]?.message ?? '', 'cannot be told')
+  await manager.close()
+  await kernel.close()
+})
+
+test('a port needs a token, and a host where it is not the loopback’s', () =>
+  inFolder(async (file) => {
+    await writeFile(file, `${'t'.repeat(32)}\n`)
+    assert.is(await tcpListen({}), undefined)
+    assert.equal(await tcpListen({ listen: '9876', tokenFile: file }), {
+      host: '127.0.0.1',
+      port: 9_876,
+      token: 't'.repeat(32),
+    })
+    assert.is((await tcpListen({ listen: '[::1]:0', tokenFile: file }))?.host, '::1')
+    for (const listen of ['', 'x', '1:2:3', '70000', ':80'])
+      assert.match(await refusal(tcpListen({ listen, tokenFile: file })), '--listen')
+    assert.match(await refusal(tcpListen({ listen: '9876' })), '--token-file')
+    assert.match(await refusal(tcpListen({ listen: '9876', tokenFile: `${file}.none` })), 'ENOENT')
+  }))
+
+test.run()

@@ -1,0 +1,151 @@
+/** What the command line prints, as far as it only computes: tables, screens, help, completions, the man page. */
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { commandTree } from '../../../lib/cli/command-tree.js'
+import { completionScript } from '../../../lib/cli/completion.js'
+import { manPage } from '../../../lib/cli/man-page.js'
+import { planDifference, type ShownPlan } from '../../../lib/cli/plan-difference.js'
+import { buildProgram, type ProgramHost } from '../../../lib/cli/program.js'
+import { eventsOf } from '../../../lib/cli/server-sent-events.js'
+import { tableLines, widthOf, wrap } from '../../../lib/cli/table.js'
+import { changeLine, changeWatch, startWatch, watchScreen } from '../../../lib/cli/watch-state.js'
+import { cli } from '../../support/cli-run.js'
+
+const host = { print: () => undefined, printError: () => undefined } as unknown as ProgramHost
+const program = buildProgram(host)
+
+test('the last column takes what is left, and goes on below itself', () => {
+  assert.equal(tableLines(['A', 'WHY'], [['one', 'because of this and of that']], { columns: 24 }), [
+    'A    WHY',
+    'one  because of this and',
+    '     of that',
+  ])
+  assert.equal(wrap('0123456789', 4), ['0123', '4567', '89'])
+  assert.is(widthOf('日本'), 4)
+})
+
+test('a name of a network cannot take over the terminal', () => {
+  const [, line = ''] = tableLines(['SSID', 'X'], [['\x1b[2Jevil\u202e\n', 'y']], { columns: undefined })
+  assert.is(line, '\ufffd[2Jevil\ufffd\ufffd  y')
+})
+
+const SNAPSHOT = {
+  version: '1',
+  allInterfaces: ['eth0', 'wlan0'],
+  availableInterfaces: ['eth0', 'wlan0'],
+  connection: 'internet',
+  nameServers: [],
+  interfaces: {
+    eth0: {
+      type: 'ethernet',
+      present: true,
+      state: 'configured',
+      stateForMs: 5_000,
+      connection: 'internet',
+      connectionForMs: 4_000,
+      config: {},
+    },
+    wlan0: { type: 'wifi', present: true, state: 'configured', config: {} },
+  },
+}
+
+test('the screen shows how long things have been as they are, the interfaces in use first', () => {
+  let state = startWatch(SNAPSHOT, 100_000)
+  const change = {
+    path: ['interface', 'eth0', 'connection'],
+    oldValue: 'internet',
+    newValue: 'lan',
+    oldTimestamp: 96_000,
+    newTimestamp: 101_000,
+  }
+  assert.is(changeLine(change), 'interface/eth0/connection: internet → lan (after 5.0 s)')
+  state = changeWatch(state, change)
+  state = changeWatch(state, { ...change, path: ['available_interfaces'], newValue: ['wlan0', 'eth0'] })
+  const lines = watchScreen(state, 103_000, { columns: 100, rows: 24 })
+  assert.match(lines[3] ?? '', /^wlan0 +wifi/)
+  assert.match(lines[4] ?? '', /^eth0 +ethernet +lan 2\.0 s +configured 8\.0 s/)
+  assert.ok(watchScreen(state, 103_000, { columns: 20, rows: 5 }).every((line) => line.length <= 20))
+  assert.is(watchScreen(state, 103_000, { columns: 20, rows: 5 }).length, 5)
+})
+
+test('a plan’s difference shows content of files line by line, and steps in words', () => {
+  const plan = (content: string, address: string): ShownPlan => ({
+    type: 'x',
+    files: [{ path: '/run/a.conf', content, mode: 0o600 }],
+    up: [{ type: 'kernel', command: { type: 'addAddress', ifname: 'eth0', address } }],
+    services: [],
+    connectivity: 'lan',
+  })
+  const lines = planDifference(plan('a\nb\n', '192.0.2.2'), plan('a\nc\n', '192.0.2.3'))
+  assert.equal(
+    lines.filter(({ mark }) => mark !== '#').map(({ mark, text }) => mark + text),
+    [
+      ' x',
+      ' /run/a.conf (mode 600)',
+      '-    b',
+      '+    c',
+      '-kernel addAddress ifname=eth0 address=192.0.2.2',
+      '+kernel addAddress ifname=eth0 address=192.0.2.3',
+      ' lan',
+    ],
+  )
+})
+
+test('events come together from any pieces', async () => {
+  const text = ': alive\n\nevent: change\ndata: {"a":1}\n\nevent: end\ndata: {}\n\n'
+  async function* pieces() {
+    for (const character of text) yield character
+  }
+  const events: unknown[] = []
+  for await (const event of eventsOf(pieces())) events.push(event)
+  assert.equal(events, [
+    { event: 'change', data: { a: 1 } },
+    { event: 'end', data: {} },
+  ])
+})
+
+test('every command of the contract is there, and those that ask the daemon have --json', () => {
+  const names =
+    'run info get watch configure deconfigure plan apply confirm rollback scan routes ping ifconfig verify'.split(' ')
+  const tree = commandTree(program)
+  assert.equal(tree.map(({ name }) => name).sort(), [...names, 'completion', 'man'].sort())
+  for (const { name, options } of tree.filter((entry) => names.slice(1).includes(entry.name)))
+    assert.ok(
+      options.some(({ long }) => long === '--json'),
+      name,
+    )
+})
+
+test('--help and --version are no errors; nothing at all is one', async () => {
+  const help = await cli(['--help'])
+  assert.is(help.status, 0)
+  assert.match(help.out, 'Exit status: 0 done, 1 failed')
+  assert.match((await cli(['apply', '--help'])).out, '--confirm-within <seconds>')
+  assert.match((await cli(['--version'])).out, /^\d+\.\d+\.\d+\n$/)
+  assert.is((await cli([])).status, 2)
+})
+
+test('the man page has every command and option of the help', () => {
+  const page = manPage(program, '1.0.0').replaceAll('\\-', '-')
+  for (const { name, options } of commandTree(program)) {
+    assert.match(page, `.SS ${name}`)
+    for (const { flags } of options) assert.ok(page.includes(`.B ${flags}`), flags)
+  }
+})
+
+test('bash takes the completion script and completes commands, options and interfaces', () => {
+  const script = completionScript('bash', program)
+  const complete = (words: string[]): string[] => {
+    const ask = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _vintage_net; printf '%s\\n' "\${COMPREPLY[@]}"`
+    return execFileSync('bash', ['-c', `${script}\n${ask}`], { encoding: 'utf8' }).split('\n')
+  }
+  assert.equal(complete(['vintage-net', 'roll']), ['rollback', ''])
+  assert.ok(complete(['vintage-net', 'apply', '--conf']).includes('--confirm-within'))
+  assert.ok(complete(['vintage-net', 'scan', 'l']).includes('lo'))
+  assert.match(completionScript('fish', program), "-a rollback -d 'take back what was applied'")
+  assert.is(spawnSync('bash', ['-n'], { input: script }).status, 0)
+})
+
+test.run()
