@@ -3,4 +3,7 @@
 
 import { runCli } from './run-cli.js'
 
+// Who reads no further, such as `head`, ends the command without a word; a daemon whose log goes nowhere keeps the network all the same.
+process.stdout.on('error', () => process.exit())
+process.stderr.on('error', () => undefined)
 process.exitCode = await runCli(process.argv.slice(2), process)

@@ -38,6 +38,9 @@ test('the tarball holds what a user needs', ({ packed }) => {
     'dist/kernel/index.js',
     'dist/testing/index.js',
     'dist/technology/index.js',
+    'dist/metrics/index.js',
+    'dist/cli/main.js',
+    'dist/man/vintage-net.1',
     'LICENSE',
   ]
   needed.push('dist/dhcp/udhcpc-handler.sh', 'binding.gyp', 'native/sources.json', 'native/addon.cc')

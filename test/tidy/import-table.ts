@@ -17,12 +17,13 @@ const BELOW_INTERFACE = [...GROUND, ...FOUNDATIONS, 'dhcp', 'technology', ...DEC
 const COMPOSITION_ROOT = ['vintage-net', 'options', 'check-options', 'composition', 'version']
 const BELOW_INDEX = [...BELOW_INTERFACE, 'interface', 'verification', ...COMPOSITION_ROOT]
 /** The public entries of the package. */
-const AS_A_USER = ['index', 'kernel', ...GROUND]
+const AS_A_USER = ['index', 'kernel/index', ...GROUND]
 
 export const LIB_TABLE: Readonly<Record<string, Permission>> = {
   ...Object.fromEntries(GROUND.map((part) => [part, { values: [] }])),
   ...Object.fromEntries(FOUNDATIONS.map((part) => [part, { values: GROUND }])),
   kernel: { values: ['kernel/carriage', ...GROUND] },
+  'kernel/index': { values: ['kernel', ...GROUND] },
   'kernel/carriage': { values: ['kernel', ...GROUND] },
   dhcp: { values: ['supervision', 'config', ...GROUND] },
   technology: { values: [...GROUND, 'config', 'dhcp'], types: ['supervision', 'properties', 'kernel', 'serial'] },
@@ -62,6 +63,8 @@ export const NATIVE_TABLE: Readonly<Record<string, Permission>> = {
 export function partOf(path: string): string {
   const [first = '', second] = path.split('/')
   const nested = `${first}/${second}`
+  // The public entry of a part, which may be reached by who may not see the part.
+  if (/^kernel\/index\.[jt]s$/.test(path)) return 'kernel/index'
   if (nested in LIB_TABLE || nested in NATIVE_TABLE) return nested
   return path.includes('/') ? first : first.replace(/\.[a-z]+$/, '')
 }

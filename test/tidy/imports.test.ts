@@ -89,6 +89,8 @@ test('rule: an unknown folder, a way out of lib/ and a file of the root are seen
   assert.is(problemsOf('lib/errors.ts', "import { b } from './base/clock.js'"), 1)
   assert.is(problemsOf('lib/interface/interface.ts', "import { b } from '../vintage-net.js'"), 1)
   assert.is(problemsOf('lib/cli/run.ts', "import { b } from '../routing/metric.js'"), 1)
+  assert.is(problemsOf('lib/cli/run.ts', "import { b } from '../kernel/mirror.js'"), 1)
+  assert.is(problemsOf('lib/cli/run.ts', "import { b } from '../kernel/index.js'"), 0)
 })
 
 test('rule: a folder with a row of its own is a part of its own', () => {
