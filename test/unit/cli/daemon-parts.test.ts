@@ -87,7 +87,11 @@ test('a reload applies what differs, names what has to wait, and takes nothing o
   inFolder(async (path) => {
     const lines: LogLine[] = []
     const taken: unknown[] = []
-    const net = { replaceDefaults: async (config: unknown) => (taken.push(config), ['eth0']) }
+    const replaceDefaults = async (config: unknown): Promise<string[]> => {
+      taken.push(config)
+      return ['eth0']
+    }
+    const net = { replaceDefaults }
     const started = { options: { tmpDir: '/run/a' } }
     const reloading = { net, path, started, logger: recordingLogger(lines) }
     await writeFile(path, '{"tmpDir": "/run/b", "config": {"eth0": {"type": "ethernet"}}}')
