@@ -23,6 +23,9 @@ const GROUPS = {
     { program: 'nsenter', debian: 'util-linux' },
     { program: 'ps', debian: 'procps' },
     { program: 'busybox', debian: 'busybox' },
+    { program: 'setpriv', debian: 'util-linux' },
+    { program: 'curl', debian: 'curl' },
+    { program: 'python3', debian: 'python3' },
   ],
   'virtual machine': [
     { program: 'qemu-system-x86_64', debian: 'qemu-system-x86' },

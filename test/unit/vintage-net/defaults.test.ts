@@ -37,6 +37,12 @@ test('what was saved, or configured for now, is not overruled; a reset takes the
   within(async (net) => {
     await net.configure('eth0', at('192.0.2.9'))
     await net.configure('eth1', at('198.51.100.9'), { persist: false })
+    await net.configure('eth2', at('203.0.113.9'))
+    assert.equal(await net.replaceDefaults({ ...OLD, eth2: at('203.0.113.9') }), [])
+    // What was saved holds although it is what the default says by now.
+    assert.equal(await net.replaceDefaults({ ...OLD, eth2: at('203.0.113.10') }), [])
+    assert.is(addressOf(net, 'eth2'), '203.0.113.9')
+    await net.deconfigure('eth2')
     assert.equal(await net.replaceDefaults({ eth0: at('192.0.2.3'), eth1: at('198.51.100.3') }), [])
     assert.is(addressOf(net, 'eth0'), '192.0.2.9')
     assert.is(addressOf(net, 'eth1'), '198.51.100.9')
