@@ -79,7 +79,8 @@ export async function buildTestProgram(platformName, program, shared) {
   const objects = await compile([...sourcesOf(program), ...own], join(folder, platformName), command)
   if (own.length === 0) objects.push(...shippedObjects(platform))
   const file = join(folder, `${program}-${platformName}${shared ? '.so' : ''}`)
-  await command([...(shared ? ['-shared'] : []), ...objects, '-o', file])
+  // -s as for the addons: zig's cache then has its own C++ library ready.
+  await command(['-s', ...(shared ? ['-shared'] : []), ...objects, '-o', file])
   return file
 }
 
