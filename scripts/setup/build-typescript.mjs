@@ -1,12 +1,14 @@
 // lib/ → dist/: JavaScript, declarations, the scripts that daemons run and the JSON Schema.
 
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { newestChangeMs, ROOT, run, step } from './step.mjs'
 
 const DIST = join(ROOT, 'dist')
 /** Outside of dist/, which is published; written last, so an interrupted build is done again. */
 const STAMP = join(ROOT, '.cache', 'dist-built')
+/** Service files, for who installs the package. */
+const SERVICE = join(ROOT, 'examples', 'service')
 /** What is made from the compiled code. */
 const WRITERS = ['write-schema.mjs', 'write-man.mjs'].map((name) => join(ROOT, 'scripts', name))
 /** npm makes it executable when it installs; whoever runs it from a clone has to have it so too. */
@@ -15,7 +17,7 @@ const PROGRAM = 'cli/main.js'
 const HANDLERS = ['dhcp/udhcpc-handler.sh', 'supervision/handlers/ip-up.sh', 'supervision/handlers/ip-down.sh']
 
 function upToDate() {
-  const sources = [join(ROOT, 'lib'), join(ROOT, 'tsconfig.json'), ...WRITERS, join(ROOT, 'package-lock.json')]
+  const sources = [join(ROOT, 'lib'), join(ROOT, 'tsconfig.json'), ...WRITERS, SERVICE, join(ROOT, 'package-lock.json')]
   return existsSync(DIST) && existsSync(STAMP) && statSync(STAMP).mtimeMs > newestChangeMs(sources)
 }
 
@@ -30,6 +32,7 @@ async function build() {
     chmodSync(join(DIST, handler), 0o755)
   }
   chmodSync(join(DIST, PROGRAM), 0o755)
+  cpSync(SERVICE, join(DIST, 'service'), { recursive: true })
   for (const writer of WRITERS) await run(process.execPath, [writer])
   mkdirSync(join(ROOT, '.cache'), { recursive: true })
   // What is edited while the compiler runs counts as newer than the build.

@@ -41,6 +41,7 @@ test('the tarball holds what a user needs', ({ packed }) => {
     'dist/metrics/index.js',
     'dist/cli/main.js',
     'dist/man/vintage-net.1',
+    'dist/service/vintage-net.service',
     'LICENSE',
   ]
   needed.push('dist/dhcp/udhcpc-handler.sh', 'binding.gyp', 'native/sources.json', 'native/addon.cc')

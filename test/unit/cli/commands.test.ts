@@ -1,6 +1,6 @@
 /** Every command over a control API, by its exit status and what it prints. */
 
-import { writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { test } from 'uvu'
@@ -67,6 +67,23 @@ test('errors are one line that names the field or the cause, with the status of 
       const gone = await run(args)
       assert.is(gone.status, 3, gone.error)
       assert.match(gone.error, 'no daemon is running')
+    }
+  }))
+
+test('a socket that this user may not write to is said to be so', () =>
+  within(async (run, { world, socketPath }) => {
+    await chmod(world.folder, 0o755)
+    await chmod(join(world.folder, 'run'), 0o711)
+    await chmod(socketPath, 0o000)
+    // Rights do not hold root: then it is somebody else for the moment.
+    const isRoot = process.getuid?.() === 0
+    if (isRoot) process.seteuid?.(65_534)
+    try {
+      const { status, error } = await run(['info'])
+      assert.is(status, 1)
+      assert.match(error, "not permitted; be root, or a member of the daemon's controlGroup")
+    } finally {
+      if (isRoot) process.seteuid?.(0)
     }
   }))
 
