@@ -1,4 +1,4 @@
-// zig, whose clang builds for every processor and C library from one machine: decision 29 says why this one.
+// zig, whose clang builds for every processor and C library from one machine: decision 33 says why this one.
 
 import { join } from 'node:path'
 import { capture, SetupError } from '../setup/step.mjs'
