@@ -1,6 +1,7 @@
 /** The step that gives a WireGuard device its key, port, mark and peers. */
 
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { isNetworkError, messageOf, NetworkError } from '../../errors.js'
 import type { WireguardDevice, WireguardPeerCommand } from '../../kernel/messages.js'
 import type { CallStep, Json, StepContext } from '../plan.js'
@@ -30,7 +31,7 @@ export interface DeviceArgs {
 /** A preshared key that is none. */
 const NO_KEY = new Uint8Array(32)
 /** A file of a key and a line end; a longer one is something else. */
-const MAX_KEY_FILE_CHARS = 100
+const MAX_KEY_FILE_OCTETS = 100
 
 /** Afterwards the device has these peers and no others; what goes on with a peer that stays is not disturbed. */
 export function setDevice(args: DeviceArgs): CallStep {
@@ -88,10 +89,23 @@ async function keyFrom(key: string | undefined, path: string | undefined, field:
   const fileField = `${field}File`
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await keyFile(path)
   } catch (cause) {
     const message = `${fileField}: cannot read the key: ${messageOf(cause)}`
     throw new NetworkError('ERR_INVALID_CONFIG', message, { field: fileField, cause })
   }
-  return decodeKey(text.length > MAX_KEY_FILE_CHARS ? '' : text.trim(), fileField)
+  return decodeKey(text.length > MAX_KEY_FILE_OCTETS ? '' : text.trim(), fileField)
+}
+
+/** The beginning of a file, and of nothing else: a FIFO would never end, and neither would a device. */
+async function keyFile(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    if (!(await file.stat()).isFile()) throw new Error(`${path} is no file`)
+    const octets = Buffer.alloc(MAX_KEY_FILE_OCTETS + 1)
+    const { bytesRead } = await file.read(octets, 0, octets.length, 0)
+    return octets.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
+  }
 }

@@ -103,6 +103,8 @@ test('keys come from files; what is wrong with one is told by the field and the 
       const missing = await rejection(run({ peers: [peer(first, { presharedKeyFile: `${folder}/none` })] }))
       assert.is(missing.field, 'peers.0.presharedKeyFile')
       assert.match(missing.message, /none/)
+      const endless = await rejection(run({ privateKey: undefined, privateKeyFile: '/dev/zero' }))
+      assert.match(endless.message, /privateKeyFile: .*no file/)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
