@@ -7,6 +7,8 @@ export const MASK = '....'
 const SECRET_KEYS: ReadonlySet<string> = new Set([
   'psk',
   'passphrase',
+  // What WPS hands over: a passphrase, or the key itself.
+  'networkkey',
   'password',
   'passwd',
   'saepassword',

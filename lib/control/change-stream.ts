@@ -21,18 +21,19 @@ const ENDED: Farewell = { event: 'end', code: 'ERR_STOPPED', message: 'the daemo
 const GONE = Symbol('the client is gone')
 const HANGS = Symbol('the client reads nothing')
 
-/** Resolves when the stream has ended, for whatever reason; never rejects. */
+/** Resolves when the stream has ended. @throws NetworkError ERR_INVALID_CONFIG for a pattern, before anything is answered */
 export async function streamChanges(options: ChangeStreamOptions): Promise<void> {
   const { net, pattern, response, logger } = options
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   response.on('error', () => gone.abort())
+  // A pattern may be refused here: before the head says that all is well. The subscription stands before the snapshot is
+  // taken: nothing falls between the two.
+  const changes = net.changes(pattern, { signal: gone.signal })
+  const snapshot = { properties: net.getByPrefix(pattern).map(([path, value]) => ({ path, value })) }
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS)
   try {
-    // The subscription stands before the snapshot is taken: nothing falls between the two.
-    const changes = net.changes(pattern, { signal: gone.signal })
-    const snapshot = { properties: net.getByPrefix(pattern).map(([path, value]) => ({ path, value })) }
     const farewell = await sendAll(options, changes, snapshot)
     if (farewell === undefined) return
     if (farewell.event === 'dropped') logger.warn({ pattern }, `a client that watches was dropped: ${farewell.message}`)
@@ -40,6 +41,8 @@ export async function streamChanges(options: ChangeStreamOptions): Promise<void>
   } finally {
     clearInterval(heartbeat)
     gone.abort()
+    // Whatever went wrong: nobody is left waiting.
+    if (!response.writableEnded) response.end()
   }
 }
 

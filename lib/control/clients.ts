@@ -6,7 +6,7 @@ import type { Logger } from '../base/logger.js'
 import { LAST_WORDS_LIMIT_MS, MAX_CLIENT_COUNT, MAX_REFUSED_COUNT } from './limits.js'
 import { HttpProblem, problemOf } from './problem.js'
 
-/** All servers of one control API share the count. */
+/** Each server has its own: who fills the port, without a token, must not keep others from the unix socket. */
 export class Clients {
   readonly #logger: Logger
   readonly #open = new Set<Socket>()

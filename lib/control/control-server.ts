@@ -46,7 +46,7 @@ export function controlSocketPath(tmpDir: string): string {
 
 export class ControlServer implements AsyncDisposable {
   readonly #options: ControlServerOptions
-  readonly #clients: Clients
+  readonly #clients: Clients[] = []
   readonly #context: ControlContext
   readonly #servers: Server[] = []
   #findings: readonly Finding[] = []
@@ -55,7 +55,6 @@ export class ControlServer implements AsyncDisposable {
   private constructor(options: ControlServerOptions) {
     const { net, kernel, logger, metrics, allowRaw = false } = options
     this.#options = options
-    this.#clients = new Clients(logger)
     const findings = (): readonly Finding[] => this.#findings
     const startedAtMs = Date.now()
     const checkpoints = new Checkpoints(net)
@@ -99,7 +98,9 @@ export class ControlServer implements AsyncDisposable {
     await removeUnixSocket(controlSocketPath(this.#options.tmpDir))
     for (const server of servers) server.closeIdleConnections()
     // Streams of changes have ended with the instance; others get a moment to read what they asked for.
-    const timer = setTimeout(() => this.#clients.close(), LAST_WORDS_LIMIT_MS)
+    const timer = setTimeout(() => {
+      for (const clients of this.#clients) clients.close()
+    }, LAST_WORDS_LIMIT_MS)
     await Promise.all(closed)
     clearTimeout(timer)
   }
@@ -157,7 +158,9 @@ export class ControlServer implements AsyncDisposable {
       if (!isTooLarge(request)) response.writeContinue()
       void listener(request, response)
     })
-    this.#clients.guard(server)
+    const clients = new Clients(this.#options.logger)
+    clients.guard(server)
+    this.#clients.push(clients)
     return server
   }
 }

@@ -2,7 +2,7 @@
 
 /** A configuration of 256 networks is a tenth of it. */
 export const MAX_BODY_BYTES = 1_048_576
-/** Connections at a time: a person, a few programs, a supervisor. More are told so and closed. */
+/** Connections of a server at a time: a person, a few programs, a supervisor. More are told so and closed. */
 export const MAX_CLIENT_COUNT = 64
 /** Connections that are being told to come back later; beyond, they are closed without a word. */
 export const MAX_REFUSED_COUNT = 256

@@ -49,6 +49,9 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
     await rename(making, path)
     return findings
   } catch (thrown) {
+    // A server that still listens would keep the process alive.
+    await new Promise((resolve) => server.close(resolve))
+    await rm(making, { force: true }).catch(() => undefined)
     const message = `the control socket ${path} cannot be made: ${messageOf(thrown)}`
     throw new NetworkError('ERR_NOT_PERMITTED', message, { field: 'tmpDir', operation: 'listen', cause: thrown })
   }

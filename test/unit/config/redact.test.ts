@@ -37,6 +37,12 @@ test('identities and the raw text of a supplicant are masked', () => {
   })
 })
 
+test('what WPS hands over is masked', () => {
+  const property = ['interface', 'wlan0', 'wifi', 'wps_credentials']
+  const value = { path: property, value: { credential: { ssid: 'lan', networkKey: 'of mine' } } }
+  assert.equal(redact(value), { path: property, value: { credential: { ssid: 'lan', networkKey: MASK } } })
+})
+
 test('a secret that is a list or an object is masked whole', () => {
   assert.equal(redact({ psk: ['a', { b: 'c' }] }), { psk: MASK })
 })

@@ -75,6 +75,20 @@ test('of 1,000 clients those within the limit are served, the others are told to
   })
 })
 
+test('who fills the port, without a token, keeps nobody from the unix socket', async () => {
+  await using scene = await ControlScene.create({}, { tcp: { host: '127.0.0.1', port: 0, token: 't'.repeat(32) } })
+  const sockets: Socket[] = []
+  for (let count = 0; count < MAX_CLIENT_COUNT + 1; count += 1) {
+    const socket = connect(scene.server.tcpPort ?? 0, '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.resume()
+    sockets.push(socket)
+  }
+  await eventually('the port is full', () => sockets.some(({ closed }) => closed))
+  assert.is((await scene.ask('GET', '/v1/status')).status, 200)
+  for (const socket of sockets) socket.destroy()
+})
+
 test('no more clients watch than the limit says', async () => {
   await using scene = await ControlScene.create()
   const stop = new AbortController()

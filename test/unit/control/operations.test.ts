@@ -199,6 +199,8 @@ test('what is not there, and what is asked in the wrong way, is told so', () =>
       ['POST', '/v1/ping', 'no JSON', 400, 'HTTP_NOT_JSON'],
       ['POST', '/v1/ping', '[]', 400, 'HTTP_NOT_JSON'],
       ['GET', '/v1/properties?pattern=[1]', undefined, 400, 'ERR_INVALID_CONFIG'],
+      ['GET', `/v1/properties?pattern=${'a/'.repeat(40)}`, undefined, 400, 'ERR_INVALID_CONFIG'],
+      ['GET', `/v1/changes?pattern=${'a/'.repeat(40)}`, undefined, 400, 'ERR_INVALID_CONFIG'],
       ['GET', '/metrics', undefined, 501, 'HTTP_NO_METRICS'],
       ['POST', '/v1/interfaces/eth0/scan', undefined, 409, 'ERR_NOT_CONFIGURED'],
     ]

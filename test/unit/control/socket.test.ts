@@ -2,7 +2,8 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -10,6 +11,7 @@ import * as assert from 'uvu/assert'
 import { groupId } from '../../../lib/control/group.js'
 import { ControlServer, controlSocketPath } from '../../../lib/control/index.js'
 import { isToken } from '../../../lib/control/token.js'
+import { listenOnUnixSocket } from '../../../lib/control/unix-socket.js'
 import { ask, ControlScene } from '../../support/control-scene.js'
 import { FakeWorld, recordingLogger } from '../../support/fake-instance.js'
 import { rejection } from '../../support/rejection.js'
@@ -70,6 +72,19 @@ test('a socket that somebody answers behind is left alone', async () => {
   assert.is((error as { code?: string }).code, 'ERR_ALREADY_RUNNING')
   assert.ok(other.listening)
   await new Promise((resolve) => other.close(resolve))
+})
+
+test('a socket that cannot be put in its place leaves no server and no file behind', async () => {
+  await using world = await FakeWorld.create()
+  const privateDir = join(world.folder, 'private')
+  const path = join(world.folder, 'control')
+  // A file cannot be moved over a directory: the server listens already by then.
+  for (const folder of [privateDir, path]) await mkdir(folder)
+  const server = createHttpServer()
+  const error = await rejection(listenOnUnixSocket(server, { path, privateDir, controlGroup: OWN_GROUP }))
+  assert.is((error as { code?: string }).code, 'ERR_NOT_PERMITTED')
+  assert.not.ok(server.listening)
+  assert.equal(await readdir(privateDir), [])
 })
 
 test('a directory that is too deep for a socket is refused with the field', async () => {

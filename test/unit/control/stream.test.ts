@@ -42,4 +42,20 @@ test('a reader that falls behind is told that it missed something, and the conne
   table.close()
 })
 
+test('a stream that breaks ends, and nobody is left waiting', async () => {
+  const broken = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('broken')) }) }
+  const net = { changes: () => broken, getByPrefix: () => [] }
+  const failed: unknown[] = []
+  const server = createServer((_request, response) => {
+    streamChanges({ net, pattern: [], response, logger: recordingLogger([]) }).catch((thrown) => failed.push(thrown))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  const text = await (await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5_000) })).text()
+  assert.match(text, /^event: snapshot/)
+  assert.is(failed.length, 1)
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+})
+
 test.run()
