@@ -14,9 +14,13 @@ export interface LeftoverLinksDeps {
   readonly plans: readonly Plan[]
 }
 
-/** A link that a plan makes stays: whoever makes it takes over what is there. */
+/**
+ * A link that a plan makes stays: whoever makes it takes over what is there. Not so where the plan waits for another link, as
+ * for a VLAN's parent: what is there stands on something else, and nobody would take it over or away.
+ */
 export async function removeLeftoverLinks({ kernel, ledger, logger, plans }: LeftoverLinksDeps): Promise<void> {
-  const wanted = new Set(plans.flatMap(linksMadeBy))
+  const isThere = (ifname: string): boolean => kernel.mirror.linkByName(ifname) !== undefined
+  const wanted = new Set(plans.filter(({ requires }) => requires.every(isThere)).flatMap(linksMadeBy))
   for (const record of ledger.links) {
     const { ifname, kind } = record
     const link = kernel.mirror.linkByName(ifname)

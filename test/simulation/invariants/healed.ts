@@ -6,6 +6,14 @@ import type { World } from '../world.js'
 import type { Invariant } from './invariant.js'
 import { withDefaultRoute } from './routing.js'
 
+interface Configured {
+  readonly type: string
+  readonly ipv4?: Ipv4
+  readonly mtu?: number
+  readonly macAddress?: string
+  readonly vlan?: { readonly parent: string }
+}
+
 interface Ipv4 {
   readonly method: 'dhcp' | 'static' | 'disabled'
   readonly address?: string
@@ -34,11 +42,17 @@ export const everythingWorks: Invariant = {
     return [...expectation.wanted].flatMap(([ifname, config]) => {
       const state = net.get(['interface', ifname, 'state'])
       const link = linkNamed(device.network.state, ifname)?.link
-      const { type, ipv4, mtu, macAddress } = config as { type: string; ipv4?: Ipv4; mtu?: number; macAddress?: string }
-      const expected = type !== 'null' && link === undefined ? 'retrying' : 'configured'
-      if (state !== expected)
-        return [`${ifname} is ${state} instead of ${expected}: ${net.get(['interface', ifname, 'reason'])}`]
-      if (type === 'null' || link === undefined || ipv4 === undefined) return []
+      const { type, ipv4, mtu, macAddress, vlan } = config as Configured
+      const reason = net.get(['interface', ifname, 'reason'])
+      // A VLAN of that name that a crash has left, over another link perhaps, is not the one that is wanted.
+      const lacks = vlan !== undefined && linkNamed(device.network.state, vlan.parent) === undefined
+      const waits = type !== 'null' && (link === undefined || lacks)
+      const expected = waits ? 'retrying' : 'configured'
+      if (state !== expected) return [`${ifname} is ${state} instead of ${expected}: ${reason}`]
+      const awaited = `waiting for ${lacks ? vlan.parent : ifname} to appear`
+      if (waits && reason?.toString().includes(awaited) !== true)
+        return [`${ifname} gives the reason ${reason} instead of: ${awaited}`]
+      if (type === 'null' || waits || link === undefined || ipv4 === undefined) return []
       const complaints = [
         ...(mtu !== undefined && link.mtu !== mtu ? [`${ifname} has MTU ${link.mtu}`] : []),
         ...(macAddress !== undefined && link.macAddress !== macAddress ? [`${ifname} has MAC ${link.macAddress}`] : []),

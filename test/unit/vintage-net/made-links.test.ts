@@ -173,4 +173,21 @@ test('after a crash only links that nobody makes any more are deleted, and only 
     )
   }))
 
+test('after a crash a link goes whose maker waits for the link below: it stands on another one', () =>
+  within(async (world) => {
+    await send(world, VLAN)
+    const plans = ['eth0', 'eth9'].map((requires) =>
+      makePlan({ ifname: 'v7', type: 'probe', source: {}, requires: [requires], up: [kernelStep(VLAN)] }),
+    )
+    for (const plan of plans) {
+      await removeLeftoverLinks({
+        kernel: world.kernel,
+        ledger: { links: [{ ifname: 'v7', kind: 'vlan' }], removeLink: async () => undefined },
+        logger: silentLogger,
+        plans: [plan],
+      })
+      assert.is(link(world, 'v7') !== undefined, plan.requires[0] === 'eth0')
+    }
+  }))
+
 test.run()
