@@ -23,6 +23,8 @@ export class ModemScene implements AsyncDisposable {
   /** What was said of pppd, in order. */
   readonly gate: boolean[] = []
   problem: string | undefined
+  /** What the part has left for the next one. */
+  note: Json = null
   readonly #abort = new AbortController()
   #part: AsyncDisposable | undefined
   #watching: ((watched: boolean) => void) | undefined
@@ -56,7 +58,13 @@ export class ModemScene implements AsyncDisposable {
       setProblem: (text) => {
         this.problem = text === '' ? undefined : text
       },
-      takePlan: (name) => void this.taken.push(name),
+      takePlan: (name, note) => {
+        this.taken.push(name)
+        this.note = note
+      },
+      leaveNote: (note) => {
+        this.note = note
+      },
     },
   )
 
@@ -73,8 +81,14 @@ export class ModemScene implements AsyncDisposable {
 
   async start(args: { readonly [key: string]: Json | undefined } = {}): Promise<void> {
     const usual = { modem: 'quectel-ec25', daemon: 'pppd', pppPort: PPP_PORT, atPort: AT_PORT, speed: 9_600 }
-    this.#part = await startModemWatch({ ...usual, monitors: [], ...args }, this.context)
+    this.#part = await startModemWatch({ ...usual, monitors: [], ...args }, { ...this.context, note: this.note })
     await this.clock.advance(0)
+  }
+
+  /** The part ends, and another one of the same plan begins. */
+  async restart(args: { readonly [key: string]: Json | undefined } = {}): Promise<void> {
+    await this.#part?.[Symbol.asyncDispose]()
+    await this.start(args)
   }
 
   /** The connection of ppp0 becomes that. */

@@ -7,6 +7,7 @@ import { chatScript } from './chat-script.js'
 import { startDiscovery } from './discovery.js'
 import { forgetModem } from './forget.js'
 import type { Modem } from './modem.js'
+import { BUILT_IN_MODEMS } from './modems/table.js'
 import { AUTOMATIC, type Modems, modemOf, withModem } from './normalize.js'
 import { pppdArgs, pppdOptions } from './ppp/options.js'
 import { pppReader } from './ppp/reader.js'
@@ -51,11 +52,18 @@ function planFor(ifname: string, config: MobileConfig, { context, modem, found =
   const chatPath = `${tmpDir}/chatscript.${ifname}`
   const optionsPath = `${tmpDir}/ppp-options.${ifname}`
   const { metric, ignoreDns } = config
+  // Lines of the user's, or of a modem of the user's, may hold secrets; those of the built-in ones do not.
+  const secretScript = config.chatscriptAdditions !== undefined || !BUILT_IN_MODEMS.includes(modem)
   const pppd: DaemonService = {
     type: 'daemon',
     name: PPP_DAEMON,
     program: 'pppd',
-    args: pppdArgs(ifname, config, { chatScript: chatPath, optionsFile: optionsPath, handlers: handlersPath }),
+    args: pppdArgs(ifname, config, {
+      chatScript: chatPath,
+      secretScript,
+      optionsFile: optionsPath,
+      handlers: handlersPath,
+    }),
     whileOpened: true,
     reader: pppReader({
       ...(metric === undefined ? {} : { metric }),
@@ -67,10 +75,7 @@ function planFor(ifname: string, config: MobileConfig, { context, modem, found =
     type: config.type,
     source: config,
     requires: [],
-    files: [
-      file(chatPath, chatScript(config, modem), config.chatscriptAdditions !== undefined),
-      file(optionsPath, pppdOptions(config), true),
-    ],
+    files: [file(chatPath, chatScript(config, modem), secretScript), file(optionsPath, pppdOptions(config), true)],
     up: [ignoringErrors('mknod', '/dev/ppp', 'c', '108', '0'), ignoringErrors('mkdir', '-p', '/var/run/pppd/lock')],
     down: [forgetModem],
     services: [pppd, watch(config, modem, found)],
@@ -100,7 +105,9 @@ function watch(config: MobileConfig, modem: Modem, found: boolean): PartService 
 }
 
 function discovery(known: readonly Modem[]): PartService {
-  const ids = known.flatMap(({ name, usbIds = [] }) => usbIds.map((id) => [id, name] as const))
+  const ids = known.flatMap(({ name, pppTty, usbIds = [] }) =>
+    usbIds.map((id) => [id, { plan: name, pppPort: `/dev/${pppTty}` }] as const),
+  )
   return { type: 'part', name: 'discovery', args: { modems: Object.fromEntries(ids) }, start: startDiscovery }
 }
 

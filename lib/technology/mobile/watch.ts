@@ -13,6 +13,8 @@ import { SimLock } from './sim-lock.js'
 
 /** A modem that is plugged in or restarted has its ports after seconds. */
 export const PRESENCE_MS = 2_000
+/** So often one that was found is looked for, while it starts anew, before another one is. */
+export const PRESENCE_COUNT = 4
 /** A port that could not be opened, or broke off, is opened again after that; doubling. */
 export const REOPEN_MS = 1_000
 const MAX_REOPEN_MS = 30_000
@@ -49,6 +51,8 @@ class ModemWatch implements AsyncDisposable {
   #monitors: readonly Monitor[] = []
   #reopenMs = REOPEN_MS
   #unanswered = 0
+  /** How often in a row the port that dials was not there. */
+  #missed = 0
   /** The port that is being talked to for the first time. */
   #settingUp: AtPort | undefined
   #ended = false
@@ -76,9 +80,13 @@ class ModemWatch implements AsyncDisposable {
     if (this.#ended) return
     if (missing !== undefined) await this.#closePort()
     this.#problem('ports', missing)
+    this.#missed = missing === undefined ? 0 : this.#missed + 1
     if (missing !== undefined) {
       this.#context.setOpen(daemon, false)
-      if (found === true) return this.#context.takePlan(undefined, null)
+      // The note goes along: it may be the same card that comes back.
+      if (found === true && this.#missed > PRESENCE_COUNT) {
+        return this.#context.takePlan(undefined, this.#sim.note)
+      }
       return this.#later(PRESENCE_MS, () => this.#look())
     }
     if (atPort === undefined) {
@@ -118,6 +126,7 @@ class ModemWatch implements AsyncDisposable {
     // Modems say that when they have started, by themselves or by a command of somebody else's.
     for (const word of ['RDY', '^SYSSTART']) this.#port.listen(word, () => void this.#setUp())
     this.#port.listen('+CPIN:', (line) => this.#sim.told(line))
+    this.#port.listen('+CPINR:', (line) => this.#sim.toldAttempts(line))
     this.#sim.onChange(() => void this.#setUp())
     await this.#setUp()
   }

@@ -3,7 +3,8 @@
  * way at a time, in order of asking; lines that nobody has asked for go to listeners.
  *
  * An answer has no number by which it could be told from another one. So behind a command that was not answered in time
- * nothing is sent but a bare AT, until that is answered and the line is quiet: what comes late reaches nobody.
+ * nothing is sent but a bare AT, some times, until an answer comes and the line is quiet. While none comes, commands are not
+ * sent at all, and count as not answered. What comes late, but before the line is quiet, reaches nobody.
  */
 
 export interface AtRequest {
@@ -29,12 +30,19 @@ export interface AtListener {
   readonly prefix: string
 }
 
+export interface AtResync {
+  /** 'asking': a bare AT is out; 'quiet': something was answered, more may come; 'silent': nothing was, until somebody asks. */
+  readonly phase: 'asking' | 'quiet' | 'silent'
+  /** How many bare ATs were sent in a row. */
+  readonly count: number
+}
+
 export interface AtState {
   readonly queue: readonly AtRequest[]
   /** Waits for its answer; the lines so far. */
   readonly current?: { readonly request: AtRequest; readonly lines: readonly string[] }
   /** Behind a command that was not answered: the line is not clean yet. */
-  readonly resyncing: boolean
+  readonly resync?: AtResync
   /** Newest first. */
   readonly listeners: readonly AtListener[]
   /** Number of the timer that counts; older ones are void. */
@@ -73,17 +81,19 @@ export const DEFAULT_ERRORS: readonly string[] = [
 const EXTENDED_ERROR = /^\+CM[ES] ERROR:/
 const FINAL = new Set(['OK', ...DEFAULT_ERRORS])
 
-/** How long a modem that did not answer has for the bare AT behind it. */
+/** How long a modem that did not answer has for each bare AT behind it. */
 export const RESYNC_MS = 1_000
+/** So many of them, then the modem counts as silent, and what waits is given up. */
+export const RESYNC_COUNT = 3
 /** So long after the last end of an answer the line is clean. */
 export const QUIET_MS = 200
 
-export const INITIAL_AT: AtState = { queue: [], resyncing: false, listeners: [], timer: 0 }
+export const INITIAL_AT: AtState = { queue: [], listeners: [], timer: 0 }
 
 export function reduceAt(state: AtState, input: AtInput): AtStep {
   switch (input.type) {
     case 'send':
-      return next({ ...state, queue: [...state.queue, input.request] }, [])
+      return send({ ...state, queue: [...state.queue, input.request] })
     case 'line':
       return readLine(state, input.line)
     case 'timer':
@@ -97,12 +107,16 @@ export function reduceAt(state: AtState, input: AtInput): AtStep {
   }
 }
 
+function send(state: AtState): AtStep {
+  return state.resync?.phase === 'silent' ? askAgain(state, 1, []) : next(state, [])
+}
+
 /** Listeners hear first, whatever else the line is. */
 function readLine(state: AtState, line: string): AtStep {
   const effects: AtEffect[] = state.listeners
     .filter(({ prefix }) => line.startsWith(prefix))
     .map(({ id }) => ({ type: 'notify', id, line }))
-  if (state.resyncing) return resyncLine(state, line, effects)
+  if (state.resync !== undefined) return resyncLine(state, state.resync, line, effects)
   const { current, ...rest } = state
   if (current === undefined || line === '') return { state, effects }
   const { request, lines } = current
@@ -115,26 +129,39 @@ function readLine(state: AtState, line: string): AtStep {
   return { state: { ...state, current: { request, lines: [...lines, line] } }, effects }
 }
 
-function resyncLine(state: AtState, line: string, effects: readonly AtEffect[]): AtStep {
+function resyncLine(state: AtState, resync: AtResync, line: string, effects: readonly AtEffect[]): AtStep {
   if (!FINAL.has(line) && !EXTENDED_ERROR.test(line)) return { state, effects }
-  return startTimer(state, QUIET_MS, effects)
+  return startTimer({ ...state, resync: { ...resync, phase: 'quiet' } }, QUIET_MS, effects)
+}
+
+function askAgain(state: AtState, count: number, before: readonly AtEffect[]): AtStep {
+  const effects: AtEffect[] = [...before, { type: 'write', command: 'AT' }]
+  return startTimer({ ...state, resync: { phase: 'asking', count } }, RESYNC_MS, effects)
+}
+
+/** The time of a bare AT, or of the quiet behind an answer, is over. */
+function resyncTimeout(state: AtState, { phase, count }: AtResync): AtStep {
+  if (phase === 'silent') return { state, effects: [] }
+  if (phase === 'quiet') {
+    const { resync: _clean, ...rest } = state
+    return next(rest, [])
+  }
+  if (count < RESYNC_COUNT) return askAgain(state, count + 1, [])
+  const effects = state.queue.map(({ id }): AtEffect => ({ type: 'reply', id, reply: { type: 'timeout' } }))
+  return { state: { ...state, queue: [], resync: { phase: 'silent', count } }, effects }
 }
 
 function timeout(state: AtState): AtStep {
-  if (state.resyncing) return next({ ...state, resyncing: false }, [])
+  if (state.resync !== undefined) return resyncTimeout(state, state.resync)
   const { current, ...rest } = state
   if (current === undefined) return { state, effects: [] }
-  const effects: AtEffect[] = [
-    { type: 'reply', id: current.request.id, reply: { type: 'timeout' } },
-    { type: 'write', command: 'AT' },
-  ]
-  return startTimer({ ...rest, resyncing: true }, RESYNC_MS, effects)
+  return askAgain(rest, 1, [{ type: 'reply', id: current.request.id, reply: { type: 'timeout' } }])
 }
 
 function closed({ queue, current, listeners, timer }: AtState): AtStep {
   const waiting = [...(current === undefined ? [] : [current.request]), ...queue]
   return {
-    state: { queue: [], resyncing: false, listeners, timer: timer + 1 },
+    state: { queue: [], listeners, timer: timer + 1 },
     effects: [
       { type: 'stopTimer' },
       ...waiting.map(({ id }): AtEffect => ({ type: 'reply', id, reply: { type: 'closed' } })),
@@ -145,7 +172,8 @@ function closed({ queue, current, listeners, timer }: AtState): AtStep {
 /** Sends what stands first, where nothing is under way; what waits for no answer is answered at once. */
 function next(state: AtState, before: readonly AtEffect[]): AtStep {
   const [request, ...queue] = state.queue
-  if (request === undefined || state.current !== undefined || state.resyncing) return { state, effects: before }
+  if (request === undefined || state.current !== undefined || state.resync !== undefined)
+    return { state, effects: before }
   const effects: AtEffect[] = [...before, { type: 'write', command: request.command }]
   if (request.timeoutMs <= 0 || request.success === '') {
     const reply: AtReply = { type: 'ok', lines: [] }

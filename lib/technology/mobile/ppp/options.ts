@@ -6,8 +6,13 @@ import type { MobileConfig } from '../schema.js'
 const ECHO_INTERVAL_SECONDS = 20
 const ECHO_FAILURE_COUNT = 3
 
+/** chat tells what is said, on standard error, which pppd logs. */
+const TELLING = '-v -s -S'
+
 export interface PppdPaths {
   readonly chatScript: string
+  /** What it says must not be told. */
+  readonly secretScript: boolean
   readonly optionsFile: string
   /** Directory of ip-up.sh and ip-down.sh. */
   readonly handlers: string
@@ -17,7 +22,7 @@ export interface PppdPaths {
 export function pppdArgs(ifname: string, config: MobileConfig, paths: PppdPaths): string[] {
   return [
     'connect',
-    `chat ${sayOf(config)} -f ${shellWord(paths.chatScript)}`,
+    `chat ${paths.secretScript ? '-s -S' : TELLING} -f ${shellWord(paths.chatScript)}`,
     `/dev/${config.pppTty}`,
     String(config.speed),
     'nodetach',
@@ -48,11 +53,6 @@ export function pppdOptions({ serviceProviders }: MobileConfig): string {
     ...(auth === 'chap' ? ['refuse-pap', 'refuse-eap'] : []),
   ]
   return lines.map((line) => `${line}\n`).join('')
-}
-
-/** chat tells what is said, on standard error, which pppd logs; lines of the user's may hold secrets. */
-function sayOf({ chatscriptAdditions }: MobileConfig): string {
-  return chatscriptAdditions === undefined ? '-v -s -S' : '-s -S'
 }
 
 /** pppd hands the command to a shell. */

@@ -8,6 +8,7 @@ import {
   DEFAULT_ERRORS,
   INITIAL_AT,
   QUIET_MS,
+  RESYNC_COUNT,
   RESYNC_MS,
   reduceAt,
 } from '../../../../lib/technology/mobile/at/core.js'
@@ -114,12 +115,29 @@ test('E21: behind a command without an answer nothing is sent until the line is 
   assert.equal(talk.lines('OK'), [stop, ok(2)])
 })
 
-test('E21: a modem that stays silent is asked all the same', () => {
+test('E21: while a modem stays silent it hears bare ATs alone; what waits is given up, what comes later asks again', () => {
   const talk = new Talk()
+  const timeout = (id: number): AtEffect => ({ type: 'reply', id, reply: { type: 'timeout' } })
   talk.send('AT+CSQ')
   talk.send('AT+CREG?')
+  assert.equal(talk.timeout().slice(0, 2), [timeout(1), write('AT')])
+  for (let count = 2; count <= RESYNC_COUNT; count += 1) assert.equal(talk.timeout().at(0), write('AT'))
+  assert.equal(talk.timeout(), [timeout(2)])
+  assert.equal(talk.timeout(), [])
+  assert.equal(talk.send('AT+CPIN?').at(0), write('AT'))
+  // Late, of the first one.
+  assert.equal(talk.lines('+CSQ: 1,99', 'OK', 'OK').at(0), { type: 'startTimer', timer: 6, delayMs: QUIET_MS })
+  assert.equal(talk.timeout().at(0), write('AT+CPIN?'))
+  assert.equal(talk.lines('OK'), [stop, ok(3)])
+})
+
+test('E21: a silent modem that speaks while nobody asks is heard from then on', () => {
+  const talk = new Talk()
+  talk.send('AT+CSQ')
+  for (let count = 0; count <= RESYNC_COUNT; count += 1) talk.timeout()
+  talk.lines('OK')
   talk.timeout()
-  assert.equal(talk.timeout().at(0), write('AT+CREG?'))
+  assert.equal(talk.send('AT+CREG?').at(0), write('AT+CREG?'))
 })
 
 test('with the port everything that waits is at an end', () => {

@@ -158,6 +158,23 @@ test('E6: an automatic modem is found, used, given up and found again; its confi
   await world.during(net.until(at('mobile', 'modem'), 'quectel-bg96'))
 })
 
+test('E6: an automatic modem whose ports come one after the other is waited for, and its plan is taken once', async () => {
+  await using scene = await PppScene.create()
+  const { world } = scene
+  scene.ports.plug('/dev/ttyUSB0', { usbId: '2c7c:0125' })
+  const net = await scene.start({ config: {} })
+  const models: unknown[] = []
+  net.subscribe(at('mobile', 'modem'), ({ newValue }) => models.push(newValue))
+  await net.configure('ppp0', { ...EC25, modem: 'automatic' })
+  await world.clock.advance(60_000)
+  assert.match(String(net.get(at('reason'))), '/dev/ttyUSB3: not there')
+  assert.equal(models, [])
+  scene.plug()
+  await scene.connected(await scene.pppd())
+  await world.during(net.until(at('connection'), 'internet'))
+  assert.equal(models, ['quectel-ec25'])
+})
+
 test('E19: a modem of the user is dialled without a line of the package changed', async () => {
   await using scene = await PppScene.create()
   scene.ports.plug('/dev/ttyAMA0')

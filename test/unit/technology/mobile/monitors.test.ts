@@ -121,11 +121,29 @@ test('E31: the end of a configuration takes every property away', async () => {
   assert.is(scene.properties.size, 0)
 })
 
+const EC21 = { plan: 'quectel-ec21', pppPort: '/dev/ttyUSB3' }
+
+test('E6: a modem counts as found when the port that dials is there, of the same device', async () => {
+  await using scene = new ModemScene()
+  scene.ports.plug('/dev/ttyUSB0', { usbId: '2c7c:0121' })
+  await using _part = await startDiscovery({ modems: { '2c7c:0121': EC21 } }, scene.context)
+  await scene.clock.advance(30_000)
+  assert.equal(scene.taken, [])
+  assert.match(scene.problem ?? '', '/dev/ttyUSB3: not there')
+  assert.match(scene.problem ?? '', 'quectel-ec21')
+  scene.ports.plug('/dev/ttyUSB3', { usbId: '0403:6001' })
+  await scene.clock.advance(30_000)
+  assert.equal(scene.taken, [], "another device's")
+  scene.ports.plug('/dev/ttyUSB3', { usbId: '2c7c:0121' })
+  await scene.clock.advance(3_000)
+  assert.equal(scene.taken, ['quectel-ec21'])
+})
+
 test('E6: a modem that is known by its USB id is found, sooner or later', async () => {
   await using scene = new ModemScene()
   scene.ports.plug('/dev/ttyS0')
   scene.ports.plug('/dev/ttyUSB0', { usbId: '0403:6001' })
-  const part = await startDiscovery({ modems: { '2c7c:0121': 'quectel-ec21' } }, scene.context)
+  const part = await startDiscovery({ modems: { '2c7c:0121': EC21 } }, scene.context)
   assert.match(scene.problem ?? '', 'no modem is there')
   await scene.clock.advance(9_000)
   assert.equal(scene.taken, [])

@@ -204,10 +204,10 @@ test('E6: an automatic modem is looked for; each that is known has a plan', () =
   )
   assert.equal(partOf(made).args, {
     modems: {
-      '2c7c:0296': 'quectel-bg96',
-      '2c7c:0125': 'quectel-ec25',
-      '2c7c:0121': 'quectel-ec21',
-      '1bc7:1201': 'telit-le910',
+      '2c7c:0296': { plan: 'quectel-bg96', pppPort: '/dev/ttyUSB3' },
+      '2c7c:0125': { plan: 'quectel-ec25', pppPort: '/dev/ttyUSB3' },
+      '2c7c:0121': { plan: 'quectel-ec21', pppPort: '/dev/ttyUSB3' },
+      '1bc7:1201': { plan: 'telit-le910', pppPort: '/dev/ttyUSB3' },
     },
   })
   const ec21 = made.alternatives?.['quectel-ec21']
@@ -235,6 +235,26 @@ test('E19: a modem of the user has its own lines, and is found by its own device
   assert.ok(scriptOf(made).includes('TIMEOUT 30\n'))
   assert.ok(scriptOf(made).endsWith("OK AT^APN=m2m.example\nOK AT+X\nOK ATD*98#\nCONNECT ''\n"))
   assert.ok(plan({ modem: 'automatic' }, technology).alternatives?.['acme-9000'])
+})
+
+test('E19: what the script of a modem of the user says is a secret, found or named, also in the place of a built-in one', () => {
+  const script = () => ['OK AT^AUTH="sunny-day-42"']
+  const device = { pppTty: 'ttyACM0', speed: 115_200, monitors: [], usbIds: ['1d6b:0104'], script }
+  const technology = mobileTechnology(['acme-9000', 'quectel-ec25'].map((name) => ({ name, ...device })))
+  const automatic = plan({ modem: 'automatic' }, technology)
+  const made = [
+    plan({ modem: 'acme-9000' }, technology),
+    plan({ modem: 'quectel-ec25' }, technology),
+    automatic.alternatives?.['acme-9000'],
+  ]
+  for (const one of made) {
+    assert.ok(one)
+    assert.ok(scriptOf(one).includes('sunny-day-42'))
+    assert.is(one.files.find(({ path }) => path === 'T/chatscript.ppp0')?.secret, true)
+    assert.is(daemonOf(one).args[1], 'chat -s -S -f T/chatscript.ppp0')
+    assert.is(JSON.stringify(maskPlan(one)).includes('sunny-day-42'), false)
+  }
+  assert.is(JSON.stringify(maskPlan(automatic)).includes('sunny-day-42'), false)
 })
 
 test.run()

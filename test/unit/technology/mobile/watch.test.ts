@@ -2,6 +2,8 @@
 
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { AtPort } from '../../../../lib/technology/mobile/at/port.js'
+import { PRESENCE_COUNT, PRESENCE_MS } from '../../../../lib/technology/mobile/watch.js'
 import { AT_PORT, ModemScene, PPP_PORT } from '../../../support/modem-scene.js'
 
 const OK = '\r\nOK\r\n'
@@ -135,6 +137,89 @@ test('E22: a wrong PIN is sent once, whatever happens: behind the third one the 
   assert.is(`${scene.problem} ${JSON.stringify(scene.logs)}`.includes('0000'), false)
 })
 
+test('E22: a PIN whose answer is lost is not sent again, neither by this part nor by the next one', async () => {
+  await using scene = new ModemScene()
+  scene.plug()
+  lockedCard(scene)
+  scene.modem.answer('AT+CPIN="0000"', null)
+  await scene.start({ pin: '0000' })
+  await scene.clock.advance(300_000)
+  assert.is(scene.asked('AT+CPIN="0000"'), 1)
+  assert.match(scene.problem ?? '', 'did not open by the PIN of the configuration, which is not sent again')
+  assert.is(scene.gate.includes(true), false)
+  await scene.restart({ pin: '0000' })
+  await scene.clock.advance(60_000)
+  assert.is(scene.asked('AT+CPIN="0000"'), 1)
+})
+
+test('E22: a wrong PIN is not sent again by the next part, where the modem does not tell how many attempts are left', async () => {
+  await using scene = new ModemScene()
+  scene.plug()
+  const card = lockedCard(scene)
+  scene.modem.answer('AT+CPINR="SIM PIN"', '\r\nERROR\r\n')
+  await scene.start({ pin: '0000' })
+  await scene.restart({ pin: '0000' })
+  await scene.clock.advance(60_000)
+  assert.is(card.tries, 1)
+})
+
+test('E22: a PIN that opened the card opens it again when the modem has started anew', async () => {
+  await using scene = new ModemScene()
+  scene.plug()
+  const card = lockedCard(scene)
+  await scene.start({ pin: '4321' })
+  assert.equal(scene.note, null)
+  card.state = 'SIM PIN'
+  scene.modem.tell('RDY')
+  await scene.clock.advance(1_000)
+  assert.equal(card, { state: 'READY', tries: 2 })
+  assert.is(scene.problem, undefined)
+})
+
+test('E22: a modem that does not answer the question for the attempts gets the PIN when it answers', async () => {
+  await using scene = new ModemScene()
+  scene.plug()
+  const card = lockedCard(scene)
+  scene.modem.answer('AT+CPINR="SIM PIN"', null)
+  await scene.start({ pin: '4321' })
+  await scene.clock.advance(30_000)
+  assert.is(card.tries, 0)
+  assert.is(scene.problem, 'the modem does not answer: the PIN is not sent yet')
+  scene.modem.answer('AT+CPINR="SIM PIN"', '\r\nERROR\r\n')
+  await scene.clock.advance(20_000)
+  assert.equal(card, { state: 'READY', tries: 1 })
+})
+
+test('E22: few attempts that were told once are remembered when the modem tells them no more', async () => {
+  await using scene = new ModemScene()
+  scene.plug()
+  const card = lockedCard(scene, 1)
+  await scene.start({ pin: '4321' })
+  scene.modem.answer('AT+CPINR="SIM PIN"', '\r\nERROR\r\n')
+  await scene.clock.advance(60_000)
+  assert.is(card.tries, 0)
+})
+
+test('one listener of each kind per port, however often the card is asked', async () => {
+  await using scene = new ModemScene()
+  scene.plug()
+  lockedCard(scene, 1)
+  const listen = AtPort.prototype.listen
+  const prefixes: string[] = []
+  AtPort.prototype.listen = function (prefix, listener) {
+    prefixes.push(prefix)
+    listen.call(this, prefix, listener)
+  }
+  try {
+    await scene.start({ pin: '4321' })
+    await scene.clock.advance(60_000)
+  } finally {
+    AtPort.prototype.listen = listen
+  }
+  assert.ok(scene.asked('AT+CPINR="SIM PIN"') > 3)
+  assert.is(prefixes.filter((prefix) => prefix === '+CPINR:').length, 1)
+})
+
 test('E22: a card of which attempts are used up already is left to a person', async () => {
   await using scene = new ModemScene()
   scene.plug()
@@ -239,8 +324,23 @@ test('a modem that was found by its device is given up when that goes', async ()
   await scene.start({ found: true })
   assert.equal(scene.taken, [])
   scene.unplug()
-  await scene.clock.advance(2_000)
+  await scene.clock.advance(PRESENCE_MS)
+  assert.equal(scene.taken, [], 'it may only start anew')
+  assert.is(scene.problem, `${PPP_PORT}: no such device: the modem is waited for`)
+  assert.is(scene.gate.at(-1), false)
+  await scene.clock.advance(PRESENCE_COUNT * PRESENCE_MS)
   assert.equal(scene.taken, [undefined])
+})
+
+test('E22: what is known of the PIN goes along when a modem that was found is given up', async () => {
+  await using scene = new ModemScene()
+  scene.plug()
+  lockedCard(scene)
+  await scene.start({ found: true, pin: '0000' })
+  scene.unplug()
+  await scene.clock.advance((PRESENCE_COUNT + 1) * PRESENCE_MS)
+  assert.equal(scene.taken, [undefined])
+  assert.equal(scene.note, { pinSent: true })
 })
 
 test.run()
