@@ -5,7 +5,6 @@ import type { PartContext } from '../plan.js'
 import type { ModemArgs } from './args.js'
 import { type Indication, modemErrorOf, QmiChannel } from './channel.js'
 import { MalformedMessage } from './codec/bytes.js'
-import { getOperatingMode, setOperatingMode } from './codec/dms.js'
 import {
   getServingSystem,
   NAS_OPERATOR_NAME,
@@ -27,6 +26,7 @@ import { isServed } from './connectivity-logic.js'
 import { ModemInfo } from './info.js'
 import { Monitors } from './monitors.js'
 import { type ModemNote, readNote } from './note.js'
+import { Radio } from './radio.js'
 import { writeRawIp } from './raw-ip.js'
 import type { ModemScene } from './scene.js'
 import { Schedule } from './schedule.js'
@@ -45,6 +45,7 @@ export class Modem implements AsyncDisposable {
   readonly #context: PartContext
   readonly #scene: ModemScene
   readonly #schedule: Schedule
+  readonly #radio: Radio
   readonly #session: Session
   readonly #connectivity: Connectivity
   readonly #sim: Sim
@@ -92,8 +93,10 @@ export class Modem implements AsyncDisposable {
       schedule: this.#schedule,
       onInternet: (internet) => this.#monitors.internet(internet),
     })
+    this.#radio = new Radio({ scene, onReason: (reason) => this.#reason('radio', reason) })
     this.#session = new Session({
       scene,
+      radio: this.#radio,
       failures: this.#note.failures,
       onPacket: (connected) => this.#connectivity.packet(connected),
       onReason: (reason) => this.#reason('session', reason),
@@ -137,25 +140,11 @@ export class Modem implements AsyncDisposable {
   }
 
   async #bringUp(): Promise<void> {
-    await this.#goOnline()
+    await this.#radio.start()
     await this.#negotiateFraming()
     this.#schedule.run(() => this.#sim.start())
     this.#schedule.run(() => this.#registerAndAsk())
     this.#schedule.run(() => this.#configure(false))
-  }
-
-  async #goOnline(): Promise<void> {
-    const { ask, tell, warn } = this.#scene
-    try {
-      const { mode, hardwareRestricted } = await ask(getOperatingMode())
-      tell('operating_mode', mode)
-      if (mode === 'online') return
-      this.#reason('radio', hardwareRestricted ? 'a switch of the hardware keeps the radio off' : undefined)
-      await ask(setOperatingMode('online'))
-      tell('operating_mode', 'online')
-    } catch (thrown) {
-      warn(messageOf(thrown))
-    }
   }
 
   /** The link speaks raw IP already; a modem that cannot do that has its way. */

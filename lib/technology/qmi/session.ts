@@ -2,7 +2,6 @@
 
 import { messageOf } from '../../errors.js'
 import { modemErrorOf, type Slot } from './channel.js'
-import { setOperatingMode } from './codec/dms.js'
 import {
   getPacketStatus,
   type IpFamily,
@@ -15,6 +14,7 @@ import {
 import { LinkSettings } from './link-settings.js'
 import type { ServiceProvider } from './normalize.js'
 import { type CardIdentity, chooseProvider } from './provider.js'
+import type { Radio } from './radio.js'
 import type { ModemScene } from './scene.js'
 import {
   initialSession,
@@ -25,13 +25,12 @@ import {
 } from './session-logic.js'
 
 const PROFILE = 1
-/** Modems need a moment between one mode and the other. */
-const RADIO_PAUSE_MS = 2_000
 /** When everything ends, the network is told within that, or not at all. */
 const STOP_LIMIT_MS = 2_000
 
 export interface SessionOptions {
   readonly scene: ModemScene
+  readonly radio: Radio
   /** How many sessions failed before this part was started. */
   readonly failures: number
   /** Whether a session stands. */
@@ -55,8 +54,6 @@ export class Session {
   #identity: CardIdentity = { iccid: null }
   #running: Running[] = []
   #sessionCount = 0
-  /** The radio is off, by us. */
-  #offline = false
   /** One thing at a time. */
   #work: Promise<void> = Promise.resolve()
 
@@ -101,9 +98,7 @@ export class Session {
   async end(): Promise<void> {
     // A session that is being started is not waited for: it ends with its client id.
     await this.#disconnect(STOP_LIMIT_MS)
-    if (!this.#offline) return
-    const online = { ...setOperatingMode('online'), limitMs: STOP_LIMIT_MS }
-    await this.#options.scene.ask(online).catch(() => undefined)
+    await this.#options.radio.end()
   }
 
   #do(effect: SessionEffect): void {
@@ -135,7 +130,7 @@ export class Session {
   }
 
   async #connect(): Promise<void> {
-    const { scene, onReason } = this.#options
+    const { scene, radio, onReason } = this.#options
     const provider = chooseProvider(scene.args.serviceProviders, this.#identity)
     if (provider === undefined) {
       const reason = 'no service provider of the configuration fits the SIM card'
@@ -154,6 +149,7 @@ export class Session {
       return this.feed({ type: 'refused', retry: true })
     }
     onReason(undefined)
+    radio.works()
     this.feed({ type: 'started' })
     // Who hears of the internet finds name servers and routes.
     await this.#settings.refresh(this.#families())
@@ -218,17 +214,12 @@ export class Session {
   }
 
   async #restartRadio(): Promise<void> {
-    const { scene } = this.#options
+    const { scene, radio } = this.#options
     scene.warn('sessions fail: the radio is switched off and on')
     await this.#disconnect()
-    try {
-      this.#offline = true
-      await scene.ask(setOperatingMode('offline'))
-      await new Promise<void>((resolve) => void scene.context.clock.setTimer(RADIO_PAUSE_MS, resolve))
-    } finally {
-      await scene.ask(setOperatingMode('online')).finally(() => this.feed({ type: 'repaired' }))
-      this.#offline = false
-    }
+    await radio.restart()
+    // Also where it stays off, which has a reason of its own then: the ladder must come to the power.
+    this.feed({ type: 'repaired' })
   }
 
   async #cyclePower(): Promise<void> {
