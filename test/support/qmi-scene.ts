@@ -67,7 +67,10 @@ export class QmiScene implements AsyncDisposable {
     setProblem: (text) => {
       this.problem = text
     },
-    takePlan: (name) => void this.plans.push(name),
+    takePlan: (name, note) => {
+      this.plans.push(name)
+      this.note = note
+    },
     leaveNote: (note) => {
       this.note = note
     },

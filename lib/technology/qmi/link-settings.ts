@@ -16,17 +16,27 @@ const UNTOLD_RETRY_MS = 5_000
 
 const NOTHING: SessionAddresses = addressesOf([], undefined)
 
+export interface LinkSettingsOptions {
+  readonly scene: ModemScene
+  /** A DHCP client brings the IPv4 address. */
+  readonly dhcp: boolean
+  /** The modem has told no IPv4 address: a DHCP client must ask for one. Called at most once. */
+  readonly onNoAddress: () => void
+}
+
 export class LinkSettings {
   readonly #scene: ModemScene
+  readonly #onNoAddress: () => void
   #dhcp: boolean
   #applied: SessionAddresses = NOTHING
   /** The MTU that was there before ours. */
   #formerMtu: number | undefined
   #retries = 0
 
-  constructor(scene: ModemScene) {
+  constructor({ scene, dhcp, onNoAddress }: LinkSettingsOptions) {
     this.#scene = scene
-    this.#dhcp = scene.args.dhcp
+    this.#onNoAddress = onNoAddress
+    this.#dhcp = dhcp
   }
 
   /** Reads and applies what the sessions of these families have. */
@@ -88,7 +98,7 @@ export class LinkSettings {
       }
       context.logger.info({ ifname: context.ifname }, 'the modem tells no address: a DHCP client asks for one')
       this.#dhcp = true
-      return context.takePlan(args.dhcpPlan, null)
+      return this.#onNoAddress()
     }
     // The client's lease has the interface's routes then; the kernel takes IPv6 from router advertisements.
     if (this.#dhcp || equalJson(told, this.#applied)) return

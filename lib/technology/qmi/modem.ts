@@ -52,6 +52,8 @@ export class Modem implements AsyncDisposable {
   readonly #info: ModemInfo
   readonly #monitors: Monitors
   #note: ModemNote
+  /** What was told last while registered. */
+  #roaming: boolean | undefined
   #channel: QmiChannel | undefined
   readonly #reasons = new Map<ReasonOf, string>()
   /** What of the configuration the modem has. */
@@ -98,6 +100,8 @@ export class Modem implements AsyncDisposable {
       scene,
       radio: this.#radio,
       failures: this.#note.failures,
+      dhcp: args.dhcp || this.#note.dhcp,
+      onNoAddress: () => this.#useDhcp(),
       onPacket: (connected) => this.#connectivity.packet(connected),
       onReason: (reason) => this.#reason('session', reason),
       onFailures: (failures) => this.#leaveNote({ failures }),
@@ -209,12 +213,21 @@ export class Modem implements AsyncDisposable {
 
   #serving(system: ServingSystem): void {
     const { tell } = this.#scene
-    tell('registration', registrationOf(system))
-    tell('roaming', system.roaming)
-    tell('network', system.plmn?.name)
-    if (system.cellId !== undefined) tell('cid', system.cellId)
-    if (system.locationAreaCode !== undefined) tell('lac', system.locationAreaCode)
-    if (system.trackingAreaCode !== undefined) tell('tac', system.trackingAreaCode)
+    const registered = system.registration === 'registered'
+    this.#roaming = registered ? (system.roaming ?? this.#roaming) : undefined
+    tell('registration', registrationOf(system.registration, this.#roaming))
+    tell('roaming', this.#roaming)
+    const place = {
+      network: system.plmn?.name,
+      cid: system.cellId,
+      lac: system.locationAreaCode,
+      tac: system.trackingAreaCode,
+    }
+    for (const [name, value] of Object.entries(place)) {
+      // Indications leave out what has not changed; without a network nothing of it holds.
+      if (!registered) tell(name as keyof typeof place, undefined)
+      else if (value !== undefined) tell(name as keyof typeof place, value)
+    }
     if (system.networkTime !== undefined) tell('network_datetime', system.networkTime)
     if (system.utcOffset !== undefined) tell('utc_offset', system.utcOffset)
     if (system.stdOffset !== undefined) tell('std_offset', system.stdOffset)
@@ -265,6 +278,11 @@ export class Modem implements AsyncDisposable {
     this.#context.setProblem(first)
   }
 
+  #useDhcp(): void {
+    this.#note = { ...this.#note, dhcp: true }
+    this.#context.takePlan(this.#scene.args.dhcpPlan, { ...this.#note })
+  }
+
   #leaveNote(change: Partial<ModemNote>): void {
     this.#note = { ...this.#note, ...change }
     this.#context.leaveNote({ ...this.#note })
@@ -272,7 +290,7 @@ export class Modem implements AsyncDisposable {
 }
 
 /** The property `mobile/registration`, in the words that other modems have. */
-function registrationOf({ registration, roaming }: ServingSystem): string {
+function registrationOf(registration: ServingSystem['registration'], roaming: boolean | undefined): string {
   switch (registration) {
     case 'registered':
       return roaming === true ? 'roaming' : 'home'

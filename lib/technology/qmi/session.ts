@@ -33,6 +33,10 @@ export interface SessionOptions {
   readonly radio: Radio
   /** How many sessions failed before this part was started. */
   readonly failures: number
+  /** A DHCP client brings the IPv4 address. */
+  readonly dhcp: boolean
+  /** The modem has told no IPv4 address. */
+  readonly onNoAddress: () => void
   /** Whether a session stands. */
   readonly onPacket: (connected: boolean) => void
   readonly onReason: (reason: string | undefined) => void
@@ -53,13 +57,15 @@ export class Session {
   #state: SessionState
   #identity: CardIdentity = { iccid: null }
   #running: Running[] = []
+  /** The network has ended one while another one was being started. */
+  #lostEarly = false
   #sessionCount = 0
   /** One thing at a time. */
   #work: Promise<void> = Promise.resolve()
 
   constructor(options: SessionOptions) {
     this.#options = options
-    this.#settings = new LinkSettings(options.scene)
+    this.#settings = new LinkSettings(options)
     this.#state = { ...initialSession, failures: options.failures }
   }
 
@@ -84,8 +90,11 @@ export class Session {
     if (state === 'connected') return this.#options.onPacket(true)
     const why = verboseEndReason === undefined ? '' : ` (${verboseEndReason.type} reason ${verboseEndReason.reason})`
     this.#options.onReason(`the network has ended the session${why}`)
+    // Its handle is worth nothing any more; what is told to all clients may be of one of them.
+    if (slot !== undefined) this.#running = this.#running.filter((one) => one.family !== family)
     // With two sessions the other one may still stand; both begin anew.
     this.#options.onPacket(false)
+    if (this.#state.phase === 'starting') this.#lostEarly = true
     this.feed({ type: 'lost' })
   }
 
@@ -139,6 +148,7 @@ export class Session {
       return this.feed({ type: 'refused', retry: false })
     }
     scene.tell('apn', provider.apn)
+    this.#lostEarly = false
     try {
       await this.#start(provider)
     } catch (thrown) {
@@ -148,12 +158,13 @@ export class Session {
       onReason(messageOf(thrown))
       return this.feed({ type: 'refused', retry: true })
     }
-    onReason(undefined)
     radio.works()
     this.feed({ type: 'started' })
+    if (this.#lostEarly) return this.feed({ type: 'lost' })
+    onReason(undefined)
     // Who hears of the internet finds name servers and routes.
     await this.#settings.refresh(this.#families())
-    if (this.#running.length > 0) this.#options.onPacket(true)
+    if (this.#state.phase === 'up' && this.#running.length > 0) this.#options.onPacket(true)
     // A lease of an earlier session may be of another network.
     if (this.#settings.usesDhcp && this.#sessionCount > 0) this.#renewLease()
     this.#sessionCount += 1
@@ -170,7 +181,7 @@ export class Session {
       await this.#startFamily(provider, family).catch((thrown: unknown) => failures.push(thrown))
     }
     // Networks that know one family only refuse the other.
-    if (this.#running.length === 0) throw failures[0]
+    if (this.#running.length === 0) throw failures[0] ?? new Error('the network has ended the session')
     for (const thrown of failures) this.#options.scene.warn(messageOf(thrown))
   }
 

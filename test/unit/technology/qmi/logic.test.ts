@@ -240,8 +240,8 @@ test('the addresses of two sessions become one set of routes', () => {
 })
 
 test('a note of another version is no note', () => {
-  assert.equal(readNote(null), { failures: 0, silent: 0 })
-  assert.equal(readNote({ failures: 'x', silent: 2 }), { failures: 0, silent: 2 })
+  assert.equal(readNote(null), { failures: 0, silent: 0, dhcp: false })
+  assert.equal(readNote({ failures: 'x', silent: 2, dhcp: true }), { failures: 0, silent: 2, dhcp: true })
 })
 
 test.run()
