@@ -22,6 +22,9 @@ export function completionScript(shell: string, program: Command): string {
   }
 }
 
+/** Shells run what stands in a word such as `$(reboot)`, which is a name that a link can have: such names are left out. */
+const INTERFACES = "$(ls /sys/class/net 2>/dev/null | grep -x '[A-Za-z0-9_.:@-]*')"
+
 /** Commands whose first argument is the name of an interface. */
 function takesInterface({ args }: CommandEntry): boolean {
   return args[0]?.name === 'ifname'
@@ -29,14 +32,14 @@ function takesInterface({ args }: CommandEntry): boolean {
 
 function bash(tree: readonly CommandEntry[]): string {
   const cases = tree.map((entry) => {
-    const interfaces = takesInterface(entry) ? ' $(ls /sys/class/net 2>/dev/null)' : ''
+    const interfaces = takesInterface(entry) ? ` ${INTERFACES}` : ''
     return `    ${entry.name}) words="${entry.options.map(({ long }) => long).join(' ')}${interfaces}" ;;`
   })
   return `_vintage_net() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words=
   case "$previous" in
     --config|--token-file|--socket) COMPREPLY=($(compgen -f -- "$current")); return ;;
-    -I|--interface) COMPREPLY=($(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$current")); return ;;
+    -I|--interface) COMPREPLY=($(compgen -W "${INTERFACES}" -- "$current")); return ;;
   esac
   case "\${COMP_WORDS[1]}" in
 ${cases.join('\n')}

@@ -1,5 +1,6 @@
 /** The daemon as a service: on a real kernel and real daemons, through signals, kills and a second daemon. */
 
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -147,6 +148,13 @@ test('a missing file, and one that is no JSON, are one line and status 1; nothin
   assert.is(missing.words.length, 1)
   assert.match(missing.words[0] ?? '', 'none.json: there is no such file (ENOENT)')
   assert.equal(missing.lines, [])
+  const file = join(scene.folder, 'broken.json')
+  await writeFile(file, '{ "config": {,} }')
+  await using broken = new DaemonProcess(scene, { args: ['--config', file] })
+  assert.is(await broken.ended(), 1)
+  assert.is(broken.words.length, 1)
+  assert.match(broken.words[0] ?? '', 'broken.json: not JSON: line 1')
+  assert.equal(broken.lines, [])
   await using wrong = new DaemonProcess(scene, { args: ['--listen', '1234'] })
   assert.is(await wrong.ended(), 2)
 })

@@ -29,9 +29,9 @@ export async function watch(context: CommandContext, pattern: string | undefined
 }
 
 function tell({ out, json }: CommandContext, event: ServerSentEvent): void {
-  if (json) return out.line(JSON.stringify(event))
-  if (event.event === 'change') out.line(`${new Date().toISOString()} ${changeLine(event.data as WatchedChange)}`)
-  else throwAtEnd(event)
+  if (json) out.line(JSON.stringify(event))
+  else if (event.event === 'change') out.line(`${new Date().toISOString()} ${changeLine(event.data as WatchedChange)}`)
+  throwAtEnd(event)
 }
 
 /** The daemon's last word is why the command fails. */

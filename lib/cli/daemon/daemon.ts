@@ -10,6 +10,7 @@ import { type DaemonConfig, readConfigFile } from './config-file.js'
 import { jsonLogger, type LogLevel } from './json-log.js'
 import { tcpListen } from './listen-flags.js'
 import { type ServiceManager, serviceManager } from './notify.js'
+import { Orders } from './orders.js'
 import { reload } from './reload.js'
 import type { RunFlags } from './run-flags.js'
 
@@ -24,7 +25,7 @@ export async function runDaemon(flags: RunFlags): Promise<void> {
     wallMs: Date.now,
   })
   // From here on a signal is an order, also while everything is still starting.
-  const orders = new Orders()
+  const orders = new Orders(process)
   const tcp = await tcpListen(flags)
   const config: DaemonConfig = flags.config === undefined ? { options: {} } : await readConfigFile(flags.config)
   const { options, controlGroup } = config
@@ -96,47 +97,4 @@ async function obey(orders: Orders, { net, manager, logger, config: started, pat
   }
   logger.info({}, 'stopping')
   await manager.tell('STOPPING=1')
-}
-
-/** Signals as orders, in the order in which they came; the same order twice in a row is one. */
-class Orders {
-  readonly #waiting: ('reload' | 'stop')[] = []
-  #wake: () => void = () => undefined
-  readonly #reload = (): void => this.#take('reload')
-  readonly #stop = (): void => {
-    // Who sends it again will not wait.
-    if (this.#stopping) process.exit(1)
-    this.#take('stop')
-  }
-  #stopping = false
-
-  constructor() {
-    process.on('SIGHUP', this.#reload)
-    process.on('SIGTERM', this.#stop)
-    process.on('SIGINT', this.#stop)
-  }
-
-  async next(): Promise<'reload' | 'stop'> {
-    while (this.#waiting.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    }
-    if (this.#waiting.includes('stop')) {
-      this.#stopping = true
-      return 'stop'
-    }
-    return this.#waiting.shift() ?? 'stop'
-  }
-
-  close(): void {
-    process.off('SIGHUP', this.#reload)
-    process.off('SIGTERM', this.#stop)
-    process.off('SIGINT', this.#stop)
-  }
-
-  #take(order: 'reload' | 'stop'): void {
-    if (this.#waiting.at(-1) !== order) this.#waiting.push(order)
-    this.#wake()
-  }
 }

@@ -187,17 +187,28 @@ test('on a terminal watch draws everything anew, and leaves the screen as it was
     assert.match(out, /eth0 +ethernet +lan \d/)
   }))
 
-test('watch fails with the daemon’s last word when the daemon stops', () =>
-  within(async (run, { net, world }) => {
-    const watching = run(['watch'])
-    await eventually('it watches', () => world.logs !== undefined)
-    await net.configure('eth0', STATIC)
-    await net.until(['interface', 'eth0', 'state'], 'configured')
-    await world.during(net.stop())
-    const { status, error } = await watching
-    assert.is(status, 1)
-    assert.match(error, 'the daemon stops')
-  }))
+test('watch fails with the daemon’s last word when the daemon stops, as text and as JSON', async () => {
+  for (const args of [['watch'], ['watch', '--json']])
+    await within(async (run, { net, world }) => {
+      let told = ''
+      const watching = run(args, {
+        onOut(text) {
+          told += text
+        },
+      })
+      let mtu = 1_300
+      await eventually('it watches', async () => {
+        await net.configure('eth0', { ...STATIC, mtu })
+        mtu += 1
+        return told !== ''
+      })
+      await world.during(net.stop())
+      const { status, error } = await watching
+      assert.is(status, 1, args.join(' '))
+      assert.match(error, 'the daemon stops')
+      assert.is(told.includes('"event":"end"'), args.includes('--json'))
+    })
+})
 
 const APPLY = ['apply', JSON.stringify({ eth0: STATIC }), '--confirm-within', '60']
 

@@ -1,5 +1,6 @@
 /** The parts of the daemon: its file, its log, its reload, what it tells the service manager. */
 
+import { EventEmitter } from 'node:events'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { readConfigFile } from '../../../lib/cli/daemon/config-file.js'
 import { jsonLogger } from '../../../lib/cli/daemon/json-log.js'
 import { tcpListen } from '../../../lib/cli/daemon/listen-flags.js'
 import { serviceManager } from '../../../lib/cli/daemon/notify.js'
+import { Orders } from '../../../lib/cli/daemon/orders.js'
 import { reload } from '../../../lib/cli/daemon/reload.js'
 import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
 import { eventually } from '../../support/eventually.js'
@@ -156,6 +158,30 @@ test('without a service manager nobody is told, and one that is gone does no har
   assert.match(lines[0]?.message ?? '', 'cannot be told')
   await manager.close()
   await kernel.close()
+})
+
+test('signals are orders in their order; a second order to stop ends at once, whatever is under way', async () => {
+  const statuses: number[] = []
+  const host = Object.assign(new EventEmitter(), { exit: (status: number) => void statuses.push(status) })
+  const orders = new Orders(host)
+  for (const signal of ['SIGHUP', 'SIGHUP']) host.emit(signal)
+  assert.is(await orders.next(), 'reload')
+  const next = orders.next()
+  // Nobody asks for orders while a reload hangs, nor before the daemon has started.
+  host.emit('SIGTERM')
+  assert.equal(statuses, [])
+  host.emit('SIGTERM')
+  assert.equal(statuses, [1])
+  assert.is(await next, 'stop')
+  orders.close()
+  assert.equal(host.eventNames(), [])
+  const early = new Orders(host)
+  host.emit('SIGHUP')
+  host.emit('SIGINT')
+  host.emit('SIGTERM')
+  assert.equal(statuses, [1, 1])
+  assert.is(await early.next(), 'stop')
+  early.close()
 })
 
 test('a port needs a token, and a host where it is not the loopback’s', () =>

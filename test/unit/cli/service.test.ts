@@ -25,6 +25,12 @@ test('the unit gives three capabilities, which children inherit, and a user of i
   assert.is(valueIn('ProtectSystem'), 'strict')
 })
 
+test('the unit is started again however often it fails', () => {
+  assert.is(valueIn('Restart'), 'always')
+  // systemd takes the limit from the section of the unit, and passes over it elsewhere.
+  assert.match(unit, /^\[Unit\]\n(?:[^[\n].*\n|\n)*StartLimitIntervalSec=0\n/m)
+})
+
 const title = 'systemd-analyze security finds little to complain about'
 if (spawnSync('systemd-analyze', ['--version']).status === 0)
   test(title, () => {

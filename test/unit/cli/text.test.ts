@@ -1,6 +1,10 @@
 /** What the command line prints, as far as it only computes: tables, screens, help, completions, the man page. */
 
 import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { commandTree } from '../../../lib/cli/command-tree.js'
@@ -146,6 +150,39 @@ test('bash takes the completion script and completes commands, options and inter
   assert.ok(complete(['vintage-net', 'scan', 'l']).includes('lo'))
   assert.match(completionScript('fish', program), "-a rollback -d 'take back what was applied'")
   assert.is(spawnSync('bash', ['-n'], { input: script }).status, 0)
+})
+
+test('names of links are no code for the completion', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'completion-test-'))
+  try {
+    const links = "ls() { printf '%s\\n' eth0 '$(>a)' '`>b`' 'eth1;>c' wlan0.1; }"
+    for (const words of ['scan ""', 'ping -I ""']) {
+      const ask = `COMP_WORDS=(vintage-net ${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _vintage_net; printf '%s\\n' "\${COMPREPLY[@]}"`
+      const script = `${completionScript('bash', program)}\n${links}\n${ask}`
+      const said = execFileSync('bash', ['-c', script], { encoding: 'utf8', cwd: folder }).trim().split('\n')
+      assert.equal(
+        said.filter((word) => !word.startsWith('--')),
+        ['eth0', 'wlan0.1'],
+        words,
+      )
+    }
+    assert.equal(await readdir(folder), [])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('an output that cannot be written to is an error; one that nobody reads is none', () => {
+  const main = fileURLToPath(new URL('../../../lib/cli/main.ts', import.meta.url))
+  const run = (rest: string) =>
+    spawnSync('bash', ['-c', `set -o pipefail; "$0" --import tsx "$1" man ${rest}`, process.execPath, main], {
+      encoding: 'utf8',
+    })
+  const full = run('> /dev/full')
+  assert.is(full.status, 1, full.stderr)
+  assert.match(full.stderr, /^vintage-net: standard output: .*ENOSPC.*\n$/)
+  const closed = run('| true')
+  assert.equal([closed.status, closed.stderr], [0, ''])
 })
 
 test.run()

@@ -68,6 +68,10 @@ test('secrets never come back: not in configurations, plans, properties, snapsho
     const secret = 'a passphrase of mine'
     const config = { type: 'wifi', wifi: { networks: [{ ssid: 'Home', keyMgmt: 'wpa-psk', psk: secret }] } }
     scene.world.kernel.lab.addLink({ ifname: 'wlan0', lowerUp: false })
+    const refused = (more: object) => ({
+      type: 'wifi',
+      wifi: { networks: [{ ssid: 'Home', keyMgmt: 'wpa-psk', ...more }] },
+    })
     const answers = [
       await scene.ask('PUT', '/v1/interfaces/wlan0/configuration', config),
       await scene.ask('GET', '/v1/interfaces/wlan0/configuration'),
@@ -75,22 +79,20 @@ test('secrets never come back: not in configurations, plans, properties, snapsho
       await scene.ask('GET', '/v1/properties'),
       await scene.ask('GET', '/v1/snapshot'),
       await scene.ask('GET', '/v1/info'),
-      await scene.ask('PUT', '/v1/interfaces/wlan0/configuration', { ...config, [secret]: secret }),
+      await scene.ask('PUT', '/v1/interfaces/wlan0/configuration', refused({ psk: `${secret}${'x'.repeat(80)}` })),
+      await scene.ask('PUT', '/v1/interfaces/wlan0/configuration', refused({ psk: [secret] })),
+      await scene.ask('PUT', '/v1/interfaces/wlan0/configuration', refused({ passphrse: secret })),
       await scene.ask('PUT', '/v1/interfaces/wlan0/configuration', `{"psk": "${secret}`),
     ]
     assert.equal(
       answers.map(({ status }) => status),
-      [200, 200, 200, 200, 200, 200, 400, 400],
+      [200, 200, 200, 200, 200, 200, 400, 400, 400, 400],
     )
-    const spoken = answers
-      .slice(0, 6)
-      .map(({ text }) => text)
-      .join('\n')
+    const spoken = answers.map(({ text }) => text).join('\n')
     assert.match(spoken, '....')
     const { psk } = (scene.net.getConfiguration('wlan0') as typeof config & { wifi: { networks: { psk: string }[] } })
       .wifi.networks[0] ?? { psk: '' }
     for (const hidden of [secret, psk]) assert.not(spoken.includes(hidden))
-    assert.not(answers[7]?.text.includes(secret))
   }))
 
 test('a mask does not take the place of a secret', () =>
