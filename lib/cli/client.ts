@@ -30,7 +30,8 @@ export class NotRunningError extends Error {
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 
-const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED'])
+/** connect(2): no file, or nobody behind it; something on the way to it is no directory. */
+const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR'])
 /** Answers are small, except those about thousands of routes. */
 const MAX_ANSWER_BYTES = 67_108_864
 

@@ -2,6 +2,7 @@
 
 import { messageOf } from '../errors.js'
 import { NotRunningError, RefusedError } from './client.js'
+import { harmless } from './table.js'
 
 export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3 } as const
 
@@ -24,9 +25,9 @@ export function failureLine(thrown: unknown): string | undefined {
   const text = messageOf(thrown)
     .replace(/\s*\n\s*/g, ' ')
     .trim()
-  if (!(thrown instanceof RefusedError)) return text
+  if (!(thrown instanceof RefusedError)) return harmless(text)
   // The library's texts begin with the field where there is one.
   const { field, code } = thrown
   const named = field === undefined || text.includes(field) ? text : `${field}: ${text}`
-  return `${named} (${code})`
+  return harmless(`${named} (${code})`)
 }

@@ -2,7 +2,7 @@
 
 import { formatDuration, type Snapshot } from '../index.js'
 import { shownValue } from './shown-value.js'
-import { tableLines } from './table.js'
+import { harmless, tableLines } from './table.js'
 
 /** A change as the control API tells it. */
 export interface WatchedChange {
@@ -73,7 +73,7 @@ function addressTexts(value: unknown): string[] {
 export function changeLine({ path, oldValue, newValue, oldTimestamp, newTimestamp }: WatchedChange): string {
   const value = (given: unknown): string => (given === undefined ? '(none)' : shownValue(given))
   const lasted = oldValue === undefined ? '' : ` (after ${formatDuration(newTimestamp - oldTimestamp)})`
-  return `${path.join('/')}: ${value(oldValue)} → ${value(newValue)}${lasted}`
+  return `${harmless(path.join('/'))}: ${value(oldValue)} → ${value(newValue)}${lasted}`
 }
 
 export interface ScreenSize {
@@ -93,7 +93,7 @@ export function watchScreen(state: WatchState, nowMs: number, { columns, rows }:
       Array.isArray(values['addresses']) ? values['addresses'].join(' ') : '',
     ])
   const head = [
-    `Connection: ${state.connection}; available: ${state.available.join(', ') || '(none)'}`,
+    harmless(`Connection: ${state.connection}; available: ${state.available.join(', ') || '(none)'}`),
     '',
     ...tableLines(['INTERFACE', 'TYPE', 'CONNECTION', 'STATE', 'ADDRESSES'], body, { columns }),
     '',

@@ -12,17 +12,23 @@ import { controlApp } from './app.js'
 import { isTooLarge } from './body.js'
 import { Checkpoints } from './checkpoints.js'
 import { Clients } from './clients.js'
-import { HEADERS_LIMIT_MS, KEEP_ALIVE_LIMIT_MS, LAST_WORDS_LIMIT_MS, REQUEST_LIMIT_MS } from './limits.js'
+import {
+  HEADERS_LIMIT_MS,
+  IDLE_LIMIT_MS,
+  KEEP_ALIVE_LIMIT_MS,
+  LAST_WORDS_LIMIT_MS,
+  REQUEST_LIMIT_MS,
+} from './limits.js'
 import type { ControlContext, MetricsText } from './operation.js'
 import { HttpProblem } from './problem.js'
-import { isToken, MIN_TOKEN_CHARS } from './token.js'
+import { isToken, tokenFault } from './token.js'
 import { listenOnUnixSocket, removeUnixSocket } from './unix-socket.js'
 
 export interface TcpListen {
   readonly host: string
   /** 0: any that is free. */
   readonly port: number
-  /** At least 32 characters. */
+  /** At least 32 characters of ASCII, none of them blank. */
   readonly token: string
 }
 
@@ -37,6 +43,8 @@ export interface ControlServerOptions {
   /** Default: nothing listens on TCP. */
   readonly tcp?: TcpListen | undefined
   readonly metrics?: MetricsText | undefined
+  /** Milliseconds after which a connection on which nothing moves is closed; default 180,000. */
+  readonly idleLimitMs?: number | undefined
 }
 
 /** Path of the socket. */
@@ -66,10 +74,8 @@ export class ControlServer implements AsyncDisposable {
    * @throws NetworkError ERR_ALREADY_RUNNING, ERR_NOT_PERMITTED, ERR_INVALID_CONFIG with `field`
    */
   static async start(options: ControlServerOptions): Promise<ControlServer> {
-    if (options.tcp !== undefined && options.tcp.token.length < MIN_TOKEN_CHARS) {
-      const message = `token: a TCP port needs a token of at least ${MIN_TOKEN_CHARS} characters`
-      throw new NetworkError('ERR_INVALID_CONFIG', message, { field: 'token' })
-    }
+    const fault = options.tcp === undefined ? undefined : tokenFault(options.tcp.token)
+    if (fault !== undefined) throw new NetworkError('ERR_INVALID_CONFIG', `token: ${fault}`, { field: 'token' })
     const server = new ControlServer(options)
     try {
       await server.#listen()
@@ -158,6 +164,7 @@ export class ControlServer implements AsyncDisposable {
       if (!isTooLarge(request)) response.writeContinue()
       void listener(request, response)
     })
+    server.timeout = this.#options.idleLimitMs ?? IDLE_LIMIT_MS
     const clients = new Clients(this.#options.logger)
     clients.guard(server)
     this.#clients.push(clients)

@@ -89,5 +89,10 @@ function libc(): 'glibc' | 'musl' {
   } catch {
     return 'glibc' // no /proc: the usual one
   }
-  return /\/(libc\.so\.6|libc-2\.\d+\.so)$/m.test(files) ? 'glibc' : 'musl'
+  return libcOf(files)
+}
+
+/** The same of the text of /proc/self/maps; a file that was replaced since, as by an update, is marked as deleted there. */
+export function libcOf(maps: string): 'glibc' | 'musl' {
+  return /\/(libc\.so\.6|libc-2\.\d+\.so)(?: \(deleted\))?$/m.test(maps) ? 'glibc' : 'musl'
 }

@@ -87,7 +87,7 @@ export async function ifconfig(context: CommandContext, ifname: string | undefin
 function showLink({ out }: CommandContext, link: LinkView): void {
   const words = [link.up ? 'up' : 'down', link.lowerUp ? 'carrier' : 'no carrier', link.kind]
   const shown = words.filter((word) => word !== undefined).join(', ')
-  out.line(`${out.paint('bold', link.ifname)}: ${shown}, mtu ${link.mtu}, index ${link.ifindex}`)
+  out.line(`${out.paint('bold', harmless(link.ifname))}: ${shown}, mtu ${link.mtu}, index ${link.ifindex}`)
   if (link.macAddress !== undefined) out.line(`    link  ${link.macAddress}`)
   for (const { family, address, prefixLength } of link.addresses)
     out.line(`    ${family === 4 ? 'inet ' : 'inet6'} ${address}/${prefixLength}`)

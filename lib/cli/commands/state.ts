@@ -10,7 +10,8 @@ import { harmless, wrap } from '../table.js'
 export async function info(context: CommandContext): Promise<void> {
   const { client, out, json } = context
   if (json) out.line(JSON.stringify(await client.json('GET', '/v1/snapshot')))
-  else out.write(await client.text('/v1/info'))
+  // Line by line: a name in it must not take over the terminal.
+  else out.write((await client.text('/v1/info')).split('\n').map(harmless).join('\n'))
 }
 
 interface Property {
@@ -28,7 +29,8 @@ export async function get(context: CommandContext, pattern: string | undefined):
     // One property that was named in full is its value, which scripts want.
     if (properties.length === 1 && only !== undefined && only.path.join('/') === pattern)
       return out.line(shownValue(only.value))
-    for (const { path, value } of properties) out.line(`${out.paint('bold', path.join('/'))} ${shownValue(value)}`)
+    for (const { path, value } of properties)
+      out.line(`${out.paint('bold', harmless(path.join('/')))} ${shownValue(value)}`)
   })
 }
 

@@ -14,6 +14,8 @@ export interface DaemonConfig {
 const MAX_FILE_BYTES = 1_048_576
 /** Names of groups: useradd(8)'s own rule, or a number. */
 const GROUP = /^(?:[a-z_][a-z0-9_-]{0,31}\$?|\d{1,10})$/i
+/** chown(2): the number after it stands for "leave the group as it is". */
+const MAX_GROUP_ID = 4_294_967_294
 
 /** @throws Error whose text names the file, and the field where there is one */
 export async function readConfigFile(path: string): Promise<DaemonConfig> {
@@ -32,10 +34,14 @@ function checkConfig(given: unknown): DaemonConfig {
     throw new Error('expected an object of options')
   // Editors find the schema of the file by it.
   const { $schema: _schema, controlGroup, ...options } = given as Record<string, unknown>
-  if (controlGroup !== undefined && (typeof controlGroup !== 'string' || !GROUP.test(controlGroup)))
+  if (controlGroup !== undefined && !isGroup(controlGroup))
     throw new Error(`controlGroup: expected the name or the number of a group, got ${JSON.stringify(controlGroup)}`)
   VintageNet.check(options)
   return { options, ...(controlGroup === undefined ? {} : { controlGroup: controlGroup as string }) }
+}
+
+function isGroup(given: unknown): boolean {
+  return typeof given === 'string' && GROUP.test(given) && !(Number(given) > MAX_GROUP_ID)
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,10 +1,13 @@
 /** Every command over a control API, by its exit status and what it prints. */
 
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { changeLine } from '../../../lib/cli/watch-state.js'
 import { type CliOptions, type CliResult, cli } from '../../support/cli-run.js'
 import { ControlScene, STATIC } from '../../support/control-scene.js'
 import { eventually } from '../../support/eventually.js'
@@ -68,6 +71,9 @@ test('errors are one line that names the field or the cause, with the status of 
       assert.is(gone.status, 3, gone.error)
       assert.match(gone.error, 'no daemon is running')
     }
+    const noFolder = join(scene.world.folder, 'file', 'control.sock')
+    await writeFile(join(scene.world.folder, 'file'), '')
+    assert.is((await run(['info', '--socket', noFolder])).status, 3)
   }))
 
 test('a socket that this user may not write to is said to be so', () =>
@@ -208,6 +214,38 @@ test('watch fails with the daemon’s last word when the daemon stops, as text a
       assert.match(error, 'the daemon stops')
       assert.is(told.includes('"event":"end"'), args.includes('--json'))
     })
+})
+
+test('nothing that the daemon tells can take over the terminal', async () => {
+  const evil = 'a\x1b[2Jb'
+  const answers: Record<string, object | string> = {
+    '/v1/info': `one ${evil}\ntwo\n`,
+    '/v1/properties': { properties: [{ path: ['interface', evil], value: evil }] },
+    '/v1/links': { links: [{ ifname: evil, mtu: 1_500, ifindex: 1, addresses: [] }] },
+  }
+  const server = createServer(({ url = '' }, response) => {
+    const answer = answers[url]
+    if (answer === undefined) response.statusCode = 400
+    const text = answer ?? { error: { code: 'ERR_X', message: evil, field: `${evil}.field` } }
+    response.end(typeof text === 'string' ? text : JSON.stringify(text))
+  })
+  const folder = await mkdtemp(join(tmpdir(), 'commands-test-'))
+  const socket = join(folder, 'socket')
+  await new Promise<void>((resolve) => server.listen(socket, resolve))
+  try {
+    const info = await cli(['info'], { socket })
+    assert.is(info.out, 'one a\ufffd[2Jb\ntwo\n')
+    for (const args of [['get'], ['ifconfig'], ['routes']]) {
+      const { out, error } = await cli(args, { socket })
+      assert.match(out + error, 'a\ufffd[2Jb')
+      assert.not((out + error).includes('\x1b'), args.join(' '))
+    }
+    const change = { path: ['interface', evil], newValue: 1, oldTimestamp: 0, newTimestamp: 0 }
+    assert.is(changeLine(change), 'interface/a\ufffd[2Jb: (none) → 1')
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 const APPLY = ['apply', JSON.stringify({ eth0: STATIC }), '--confirm-within', '60']

@@ -52,6 +52,7 @@ test('a file that cannot be used is refused with its name, the place and the nea
       ['{"config": {"../x": {"type": "ethernet"}}}', /interface name/],
       ['{"controlGroup": 5}', /controlGroup: expected the name or the number of a group/],
       ['{"controlGroup": "a b"}', /controlGroup/],
+      ['{"controlGroup": "4294967295"}', /controlGroup/],
       ['{"logger": {}}', /logger/],
       [' '.repeat(1_048_577), /larger than 1048576 bytes/],
     ]

@@ -5,7 +5,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isNetworkError, type NetworkError } from '../../../lib/errors.js'
 import { ENGINE_ABI } from '../../../lib/kernel/engine-binding.js'
-import { addonFile, checkBinding, loadAddon } from '../../../lib/kernel/load-addon.js'
+import { addonFile, checkBinding, libcOf, loadAddon } from '../../../lib/kernel/load-addon.js'
 
 const roots: string[] = []
 
@@ -31,6 +31,15 @@ function failure(root: string, load: () => unknown = () => loadAddon(root)): Net
 
 test.after(() => {
   for (const root of roots) rmSync(root, { recursive: true, force: true })
+})
+
+test('the C library is told by its file, also when an update has replaced that', () => {
+  const line = (path: string) =>
+    `7f0000000000-7f0000001000 r--p 00000000 08:01 1  /usr/bin/node\n7f0000002000-7f0000003000 r-xp 00000000 08:01 2  ${path}\n`
+  for (const path of ['/usr/lib/libc.so.6', '/lib/libc-2.31.so', '/usr/lib/libc.so.6 (deleted)'])
+    assert.is(libcOf(line(path)), 'glibc', path)
+  for (const path of ['/lib/ld-musl-aarch64.so.1', '/lib/libc.so', '/lib/libc.so.60'])
+    assert.is(libcOf(line(path)), 'musl', path)
 })
 
 test('without an addon the error names the machine and the command that builds one', () => {
