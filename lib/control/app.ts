@@ -7,7 +7,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { messageOf } from '../errors.js'
 import { redact, VERSION } from '../index.js'
 import { onlyKeys, readBody } from './body.js'
-import { MAX_WATCHER_COUNT } from './limits.js'
+import { ANSWER_LIMIT_MS, MAX_WATCHER_COUNT } from './limits.js'
 import { openApiDocument } from './openapi.js'
 import { type ControlContext, type Operation, SENT, TextAnswer } from './operation.js'
 import { CONFIGURATION_OPERATIONS } from './operations/configuration.js'
@@ -27,7 +27,11 @@ export const OPERATIONS: readonly Operation[] = [
 const OPENAPI_PATH = '/v1/openapi.json'
 
 /** The application; `authorize` throws where a request may not come in. */
-export function controlApp(context: ControlContext, authorize: (header: string | undefined) => void): Hono<Bindings> {
+export function controlApp(
+  context: ControlContext,
+  authorize: (header: string | undefined) => void,
+  answerLimitMs = ANSWER_LIMIT_MS,
+): Hono<Bindings> {
   const app = new Hono<Bindings>()
   const watchers = { count: 0 }
   app.use(async (c, next) => {
@@ -37,7 +41,7 @@ export function controlApp(context: ControlContext, authorize: (header: string |
   app.get(OPENAPI_PATH, (c) => c.json(openApiDocument(OPERATIONS, VERSION)))
   for (const operation of OPERATIONS) {
     const path = operation.path.replace(/\{(\w+)\}/g, ':$1')
-    app.on(operation.method.toUpperCase(), path, (c) => serve(c, operation, context, watchers))
+    app.on(operation.method.toUpperCase(), path, (c) => serve(c, operation, context, { watchers, answerLimitMs }))
   }
   app.notFound((c) => answerProblem(c, nowhere(c.req.method, c.req.path), context))
   app.onError((thrown, c) => answerProblem(c, thrown, context))
@@ -48,7 +52,7 @@ async function serve(
   c: Context<Bindings>,
   operation: Operation,
   context: ControlContext,
-  watchers: { count: number },
+  { watchers, answerLimitMs }: { readonly watchers: { count: number }; readonly answerLimitMs: number },
 ): Promise<Response> {
   const { incoming, outgoing } = c.env
   const body = operation.body === undefined ? {} : await readBody(incoming)
@@ -58,6 +62,8 @@ async function serve(
   if (operation.answer === 'text/event-stream') return watch(() => operation.handle(request, context), watchers)
   const answer = await operation.handle(request, context)
   if (answer === SENT) return RESPONSE_ALREADY_SENT
+  // Until the next request, for which node sets it anew.
+  outgoing.socket?.setTimeout(answerLimitMs)
   if (answer instanceof TextAnswer) return c.body(answer.text, 200, { 'content-type': answer.contentType })
   // The way out: whatever a technology or a store of somebody else's has put in, secrets are masked.
   return c.json(redact(answer) as object)

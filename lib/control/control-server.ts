@@ -12,13 +12,7 @@ import { controlApp } from './app.js'
 import { isTooLarge } from './body.js'
 import { Checkpoints } from './checkpoints.js'
 import { Clients } from './clients.js'
-import {
-  HEADERS_LIMIT_MS,
-  IDLE_LIMIT_MS,
-  KEEP_ALIVE_LIMIT_MS,
-  LAST_WORDS_LIMIT_MS,
-  REQUEST_LIMIT_MS,
-} from './limits.js'
+import { HEADERS_LIMIT_MS, KEEP_ALIVE_LIMIT_MS, LAST_WORDS_LIMIT_MS, REQUEST_LIMIT_MS } from './limits.js'
 import type { ControlContext, MetricsText } from './operation.js'
 import { HttpProblem } from './problem.js'
 import { isToken, tokenFault } from './token.js'
@@ -43,8 +37,8 @@ export interface ControlServerOptions {
   /** Default: nothing listens on TCP. */
   readonly tcp?: TcpListen | undefined
   readonly metrics?: MetricsText | undefined
-  /** Milliseconds after which a connection on which nothing moves is closed; default 180,000. */
-  readonly idleLimitMs?: number | undefined
+  /** Milliseconds for which a client may take nothing of its answer; default 30,000. */
+  readonly answerLimitMs?: number | undefined
 }
 
 /** Path of the socket. */
@@ -149,7 +143,7 @@ export class ControlServer implements AsyncDisposable {
   }
 
   #server(authorize: (header: string | undefined) => void): Server {
-    const app = controlApp(this.#context, authorize)
+    const app = controlApp(this.#context, authorize, this.#options.answerLimitMs)
     const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
     const limits = {
       headersTimeout: HEADERS_LIMIT_MS,
@@ -164,7 +158,6 @@ export class ControlServer implements AsyncDisposable {
       if (!isTooLarge(request)) response.writeContinue()
       void listener(request, response)
     })
-    server.timeout = this.#options.idleLimitMs ?? IDLE_LIMIT_MS
     const clients = new Clients(this.#options.logger)
     clients.guard(server)
     this.#clients.push(clients)

@@ -12,8 +12,8 @@ export const MAX_WATCHER_COUNT = 32
 export const HEADERS_LIMIT_MS = 10_000
 /** A request has come whole by then; its answer may take longer. */
 export const REQUEST_LIMIT_MS = 30_000
-/** A connection on which nothing moves is closed: longer than any operation takes, so that it meets who does not read an answer. */
-export const IDLE_LIMIT_MS = 180_000
+/** A client that takes nothing of its answer for so long hangs. How long an operation takes before it answers is its own affair. */
+export const ANSWER_LIMIT_MS = 30_000
 export const KEEP_ALIVE_LIMIT_MS = 5_000
 /** A reader of changes that takes nothing for so long hangs. */
 export const DRAIN_LIMIT_MS = 10_000
