@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Logger } from '../../lib/base/logger.js'
 import type { VintageNetOptions } from '../../lib/options.js'
 import { FakeKernel } from '../../lib/testing/fake-kernel.js'
@@ -72,7 +73,7 @@ export class FakeWorld implements AsyncDisposable {
 
   /**
    * Lets simulated time pass until the promise settles: for what waits for timers, which stand still by themselves.
-   * The steps are small, because files are real: a limit of seconds must not pass before a disk has answered.
+   * The steps are small, and each waits for the disk, because files are real: a limit of seconds must not pass before it has answered.
    */
   async during<T>(work: Promise<T>): Promise<T> {
     let settled = false
@@ -80,7 +81,10 @@ export class FakeWorld implements AsyncDisposable {
       settled = true
     })
     ended.catch(() => undefined)
-    while (!settled) await this.clock.advance(STEP_MS)
+    while (!settled) {
+      await diskAtRest()
+      await this.clock.advance(STEP_MS)
+    }
     return ended
   }
 
@@ -91,4 +95,9 @@ export class FakeWorld implements AsyncDisposable {
     await this.kernel.close()
     await rm(this.folder, { recursive: true, force: true })
   }
+}
+
+/** Resolves when this process waits for no file any more. */
+async function diskAtRest(): Promise<void> {
+  while (process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))) await setImmediate()
 }
