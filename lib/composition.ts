@@ -18,6 +18,7 @@ import { removeLeftoverLinks } from './interface/leftover-links.js'
 import { LinkHandover } from './interface/link-handover.js'
 import { LinkProperties } from './interface/link-properties.js'
 import { restoreOverwritten } from './interface/overwritten.js'
+import { RaisedLinks } from './interface/raised-links.js'
 import { Reasons } from './interface/reasons.js'
 import { Recovery } from './interface/recovery.js'
 import { type Journals, Transactions } from './interface/transactions.js'
@@ -183,6 +184,10 @@ async function composeOn(stack: DisposableStack, options: ResolvedOptions): Prom
     serialPorts: options.serialPorts,
     technology: (type) => registry.get(type),
     handover: new LinkHandover(),
+    raisedLinks: new RaisedLinks({
+      kernel,
+      isConfigured: (ifname) => (properties.get(['interface', ifname, 'type']) ?? 'null') !== 'null',
+    }),
     services: {
       programs,
       fs: options.fileSystem,

@@ -25,6 +25,7 @@ import type { LinkHandover } from './link-handover.js'
 import { type LinkNote, MadeLinks } from './made-links.js'
 import { NameServerGate } from './name-server-gate.js'
 import { Overwritten, type OverwrittenNotes } from './overwritten.js'
+import type { RaisedLinks } from './raised-links.js'
 import type { Reasons } from './reasons.js'
 import { resolveOutside } from './resolve-outside.js'
 import type { PartOffers } from './running-part.js'
@@ -59,6 +60,7 @@ export interface AppliedPlanDeps {
   readonly ledger: AddressLedger & LinkLedger & OverwrittenNotes
   /** Shared by all interfaces. */
   readonly handover: LinkHandover
+  readonly raisedLinks: RaisedLinks
   readonly services: InterfaceServicesDeps
   readonly checks: ConnectionCheckDeps
 }
@@ -108,7 +110,7 @@ export class AppliedPlan {
       kernel,
       note: (link) => ledger.addLink(link),
       forget: (link) => void ledger.removeLink(link),
-      isConfigured: (other) => (properties.get(['interface', other, 'type']) ?? 'null') !== 'null',
+      raised: deps.raisedLinks,
     })
     this.#addresses = new HeldAddresses({
       ifname,

@@ -6,6 +6,7 @@
 import { NetworkError } from '../errors.js'
 import type { CommandResult, Kernel } from '../kernel/kernel.js'
 import type { AddLink, DeleteLink, Link, SetLink } from '../kernel/messages.js'
+import type { RaisedLinks } from './raised-links.js'
 
 export interface MadeLinksDeps {
   readonly kernel: Pick<Kernel, 'mirror' | 'send'>
@@ -13,8 +14,8 @@ export interface MadeLinksDeps {
   note(link: LinkNote): Promise<void>
   /** The link is gone; nobody waits for that to be on disk. */
   forget(link: LinkNote): void
-  /** Whether an interface of ours has a configuration of its own: whether that link is up is not for others to say. */
-  isConfigured(ifname: string): boolean
+  /** Shared by all interfaces. */
+  readonly raised: RaisedLinks
 }
 
 /** What a start after a crash must know of a link that was made. */
@@ -32,8 +33,6 @@ export class MadeLinks {
   readonly #deps: MadeLinksDeps
   /** By the name that the plan gives. */
   readonly #made = new Map<string, LinkNote & { readonly ifindex: number }>()
-  /** Indices of links that were down. */
-  readonly #raised = new Set<number>()
 
   constructor(deps: MadeLinksDeps) {
     this.#deps = deps
@@ -83,17 +82,12 @@ export class MadeLinks {
 
   /** Notes that a link which is not the plan's own is about to be taken up. */
   raising({ ifname, up }: SetLink): void {
-    const link = ifname === undefined ? undefined : this.#deps.kernel.mirror.linkByName(ifname)
-    if (up === true && link?.up === false) this.#raised.add(link.ifindex)
+    if (up === true && ifname !== undefined) this.#deps.raised.hold(this, ifname)
   }
 
-  /** Takes down again what was raised, but for interfaces of ours. */
-  async lower(): Promise<void> {
-    const { kernel, isConfigured } = this.#deps
-    const links = [...this.#raised].flatMap((ifindex) => kernel.mirror.link(ifindex) ?? [])
-    this.#raised.clear()
-    const free = links.filter(({ ifname }) => !isConfigured(ifname))
-    await kernel.send(free.map(({ ifindex }) => ({ type: 'setLink', ifindex, up: false })))
+  /** Takes down again what was raised, but for interfaces of ours, and what others need up. */
+  lower(): Promise<void> {
+    return this.#deps.raised.release(this)
   }
 
   /** Whether a link of the same kind differs in nothing that could not be changed afterwards. */

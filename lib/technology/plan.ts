@@ -29,8 +29,8 @@ export interface PlanFile {
  * then, and no other. A link of that name and kind that is there already, as after a crash, is taken over or replaced; one of
  * another kind makes `up` fail, and stays. Where another program deletes the link, the plan is undone and tried again.
  *
- * `setLink` with `up: true` on a link that is not the plan's own: where it was down, it is taken down with the plan, unless
- * it is an interface of ours by then.
+ * `setLink` with `up: true` on a link that is not the plan's own: where it was down, it is taken down with the last plan
+ * that takes it up, unless it is an interface of ours by then or another link stands on it.
  */
 export interface KernelStep {
   readonly type: 'kernel'

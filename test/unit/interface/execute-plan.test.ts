@@ -10,6 +10,7 @@ import { PlanExecution } from '../../../lib/interface/execute-plan.js'
 import { HeldAddresses } from '../../../lib/interface/held-addresses.js'
 import { MadeLinks } from '../../../lib/interface/made-links.js'
 import { Overwritten } from '../../../lib/interface/overwritten.js'
+import { RaisedLinks } from '../../../lib/interface/raised-links.js'
 import { makePlan, type Plan, type Step, type StepContext } from '../../../lib/technology/plan.js'
 import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
 import { SimulatedClock } from '../../../lib/testing/simulated-clock.js'
@@ -74,7 +75,7 @@ async function execution(parts: Partial<Plan>) {
         void notes.push(`noted ${ifname}, there: ${kernel.mirror.linkByName(ifname) !== undefined}`),
       forget: ({ ifname }) =>
         void notes.push(`forgotten ${ifname}, there: ${kernel.mirror.linkByName(ifname) !== undefined}`),
-      isConfigured: () => false,
+      raised: new RaisedLinks({ kernel, isConfigured: () => false }),
     }),
     overwritten: new Overwritten('eth0', kernel.mirror, memoryNotes()),
   }
