@@ -26,6 +26,7 @@ export async function watch(context: CommandContext, pattern: string | undefined
   const events = client.events(apiPath(['changes'], { pattern }), signal)
   if (out.isTerminal && !json) await watchOnScreen(context, events)
   else for await (const event of events) tell(context, event)
+  if (!signal.aborted) throw new Error('the daemon has ended the stream without a word')
 }
 
 function tell({ out, json }: CommandContext, event: ServerSentEvent): void {

@@ -47,6 +47,7 @@ test('errors are one line that names the field or the cause, with the status of 
       [['configure', 'eth0'], 2, /missing required argument 'configuration'/],
       [['configure', '../eth0', CONFIG], 1, /interface name/],
       [['cofigure'], 2, /unknown command 'cofigure' \(Did you mean configure\?\)/],
+      [['run', '--json'], 2, /unknown option '--json'/],
       [['info', '--jsn'], 2, /unknown option '--jsn' \(Did you mean --json\?\)/],
       [['ping', '192.0.2.1', '--port', '0'], 2, /--port: a whole number from 1 to 65535/],
       [['get', 'no/such/thing'], 1, /there is no property no\/such\/thing/],
@@ -214,6 +215,26 @@ test('watch fails with the daemon’s last word when the daemon stops, as text a
       assert.match(error, 'the daemon stops')
       assert.is(told.includes('"event":"end"'), args.includes('--json'))
     })
+})
+
+test('watch fails when the stream ends without a last word', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end('event: snapshot\ndata: {"properties":[]}\n\n')
+  })
+  const folder = await mkdtemp(join(tmpdir(), 'commands-test-'))
+  const socket = join(folder, 'socket')
+  await new Promise<void>((resolve) => server.listen(socket, resolve))
+  try {
+    for (const args of [['watch'], ['watch', '--json']]) {
+      const { status, error } = await cli(args, { socket })
+      assert.is(status, 1)
+      assert.match(error, 'without a word')
+    }
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test('nothing that the daemon tells can take over the terminal', async () => {

@@ -111,6 +111,24 @@ test('a client that does not read its answer is not waited for, one that reads g
   assert.ok(readBytes < HUNDRED_MB / 2, `${readBytes}`)
 })
 
+test('an operation has its time on a connection that has been answered before', async () => {
+  const text = () => new Promise<string>((resolve) => setTimeout(() => resolve('a 1\n'), 400))
+  const metrics = { contentType: 'text/plain', text }
+  await using scene = await ControlScene.create({}, { metrics, answerLimitMs: 100 })
+  const socket = connect(scene.socketPath)
+  socket.on('error', () => undefined)
+  let heard = ''
+  socket.setEncoding('utf8').on('data', (piece: string) => {
+    heard += piece
+  })
+  const get = (path: string) => socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
+  get('/v1/status')
+  await eventually('the first answer', () => heard.includes('"pid"'))
+  get('/metrics')
+  await eventually('the second answer', () => heard.includes('a 1\n'))
+  socket.destroy()
+})
+
 test('no more clients watch than the limit says', async () => {
   await using scene = await ControlScene.create()
   const stop = new AbortController()
