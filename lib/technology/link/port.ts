@@ -82,7 +82,7 @@ class Port implements AsyncDisposable {
       if (before?.ifname === port) return this.#later(`${port} was taken out of ${ifname} by another program`)
     }
     const link = kernel.mirror.linkByName(port)
-    if (link === undefined) return this.#problem(undefined)
+    if (link === undefined) return this.#wait()
     if (this.#timer !== undefined) return
     if (link.master === undefined || link.master === master.ifindex) await this.#join(link)
     else this.#problem(`${port} is a port of ${kernel.mirror.link(link.master)?.ifname ?? 'another link'} already`)
@@ -151,6 +151,13 @@ class Port implements AsyncDisposable {
       if (isNetworkError(result)) return result.message
     }
     return undefined
+  }
+
+  /** Another link of that name has not been refused: it need not wait for the retry. */
+  #wait(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#problem(`${this.#args.port} is waited for`)
   }
 
   #later(problem: string): void {

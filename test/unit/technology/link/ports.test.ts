@@ -3,7 +3,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { KernelCommand, Link } from '../../../../lib/kernel/messages.js'
-import type { VintageNet } from '../../../../lib/vintage-net.js'
 import { eventually } from '../../../support/eventually.js'
 import { FakeWorld } from '../../../support/fake-instance.js'
 
@@ -36,21 +35,37 @@ const isPort = (world: FakeWorld, port: string, master: string): boolean =>
   link(world, master) !== undefined && link(world, port)?.master === link(world, master)?.ifindex
 const joins = (world: FakeWorld, port: string, master: string): Promise<unknown> =>
   eventually(`${port} joins ${master}`, () => isPort(world, port, master))
-const reasonOf = (net: VintageNet, ifname: string): unknown => net.get(['interface', ifname, 'reason'])
 
 test('D4: a member that appears late joins the bridge, and again when it comes back', () =>
   within(async (world) => {
     const net = await world.start({ config: { br1: bridge('eth1') } })
     await net.until(['interface', 'br1', 'state'], 'configured')
-    assert.is(reasonOf(net, 'br1'), undefined)
+    await net.until(['interface', 'br1', 'reason'], 'eth1 is waited for')
     await plug(world, 'eth1')
     await joins(world, 'eth1', 'br1')
+    await net.until(['interface', 'br1', 'reason'], undefined)
     await eventually('it is up', () => link(world, 'eth1')?.up === true)
     world.kernel.lab.removeLink('eth1')
     await net.until(['interface', 'eth1', 'present'], undefined)
+    await net.until(['interface', 'br1', 'reason'], 'eth1 is waited for')
     await plug(world, 'eth1')
     await joins(world, 'eth1', 'br1')
+    await net.until(['interface', 'br1', 'reason'], undefined)
   }))
+
+test('a bond tells which of its ports are not there, until they are', () =>
+  within(async (world) => {
+    const net = await world.start({ config: { bond0: bond('eth1', 'eth2') } })
+    await joins(world, 'eth1', 'bond0')
+    await net.until(['interface', 'bond0', 'reason'], 'eth2 is waited for')
+    assert.is(net.get(['interface', 'bond0', 'state']), 'configured')
+    await send(world, { type: 'setLink', ifname: 'eth1', name: 'eth2' })
+    await net.until(['interface', 'bond0', 'reason'], 'eth1 is waited for')
+    await joins(world, 'eth2', 'bond0')
+    await plug(world, 'eth1')
+    await joins(world, 'eth1', 'bond0')
+    await net.until(['interface', 'bond0', 'reason'], undefined)
+  }, 'eth1'))
 
 test('ports are free again and as they were when the bridge is gone; those of others stay', () =>
   within(
