@@ -81,11 +81,14 @@ export class FakeWorld implements AsyncDisposable {
       settled = true
     })
     ended.catch(() => undefined)
-    while (!settled) {
-      await diskAtRest()
-      await this.clock.advance(STEP_MS)
-    }
+    while (!settled) await this.pass(STEP_MS)
     return ended
+  }
+
+  /** Lets so much simulated time pass, once the disk has answered. */
+  async pass(ms: number): Promise<void> {
+    await diskAtRest()
+    await this.clock.advance(ms)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
