@@ -171,7 +171,8 @@ async function lease(scene: SystemScene, namespace: string): Promise<string> {
   const take = 'ip address replace "$ip/$mask" dev $interface'
   await writeFile(script, `#!/bin/sh\n[ "$1" = bound ] && echo "$ip/$mask" > ${script}.lease && ${take}\nexit 0\n`)
   await chmod(script, 0o755)
-  const args = ['-f', '-q', '-n', '-i', 'usb9', '-s', script]
+  // Ten asks: a slow machine's server may not stand yet when the first ones come.
+  const args = ['-f', '-q', '-n', '-t', '10', '-i', 'usb9', '-s', script]
   const { exitCode, stderr } = await runCommand(...inNamespace(namespace, 'udhcpc', args), { timeout: CLIENT_LIMIT_MS })
   assert.is(exitCode, 0, stderr)
   return (await readFile(`${script}.lease`, 'utf8')).trim()
