@@ -18,6 +18,13 @@ export interface NotifyOptions {
   readonly logger: Logger
   readonly env: Readonly<Record<string, string | undefined>>
   readonly pid: number
+  /** Calls back every so many ms, until what it returns is called. */
+  readonly every?: (ms: number, callback: () => void) => () => void
+}
+
+function everyMs(ms: number, callback: () => void): () => void {
+  const timer = setInterval(callback, ms)
+  return () => clearInterval(timer)
 }
 
 /** Without NOTIFY_SOCKET nobody is told, which is no fault. */
@@ -49,12 +56,13 @@ export async function serviceManager(options: NotifyOptions): Promise<ServiceMan
  * Half of what the manager waits for, as sd_watchdog_enabled(3) advises. A sign of life is sent when the engine has answered: a
  * daemon whose loop turns, but whose engine hangs, is dead.
  */
-function watchdog({ kernel, logger, env, pid }: NotifyOptions, tell: ServiceManager['tell']): () => void {
+function watchdog(options: NotifyOptions, tell: ServiceManager['tell']): () => void {
+  const { kernel, logger, env, pid, every = everyMs } = options
   const limitMs = Number(env['WATCHDOG_USEC'] ?? 0) / 1_000
   const isOurs = env['WATCHDOG_PID'] === undefined || env['WATCHDOG_PID'] === String(pid)
   if (!(limitMs > 0) || !isOurs) return () => undefined
   let isAsking = false
-  const timer = setInterval(() => {
+  return every(limitMs / 2, () => {
     if (isAsking) return
     isAsking = true
     kernel
@@ -64,6 +72,5 @@ function watchdog({ kernel, logger, env, pid }: NotifyOptions, tell: ServiceMana
       .finally(() => {
         isAsking = false
       })
-  }, limitMs / 2)
-  return () => clearInterval(timer)
+  })
 }

@@ -132,19 +132,41 @@ test('the service manager hears of readiness and of life, for as long as the eng
   const heard: string[] = []
   kernel.lab.serveDatagrams('/run/notify', (bytes) => void heard.push(new TextDecoder().decode(bytes)))
   const env = { NOTIFY_SOCKET: '/run/notify', WATCHDOG_USEC: '40000', WATCHDOG_PID: '7' }
+  let answer: (() => void) | undefined
   let hangs = false
-  const links = (): ReturnType<FakeKernel['links']> => (hangs ? new Promise(() => undefined) : kernel.links())
+  const links = async (): ReturnType<FakeKernel['links']> => {
+    if (hangs)
+      await new Promise<void>((resolve) => {
+        answer = resolve
+      })
+    return kernel.links()
+  }
+  let beat = (): void => undefined
+  let stopped = false
+  const every = (ms: number, callback: () => void) => {
+    assert.is(ms, 20) // half of what the manager waits for
+    beat = callback
+    return () => {
+      stopped = true
+    }
+  }
+  const signs = (): number => heard.filter((text) => text === 'WATCHDOG=1').length
   const seen = { openDatagram: kernel.openDatagram.bind(kernel), links }
-  const manager = await serviceManager({ kernel: seen, logger: recordingLogger([]), env, pid: 7 })
+  const manager = await serviceManager({ kernel: seen, logger: recordingLogger([]), env, pid: 7, every })
   await manager.tell('READY=1', 'STATUS=fine')
-  await eventually('signs of life', () => heard.filter((text) => text === 'WATCHDOG=1').length >= 2)
   assert.is(heard[0], 'READY=1\nSTATUS=fine')
+  beat()
+  await eventually('a sign of life', () => signs() === 1)
   hangs = true
-  await new Promise((resolve) => setTimeout(resolve, 60))
-  const count = heard.length
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  assert.is(heard.length, count)
+  beat()
+  beat()
+  await manager.tell('STATUS=still asking') // goes behind whatever was sent before
+  assert.is(signs(), 1)
+  hangs = false
+  answer?.()
+  await eventually('life goes on', () => signs() === 2)
   await manager.close()
+  assert.ok(stopped)
   await kernel.close()
 })
 
