@@ -13,6 +13,7 @@ export interface Sizes {
   readonly spawnedRoutes: number
   readonly probes: number
   readonly outstanding: number
+  readonly warmUpFailovers: number
   readonly failovers: number
   readonly restedFailovers: number
   readonly linkPairs: number
@@ -34,6 +35,7 @@ export const FULL: Sizes = {
   spawnedRoutes: 200,
   probes: 10_000,
   outstanding: 1_000,
+  warmUpFailovers: 300,
   failovers: 50,
   restedFailovers: 3,
   linkPairs: 500,
@@ -55,6 +57,7 @@ export const QUICK: Sizes = {
   spawnedRoutes: 5,
   probes: 100,
   outstanding: 20,
+  warmUpFailovers: 1,
   failovers: 3,
   restedFailovers: 1,
   linkPairs: 10,

@@ -20,7 +20,7 @@ const { VintageNet } = (await import(
 )) as typeof import('../../lib/index.js')
 
 const [netns = '', connection = ''] = process.argv.slice(2)
-const { kernel, onAcknowledged } = await openWatched(netns)
+const { kernel, onAcknowledged } = await openWatched(netns, 'all')
 const folder = await mkdtemp(join(tmpdir(), 'vintage-net-bench-'))
 
 function configOf({ address, gateway }: typeof FIRST | typeof SECOND) {

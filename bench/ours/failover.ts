@@ -11,7 +11,7 @@ import { openWatched } from './watched-kernel.js'
 
 const [way, netns = ''] = process.argv.slice(2)
 
-const { kernel, onAcknowledged } = await openWatched(netns)
+const { kernel, onAcknowledged } = await openWatched(netns, ['links']) // the groups that C joins
 
 function routeOver({ ifname, gateway }: typeof FIRST | typeof SECOND) {
   const ifindex = kernel.mirror.linkByName(ifname)?.ifindex

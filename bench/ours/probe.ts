@@ -1,4 +1,7 @@
-/** probe COUNT OUTSTANDING ADDRESS PORT IFNAME: for one line on standard input COUNT probes, OUTSTANDING at a time. */
+/**
+ * probe COUNT OUTSTANDING ADDRESS PORT IFNAME: COUNT probes, OUTSTANDING at a time, twice, as a program that has run for a
+ * while; prints milliseconds of the second time, and how many connected.
+ */
 
 import { open } from './library.js'
 import { say } from './lines.js'
@@ -8,16 +11,22 @@ const [count, outstanding, address = '', port, ifname = ''] = process.argv.slice
 const DEADLINE_MS = 10_000
 
 const kernel = await open(['links'])
-const startedMs = performance.now()
-let started = 0
-let connected = 0
-const prober = async (): Promise<void> => {
-  while (started < Number(count)) {
-    started += 1
-    const { outcome } = await kernel.probe({ address, port: Number(port), ifname, deadlineMs: DEADLINE_MS })
-    if (outcome === 'connected') connected += 1
+
+async function probeAll(): Promise<{ ms: number; connected: number }> {
+  const startedMs = performance.now()
+  let started = 0
+  let connected = 0
+  const prober = async (): Promise<void> => {
+    while (started < Number(count)) {
+      started += 1
+      const { outcome } = await kernel.probe({ address, port: Number(port), ifname, deadlineMs: DEADLINE_MS })
+      if (outcome === 'connected') connected += 1
+    }
   }
+  await Promise.all(Array.from({ length: Number(outstanding) }, prober))
+  return { ms: performance.now() - startedMs, connected }
 }
-await Promise.all(Array.from({ length: Number(outstanding) }, prober))
-say(JSON.stringify({ ms: performance.now() - startedMs, connected }))
+
+await probeAll()
+say(JSON.stringify(await probeAll()))
 await kernel.close()

@@ -1,6 +1,6 @@
 /** A kernel of which the acknowledgements can be seen as the engine's thread stamped them. */
 
-import { type Kernel, loadAddon, type OpenOptions, open } from './library.js'
+import { type Follow, type Kernel, loadAddon, type OpenOptions, open } from './library.js'
 
 type Binding = NonNullable<OpenOptions['binding']>
 
@@ -10,7 +10,7 @@ export interface WatchedKernel {
   onAcknowledged(listener: (atMs: number) => void): void
 }
 
-export async function openWatched(netns: string): Promise<WatchedKernel> {
+export async function openWatched(netns: string, follow: Follow): Promise<WatchedKernel> {
   let listener: ((atMs: number) => void) | undefined
   const addon = loadAddon()
   const binding: Binding = {
@@ -25,7 +25,7 @@ export async function openWatched(netns: string): Promise<WatchedKernel> {
         onBatch(events)
       }),
   }
-  const kernel = await open('all', { netns, binding })
+  const kernel = await open(follow, { netns, binding })
   return {
     kernel,
     onAcknowledged(next) {

@@ -8,14 +8,6 @@
 
 namespace vn {
 
-std::size_t address_bytes(Family family) {
-  switch (family) {
-    case Family::kIpv4: return 4;
-    case Family::kIpv6: return 16;
-  }
-  std::abort();
-}
-
 std::uint8_t max_prefix_length(Family family) {
   switch (family) {
     case Family::kIpv4: return 32;
@@ -81,14 +73,6 @@ std::optional<IpPrefix> parse_prefix(std::string_view text) {
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   if (prefix.length > max_prefix_length(address->family)) return std::nullopt;
   return prefix;
-}
-
-std::optional<IpAddress> load_ip(Family family, ByteView bytes) {
-  if (bytes.size() != address_bytes(family)) return std::nullopt;
-  IpAddress address;
-  address.family = family;
-  std::memcpy(address.octets.data(), bytes.data(), bytes.size());
-  return address;
 }
 
 std::string format(const IpAddress& address) {

@@ -136,7 +136,7 @@ void EngineLoop::set_orders(const Command& command) {
     replies_.push_back(refuse(command, no_kernel(command)));
     return;
   }
-  const Status replaced = orders_.replace(*std::get_if<SetOrders>(&command.body));
+  const Status replaced = orders_.replace(*std::get_if<SetOrders>(&command.body), *writer_);
   replies_.push_back(replaced.ok() ? make_reply(command.id) : refuse(command, replaced.failure()));
 }
 

@@ -12,8 +12,8 @@ namespace vn::engine {
 
 namespace {
 
-/// How many commands there are. Failure: one is malformed or not for the kernel. Their ids must be 0, 1, 2, …
-Result<std::size_t> count_commands(const StandingOrder& order) {
+/// Failure: a command is malformed or not for the kernel, or there are too many. Their ids must be 0, 1, 2, …
+Status check_commands(const StandingOrder& order) {
   std::size_t count = 0;
   for (ByteView rest = order.commands.bytes; !rest.empty(); ++count) {
     const auto record = record::first_record(rest);
@@ -28,18 +28,22 @@ Result<std::size_t> count_commands(const StandingOrder& order) {
     rest = rest.subspan(record->size());
   }
   if (count > StandingOrders::kMaxCommands) return Failure{E2BIG, "set orders", "too many commands in an order"};
-  return count;
+  return Done{};
 }
 
 }  // namespace
 
-Status StandingOrders::replace(const SetOrders& orders) {
+Status StandingOrders::replace(const SetOrders& orders, const CommandWriter& writer) {
   if (orders.orders.size() > kMaxOrders) return Failure{E2BIG, "set orders", "too many orders"};
   std::vector<Standing> standing;
   for (const StandingOrder& order : orders.orders) {
-    const auto count = count_commands(order);
-    if (!count.ok()) return count.failure();
-    standing.push_back({order, count.value()});
+    const Status checked = check_commands(order);
+    if (!checked.ok()) return checked;
+    CommandQueue commands;
+    commands.add(order.commands.bytes);
+    Standing each{order.name, order.ifindex, order.lower_up, {}};
+    while (!commands.empty()) each.chunks.push_back(writer.prepare(commands));
+    standing.push_back(std::move(each));
   }
   generation_ = orders.generation;
   standing_ = std::move(standing);
@@ -47,19 +51,17 @@ Status StandingOrders::replace(const SetOrders& orders) {
 }
 
 void StandingOrders::carrier(std::uint32_t ifindex, bool lower_up, CommandWriter& writer, std::vector<Event>& done) {
-  const auto waits = [&](const Standing& each) { return each.order.ifindex == ifindex && each.order.lower_up == lower_up; };
-  for (const Standing& each : standing_) {
+  const auto waits = [&](const Standing& each) { return each.ifindex == ifindex && each.lower_up == lower_up; };
+  for (Standing& each : standing_) {
     if (waits(each)) done.push_back(carry_out(each, writer));
   }
   std::erase_if(standing_, waits);
 }
 
-Event StandingOrders::carry_out(const Standing& standing, CommandWriter& writer) const {
-  OrderDone done{generation_, standing.order.name, standing.order.ifindex, now_ms(), 0, {}};
-  CommandQueue commands;
-  commands.add(standing.order.commands.bytes);
+Event StandingOrders::carry_out(Standing& standing, CommandWriter& writer) const {
+  OrderDone done{generation_, standing.name, standing.ifindex, now_ms(), 0, {}};
   std::vector<Event> answers;
-  while (!commands.empty()) writer.run_chunk(commands, answers);
+  for (CommandWriter::Chunk& chunk : standing.chunks) writer.carry_out(chunk, answers);
   done.done_ms = now_ms();
   for (Event& answer : answers) {
     auto* reply = std::get_if<Reply>(&answer.body);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "engine/command_writer.hh"
@@ -17,8 +18,9 @@ class StandingOrders {
   /// Of one order: it is carried out in one go, and all its refusals fit in one record.
   static constexpr std::size_t kMaxCommands = 256;
 
-  /// Decodes every command now, so that nothing can be malformed when it counts. Failure EINVAL, E2BIG: the old set stands.
-  Status replace(const SetOrders& orders);
+  /// Decodes every command and encodes it for the kernel now, so that nothing can be malformed, and little is left to do, when
+  /// it counts. Failure EINVAL, E2BIG: the old set stands.
+  Status replace(const SetOrders& orders, const CommandWriter& writer);
 
   /// The link's carrier is now so, or was lost with the link: carries out what waits for that, and appends one event an order.
   void carrier(std::uint32_t ifindex, bool lower_up, CommandWriter& writer, std::vector<Event>& done);
@@ -26,11 +28,13 @@ class StandingOrders {
 
  private:
   struct Standing {
-    StandingOrder order;
-    std::size_t count = 0;
+    std::string name;
+    std::uint32_t ifindex = 0;
+    bool lower_up = false;
+    std::vector<CommandWriter::Chunk> chunks;
   };
 
-  Event carry_out(const Standing& standing, CommandWriter& writer) const;
+  Event carry_out(Standing& standing, CommandWriter& writer) const;
 
   std::uint32_t generation_ = 0;
   std::vector<Standing> standing_;

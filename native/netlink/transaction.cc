@@ -19,22 +19,27 @@ void change_ack_flag(ByteBuffer& bytes, std::size_t message, bool on) {
 }  // namespace
 
 bool Transaction::has_room_for(const ByteBuffer& request) const {
-  if (answers_.empty()) return true;
-  return answers_.size() < max_requests_ && bytes_.size() + request.size() <= kMaxBytes;
+  if (offsets_.empty()) return true;
+  return offsets_.size() < max_requests_ && bytes_.size() + request.size() <= kMaxBytes;
 }
 
 std::size_t Transaction::add(const ByteBuffer& request) {
-  const std::size_t slot = answers_.size();
-  last_offset_ = bytes_.size();
+  const std::size_t slot = offsets_.size();
+  offsets_.push_back(bytes_.size());
   append_bytes(bytes_, request);
-  store(bytes_, last_offset_ + offsetof(nlmsghdr, nlmsg_seq), first_sequence_ + static_cast<std::uint32_t>(slot));
-  change_ack_flag(bytes_, last_offset_, false);
-  answers_.emplace_back();
+  change_ack_flag(bytes_, offsets_[slot], false);
   return slot;
 }
 
 void Transaction::seal() {
-  if (!answers_.empty()) change_ack_flag(bytes_, last_offset_, true);
+  if (!offsets_.empty()) change_ack_flag(bytes_, offsets_.back(), true);
+}
+
+void Transaction::number(std::uint32_t first_sequence) {
+  first_sequence_ = first_sequence;
+  answers_.resize(offsets_.size());
+  std::uint32_t sequence = first_sequence;
+  for (const std::size_t offset : offsets_) store(bytes_, offset + offsetof(nlmsghdr, nlmsg_seq), sequence++);
 }
 
 void Transaction::receive(const Message& message) {

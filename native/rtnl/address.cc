@@ -4,6 +4,7 @@
 #include <linux/rtnetlink.h>
 
 #include "netlink/message_writer.hh"
+#include "rtnl/decoded.hh"
 
 namespace vn::rtnl {
 
@@ -43,12 +44,11 @@ void decode_attribute(const Attribute& attribute, Parts& parts, Address& address
 
 }  // namespace
 
-Result<std::optional<Address>> decode_address(const netlink::Message& message) {
+Result<bool> decode_address(const netlink::Message& message, Address& address) {
   const auto header = load<ifaddrmsg>(message.payload);
   if (!header) return malformed();
   const auto family = from_af(header->ifa_family);
-  if (!family) return std::optional<Address>{};
-  Address address;
+  if (!family) return false;
   address.ifindex = header->ifa_index;
   address.family = *family;
   address.prefix_length = header->ifa_prefixlen;
@@ -58,18 +58,20 @@ Result<std::optional<Address>> decode_address(const netlink::Message& message) {
   AttributeReader reader(tail(message.payload, sizeof(ifaddrmsg)));
   while (const auto attribute = reader.next()) decode_attribute(*attribute, parts, address);
   if (reader.malformed() || address.prefix_length > max_prefix_length(*family)) return malformed();
-  const auto local = load_ip(*family, parts.local.empty() ? parts.address : parts.local);
-  if (!local) return malformed();
-  address.address = *local;
+  if (!load_ip(*family, parts.local.empty() ? parts.address : parts.local, address.address)) return malformed();
   if (!parts.local.empty() && !parts.address.empty()) {
     const auto remote = load_ip(*family, parts.address);
     if (!remote) return malformed();
-    if (*remote != *local) address.peer = *remote;
+    if (*remote != address.address) address.peer = *remote;
   }
   if (!parts.broadcast.empty()) address.broadcast = load_ip(*family, parts.broadcast);
   address.permanent = (parts.flags & IFA_F_PERMANENT) != 0;
   address.no_prefix_route = (parts.flags & IFA_F_NOPREFIXROUTE) != 0;
-  return std::optional<Address>{std::move(address)};
+  return true;
+}
+
+Result<std::optional<Address>> decode_address(const netlink::Message& message) {
+  return decoded<Address>(decode_address, message);
 }
 
 Result<ByteBuffer> encode(const AddressCommand& command, Verb verb) {

@@ -38,7 +38,10 @@ struct AddressCommand {
   std::optional<std::uint8_t> protocol;
 };
 
-/// Decodes RTM_NEWADDR and RTM_DELADDR; no value for other families than IPv4 and IPv6.
+/// Decodes RTM_NEWADDR and RTM_DELADDR into an address of default values, without a copy: storms are made of these. False for
+/// other families than IPv4 and IPv6; what then stands in it means nothing.
+Result<bool> decode_address(const netlink::Message& message, Address& address);
+/// The same as a value.
 Result<std::optional<Address>> decode_address(const netlink::Message& message);
 Result<ByteBuffer> encode(const AddressCommand& command, Verb verb);
 ByteBuffer encode_address_dump(Family family);

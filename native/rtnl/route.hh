@@ -86,7 +86,10 @@ struct RouteCommand {
   std::optional<std::uint32_t> initcwnd;
 };
 
-/// Decodes RTM_NEWROUTE and RTM_DELROUTE; no value for cloned (cache) entries and other families.
+/// Decodes RTM_NEWROUTE and RTM_DELROUTE into a route of default values, without a copy: storms are made of these. False for
+/// cloned (cache) entries and other families; what then stands in it means nothing.
+Result<bool> decode_route(const netlink::Message& message, Route& route);
+/// The same as a value.
 Result<std::optional<Route>> decode_route(const netlink::Message& message);
 Result<ByteBuffer> encode(const RouteCommand& command, Verb verb);
 /// `table` filters in the kernel where it checks strictly (4.20); the reader filters again.

@@ -1,5 +1,6 @@
 #include <linux/rtnetlink.h>
 
+#include "rtnl/decoded.hh"
 #include "rtnl/route.hh"
 
 namespace vn::rtnl {
@@ -74,11 +75,10 @@ void decode_metrics(ByteView payload, Route& route) {
 bool decode_attribute(const Attribute& attribute, const rtmsg& header, Route& route) {
   switch (attribute.type) {
     case RTA_DST: {
-      const auto address = load_ip(route.family, attribute.payload);
-      if (!address) return false;
       // Of length 0 it is the default route, whatever address stands with it.
-      if (header.rtm_dst_len > 0) route.destination = {{*address, header.rtm_dst_len}};
-      return true;
+      if (header.rtm_dst_len == 0) return attribute.payload.size() == address_bytes(route.family);
+      route.destination.length = header.rtm_dst_len;
+      return load_ip(route.family, attribute.payload, route.destination.address);
     }
     case RTA_GATEWAY:
     case RTA_VIA: route.gateway = decode_gateway(route.family, attribute); return true;
@@ -103,13 +103,12 @@ bool decode_attribute(const Attribute& attribute, const rtmsg& header, Route& ro
 
 }  // namespace
 
-Result<std::optional<Route>> decode_route(const netlink::Message& message) {
+Result<bool> decode_route(const netlink::Message& message, Route& route) {
   const auto header = load<rtmsg>(message.payload);
   if (!header) return malformed();
   const auto family = from_af(header->rtm_family);
-  if (!family || (header->rtm_flags & RTM_F_CLONED) != 0) return std::optional<Route>{};
+  if (!family || (header->rtm_flags & RTM_F_CLONED) != 0) return false;
   if (header->rtm_dst_len > max_prefix_length(*family) || header->rtm_src_len > max_prefix_length(*family)) return malformed();
-  Route route;
   route.family = *family;
   route.route_type = header->rtm_type <= kLastRouteType ? static_cast<RouteType>(header->rtm_type) : RouteType::kUnspec;
   route.table = header->rtm_table;  // RTA_TABLE has it where it is beyond 255
@@ -123,7 +122,9 @@ Result<std::optional<Route>> decode_route(const netlink::Message& message) {
     if (!decode_attribute(*attribute, *header, route)) return malformed();
   }
   if (reader.malformed() || route.destination.length != header->rtm_dst_len) return malformed();
-  return std::optional<Route>{std::move(route)};
+  return true;
 }
+
+Result<std::optional<Route>> decode_route(const netlink::Message& message) { return decoded<Route>(decode_route, message); }
 
 }  // namespace vn::rtnl

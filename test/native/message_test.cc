@@ -148,9 +148,10 @@ TEST_CASE("a refusal cut at any byte is safe") {
 }
 
 TEST_CASE("a transaction files answers by their sequence number, and is complete with the last") {
-  Transaction transaction(0xffffffff, 10);  // the numbers wrap
+  Transaction transaction(10);
   const ByteBuffer request = MessageWriter(16, 5, std::uint32_t{0}).take();
   for (std::size_t slot = 0; slot < 3; ++slot) CHECK(transaction.add(request) == slot);
+  transaction.number(0xffffffff);  // the numbers wrap
   for (const auto& [sequence, error] : {std::pair{0U, -17}, std::pair{5U, 0}, std::pair{0xfffffffeU, 0}}) {
     const ByteBuffer bytes = ack(sequence, error);
     transaction.receive(check::first_message(bytes));
@@ -165,7 +166,7 @@ TEST_CASE("a transaction files answers by their sequence number, and is complete
 }
 
 TEST_CASE("only the last request of a sealed transaction asks for an acknowledgement") {
-  Transaction transaction(1, 10);
+  Transaction transaction(10);
   const ByteBuffer asking = MessageWriter(16, NLM_F_REQUEST | NLM_F_ACK, std::uint32_t{0}).take();
   for (int i = 0; i < 3; ++i) transaction.add(asking);
   transaction.seal();
@@ -180,12 +181,12 @@ TEST_CASE("only the last request of a sealed transaction asks for an acknowledge
 
 TEST_CASE("a transaction is full by bytes or by requests, but takes at least one") {
   const ByteBuffer large(Transaction::kMaxBytes + 16);
-  Transaction by_bytes(1, 10);
+  Transaction by_bytes(10);
   CHECK(by_bytes.has_room_for(large));
   by_bytes.add(large);
   CHECK_FALSE(by_bytes.has_room_for(ByteBuffer(16)));
   constexpr std::size_t kMaxRequests = 3;
-  Transaction by_count(1, kMaxRequests);
+  Transaction by_count(kMaxRequests);
   for (std::size_t i = 0; i < kMaxRequests; ++i) {
     CHECK(by_count.has_room_for(ByteBuffer(16)));
     by_count.add(ByteBuffer(16));
