@@ -40,7 +40,7 @@ bool hand_over_in_place(const netlink::Message& message, EventType type,
 template <class Sink>
 bool hand_over_live_route(const netlink::Message& message, Sink& sink) {
   LiveRoute live;
-  const auto known = rtnl::decode_route(message, live);
+  const auto known = rtnl::decode_route_into(message, live);
   if (!known.ok() || !known.value()) return known.ok();
   // In a dump the same bit would mean something else: only notifications of a replacement carry it without NLM_F_MULTI.
   if ((message.flags & NLM_F_REPLACE) != 0 && (message.flags & NLM_F_MULTI) == 0) live.replaces = true;
@@ -55,10 +55,10 @@ bool decode_into(const netlink::Message& message, Sink& sink) {
   switch (message.type) {
     case RTM_NEWLINK: return hand_over(rtnl::decode_link(message), EventType::kLink, sink);
     case RTM_DELLINK: return hand_over_link_gone(message, sink);
-    case RTM_NEWADDR: return hand_over_in_place<rtnl::Address>(message, EventType::kAddress, rtnl::decode_address, sink);
-    case RTM_DELADDR: return hand_over_in_place<rtnl::Address>(message, EventType::kAddressGone, rtnl::decode_address, sink);
+    case RTM_NEWADDR: return hand_over_in_place<rtnl::Address>(message, EventType::kAddress, rtnl::decode_address_into, sink);
+    case RTM_DELADDR: return hand_over_in_place<rtnl::Address>(message, EventType::kAddressGone, rtnl::decode_address_into, sink);
     case RTM_NEWROUTE: return hand_over_live_route(message, sink);
-    case RTM_DELROUTE: return hand_over_in_place<rtnl::Route>(message, EventType::kRouteGone, rtnl::decode_route, sink);
+    case RTM_DELROUTE: return hand_over_in_place<rtnl::Route>(message, EventType::kRouteGone, rtnl::decode_route_into, sink);
     case RTM_NEWRULE: return hand_over(rtnl::decode_rule(message), EventType::kRule, sink);
     case RTM_DELRULE: return hand_over(rtnl::decode_rule(message), EventType::kRuleGone, sink);
     case RTM_NEWNEIGH: return hand_over(rtnl::decode_neighbour(message), EventType::kNeighbour, sink);

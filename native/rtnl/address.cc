@@ -44,7 +44,7 @@ void decode_attribute(const Attribute& attribute, Parts& parts, Address& address
 
 }  // namespace
 
-Result<bool> decode_address(const netlink::Message& message, Address& address) {
+Result<bool> decode_address_into(const netlink::Message& message, Address& address) {
   const auto header = load<ifaddrmsg>(message.payload);
   if (!header) return malformed();
   const auto family = from_af(header->ifa_family);
@@ -71,7 +71,7 @@ Result<bool> decode_address(const netlink::Message& message, Address& address) {
 }
 
 Result<std::optional<Address>> decode_address(const netlink::Message& message) {
-  return decoded<Address>(decode_address, message);
+  return decoded<Address>(decode_address_into, message);
 }
 
 Result<ByteBuffer> encode(const AddressCommand& command, Verb verb) {

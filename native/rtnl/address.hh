@@ -40,7 +40,7 @@ struct AddressCommand {
 
 /// Decodes RTM_NEWADDR and RTM_DELADDR into an address of default values, without a copy: storms are made of these. False for
 /// other families than IPv4 and IPv6; what then stands in it means nothing.
-Result<bool> decode_address(const netlink::Message& message, Address& address);
+Result<bool> decode_address_into(const netlink::Message& message, Address& address);
 /// The same as a value.
 Result<std::optional<Address>> decode_address(const netlink::Message& message);
 Result<ByteBuffer> encode(const AddressCommand& command, Verb verb);

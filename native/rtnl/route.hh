@@ -88,7 +88,7 @@ struct RouteCommand {
 
 /// Decodes RTM_NEWROUTE and RTM_DELROUTE into a route of default values, without a copy: storms are made of these. False for
 /// cloned (cache) entries and other families; what then stands in it means nothing.
-Result<bool> decode_route(const netlink::Message& message, Route& route);
+Result<bool> decode_route_into(const netlink::Message& message, Route& route);
 /// The same as a value.
 Result<std::optional<Route>> decode_route(const netlink::Message& message);
 Result<ByteBuffer> encode(const RouteCommand& command, Verb verb);

@@ -103,7 +103,7 @@ bool decode_attribute(const Attribute& attribute, const rtmsg& header, Route& ro
 
 }  // namespace
 
-Result<bool> decode_route(const netlink::Message& message, Route& route) {
+Result<bool> decode_route_into(const netlink::Message& message, Route& route) {
   const auto header = load<rtmsg>(message.payload);
   if (!header) return malformed();
   const auto family = from_af(header->rtm_family);
@@ -125,6 +125,6 @@ Result<bool> decode_route(const netlink::Message& message, Route& route) {
   return true;
 }
 
-Result<std::optional<Route>> decode_route(const netlink::Message& message) { return decoded<Route>(decode_route, message); }
+Result<std::optional<Route>> decode_route(const netlink::Message& message) { return decoded<Route>(decode_route_into, message); }
 
 }  // namespace vn::rtnl
