@@ -12,7 +12,7 @@ import { testFiles } from './suites.mjs'
 /** Of each target. */
 const FUZZ_SECONDS = 60
 /** A thousand rounds of each cell, or twenty thousand operations, may take this long. */
-const LONG_TEST_TIMEOUT_MS = 3_600_000
+const LONG_TEST_TIMEOUT_MS = 9_000_000
 
 /** The files of a folder with all their rounds; a folder that does not exist is a failure. */
 async function runFull(folder, options) {
