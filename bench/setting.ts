@@ -28,14 +28,14 @@ export interface Sizes {
 
 export const FULL: Sizes = {
   stormEvents: 200_000,
-  warmUpEvents: 20_000,
+  warmUpEvents: 100_000,
   slowStormEvents: 20_000,
   latencyEvents: 1_000,
   routes: 100_000,
   spawnedRoutes: 200,
   probes: 10_000,
   outstanding: 1_000,
-  warmUpFailovers: 300,
+  warmUpFailovers: 1_000,
   failovers: 50,
   restedFailovers: 3,
   linkPairs: 500,

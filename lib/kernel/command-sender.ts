@@ -18,6 +18,8 @@ export interface CommandSenderDeps {
   readonly order: SendOrder
   /** Hands commands to the engine, all or none. */
   readonly transmit: (commands: readonly EngineCommand[], firstId: number, urgent: boolean) => void
+  /** The engine makes a command ready that will cross as it is. */
+  readonly prepare: (command: EngineCommand) => void
   /** The error of all that is sent after the end. */
   readonly stopped: () => NetworkError | undefined
 }
@@ -37,7 +39,13 @@ export class CommandSender {
     for (const command of commands) {
       if (checkCommand(command) !== undefined || namesUsed(command).length > 0) continue
       const resolved = resolveCommand(command, this.#deps.mirror)
-      if (!(resolved instanceof NetworkError)) this.#prepared.set(command, resolved)
+      if (resolved instanceof NetworkError) continue
+      try {
+        this.#deps.prepare(resolved)
+      } catch {
+        continue // its shape is refused when it is sent
+      }
+      this.#prepared.set(command, resolved)
     }
   }
 

@@ -21,6 +21,8 @@ export interface EngineHandle {
    * before everything that waits and is not.
    */
   send(commands: readonly EngineCommand[], firstId: number, urgent: boolean): void
+  /** The command will be sent as it is now, perhaps often: whatever can be done ahead is done now. */
+  prepare(command: EngineCommand): void
   /** Ends the engine and joins its thread; harmless when called again. No batch follows. */
   close(): void
 }

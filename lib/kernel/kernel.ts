@@ -160,8 +160,8 @@ export interface Kernel extends AsyncDisposable {
   setStandingOrders(orders: readonly StandingOrder[]): Promise<number>
 
   /**
-   * Checks and encodes commands ahead of time, so that sending the same objects later costs less. Only commands that name
-   * their link by `ifindex` gain by it; none is changed by it.
+   * Checks and encodes commands ahead of time, so that sending the same objects later costs less: they are sent as they were
+   * then. Only commands that name their link by `ifindex` gain by it; none is changed by it.
    */
   prepare(commands: readonly KernelCommand[]): void
 

@@ -106,6 +106,8 @@ export class FakeEngine implements EngineBinding, EngineHandle {
     this.#wake()
   }
 
+  prepare(): void {}
+
   close(): void {
     this.#onBatch = undefined
     this.#stopListening()

@@ -47,6 +47,18 @@ test('every command comes back from its record as it was written', () => {
   assert.is(record, bytes.length)
 })
 
+test('a prepared command is sent as it was then, between others, under the id of its sending', () => {
+  const [first, second] = COMMANDS as [EngineCommand, EngineCommand]
+  const encoder = new CommandEncoder(schema)
+  const expected = encoder.encode([second, first, second], 40).slice()
+  const prepared = structuredClone(first)
+  encoder.prepare(prepared)
+  Object.assign(prepared, { mtu: 1 })
+  assert.equal(encoder.encode([second, prepared, second], 40), expected)
+  assert.equal(encoder.encode([second, first, second], 40), expected, 'the buffer is clean behind it')
+  assert.throws(() => encoder.prepare({ type: 'setLink', ifindex: 3, mtu: -1 }), /setLink\.mtu/)
+})
+
 test('a value of another shape is refused by command and field', () => {
   const encode = (command: object) => () => new CommandEncoder(schema).encode([command as EngineCommand], 1)
   assert.throws(

@@ -15,6 +15,8 @@ interface Entry {
 export class CommandEncoder {
   readonly #entries: ReadonlyMap<string, Entry>
   readonly #out = new Outgoing()
+  /** Records of commands that were prepared; absent until there is one, so that bulk work need not look. */
+  #prepared: WeakMap<EngineCommand, Uint8Array> | undefined
 
   constructor(schema: Schema) {
     // One for all commands inside of commands: there are no deeper ones.
@@ -31,6 +33,13 @@ export class CommandEncoder {
     )
   }
 
+  /** Encodes the command now; whenever that very object is sent, its record is copied. @throws TypeError as encode() */
+  prepare(command: EngineCommand): void {
+    const record = this.encode([command], 0).slice()
+    this.#prepared ??= new WeakMap()
+    this.#prepared.set(command, record)
+  }
+
   /**
    * The commands with consecutive ids from `firstId` on.
    * @throws TypeError that names the command and the field, where one has another shape.
@@ -39,6 +48,11 @@ export class CommandEncoder {
     const out = this.#out
     out.clear()
     for (const [index, command] of commands.entries()) {
+      const prepared = this.#prepared?.get(command)
+      if (prepared !== undefined) {
+        out.append(prepared, firstId + index)
+        continue
+      }
       const entry = this.#entries.get(command.type)
       if (entry === undefined) throw new TypeError(`${String(command.type)} is no command`)
       try {

@@ -58,6 +58,7 @@ function openEngine(
   })
   return {
     send: (commands, firstId, urgent) => handle.send(encoder.encode(commands, firstId), urgent),
+    prepare: (command) => encoder.prepare(command),
     close: () => handle.close(),
   }
 }

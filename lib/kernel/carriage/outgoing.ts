@@ -41,6 +41,13 @@ export class Outgoing {
     this.#words[this.#record >> 2] = this.#size - this.#record
   }
 
+  /** A whole record that was made before, with another id. */
+  append(record: Uint8Array, id: number): void {
+    const at = this.reserve(record.length)
+    this.#octets.set(record, at)
+    this.#numbers[(at >> 3) + 1] = id
+  }
+
   /** So many zero bytes, aligned. */
   reserve(bytes: number): number {
     const at = roundUp(this.#size)

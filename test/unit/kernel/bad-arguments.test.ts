@@ -67,6 +67,7 @@ test('what the engine throws at becomes the result of each command, and nobody w
         ]),
       )
       return {
+        prepare: () => undefined,
         send() {
           throw new TypeError('planned')
         },
