@@ -56,6 +56,7 @@ const GROUPS = {
     { program: 'musl-gcc', debian: 'musl-tools' },
   ],
   terminals: [{ program: 'python3', debian: 'python3' }],
+  recording: [{ program: 'tmux', debian: 'tmux' }],
   bench: [
     { program: 'go', debian: 'golang-go' },
     { file: '/usr/share/gocode/src/github.com/vishvananda/netlink', debian: 'golang-github-vishvananda-netlink-dev' },
