@@ -52,7 +52,7 @@ export const SUITES = [
   { name: 'simulation', needs: {}, runs: [{ files: 'test/simulation', parallel: 2 }] },
   {
     name: 'system',
-    needs: { packages: ['lab'], typescript: true, addon: true },
+    needs: { packages: ['lab', 'recording'], typescript: true, addon: true },
     runs: [{ files: 'test/system', world: true }],
   },
   {

@@ -1,5 +1,7 @@
 /** What one plan does that another does not, as lines that a person reads. Pure. */
 
+import { spacedValue } from './shown-value.js'
+
 /** A plan as the control API tells it: without functions, secrets masked. */
 export interface ShownPlan {
   readonly type: string
@@ -73,17 +75,17 @@ function stepText(step: ShownStep): string {
   switch (step.type) {
     case 'kernel': {
       const { type, ...fields } = step.command
-      return ['kernel', type, ...Object.entries(fields).map(([key, value]) => `${key}=${valueText(value)}`)].join(' ')
+      return ['kernel', type, ...argumentTexts(fields)].join(' ')
     }
     case 'run':
       return ['run', step.program, ...step.args].join(' ')
     case 'call':
-      return ['call', step.name, valueText(step.args)].join(' ')
+      return ['call', step.name, ...argumentTexts(step.args)].join(' ')
   }
 }
 
 function serviceText(service: ShownService): string {
-  if (service.type === 'part') return ['part', service.name, valueText(service.args)].join(' ')
+  if (service.type === 'part') return ['part', service.name, ...argumentTexts(service.args)].join(' ')
   return [`daemon ${service.name}:`, service.program, ...service.args].join(' ')
 }
 
@@ -92,6 +94,9 @@ function judge({ connectivity }: ShownPlan): string {
   return serviceText(connectivity as ShownService)
 }
 
-function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+/** The members of an object by their names; nothing where there is nothing to tell. */
+function argumentTexts(args: unknown): string[] {
+  if (args === null || args === undefined) return []
+  if (typeof args !== 'object' || Array.isArray(args)) return [spacedValue(args)]
+  return Object.entries(args).map(([key, value]) => `${key}=${spacedValue(value)}`)
 }

@@ -1,17 +1,8 @@
 /** What `watch` knows, and what it shows. Pure: time is an argument, in milliseconds of CLOCK_MONOTONIC. */
 
 import { formatDuration, type Snapshot } from '../index.js'
-import { shownValue } from './shown-value.js'
+import { changeLine, type WatchedChange } from './change-line.js'
 import { harmless, tableLines } from './table.js'
-
-/** A change as the control API tells it. */
-export interface WatchedChange {
-  readonly path: readonly string[]
-  readonly oldValue?: unknown
-  readonly newValue?: unknown
-  readonly oldTimestamp: number
-  readonly newTimestamp: number
-}
 
 interface Watched {
   readonly values: Readonly<Record<string, unknown>>
@@ -69,13 +60,6 @@ function addressTexts(value: unknown): string[] {
   )
 }
 
-/** One line: what changed, from what to what, and how long it had been so. */
-export function changeLine({ path, oldValue, newValue, oldTimestamp, newTimestamp }: WatchedChange): string {
-  const value = (given: unknown): string => (given === undefined ? '(none)' : shownValue(given))
-  const lasted = oldValue === undefined ? '' : ` (after ${formatDuration(newTimestamp - oldTimestamp)})`
-  return `${harmless(path.join('/'))}: ${value(oldValue)} → ${value(newValue)}${lasted}`
-}
-
 export interface ScreenSize {
   readonly columns: number
   readonly rows: number
@@ -90,17 +74,17 @@ export function watchScreen(state: WatchState, nowMs: number, { columns, rows }:
       String(values['type'] ?? '-'),
       lasting(values['connection'], sinceMs['connection'], nowMs),
       lasting(values['state'], sinceMs['state'], nowMs),
-      Array.isArray(values['addresses']) ? values['addresses'].join(' ') : '',
+      Array.isArray(values['addresses']) ? bestFirst(values['addresses']).join(' ') : '',
     ])
   const head = [
     harmless(`Connection: ${state.connection}; available: ${state.available.join(', ') || '(none)'}`),
     '',
     ...tableLines(['INTERFACE', 'TYPE', 'CONNECTION', 'STATE', 'ADDRESSES'], body, { columns }),
     '',
-    'Changes (end with Ctrl-C):',
+    state.recent.length === 0 ? 'No change yet (end with Ctrl-C)' : 'Changes (end with Ctrl-C):',
   ]
   const room = Math.max(0, rows - head.length - 1)
-  const changes = room === 0 ? [] : state.recent.slice(-room).map(changeLine)
+  const changes = room === 0 ? [] : state.recent.slice(-room).map((change) => changeLine(change, columns))
   return [...head, ...changes].map((line) => [...line].slice(0, columns).join('')).slice(0, rows)
 }
 
@@ -110,9 +94,18 @@ function rank({ available }: WatchState, ifname: string): number {
   return at < 0 ? available.length : at
 }
 
+/** IPv4 first, link-local IPv6 last. */
+function bestFirst(addresses: readonly string[]): string[] {
+  const rankOf = (address: string): number => (address.startsWith('fe80:') ? 2 : address.includes(':') ? 1 : 0)
+  return [...addresses].sort((one, other) => rankOf(one) - rankOf(other))
+}
+
+const MS_PER_S = 1_000
+
 function lasting(value: unknown, sinceMs: number | undefined, nowMs: number): string {
   if (value === undefined) return '-'
-  return sinceMs === undefined
-    ? String(value)
-    : `${String(value)} ${formatDuration(Math.floor((nowMs - sinceMs) / 100) * 100)}`
+  if (sinceMs === undefined) return String(value)
+  const durationMs = Math.floor(Math.max(0, nowMs - sinceMs) / 100) * 100
+  const text = durationMs < MS_PER_S ? `${(durationMs / MS_PER_S).toFixed(1)} s` : formatDuration(durationMs)
+  return `${String(value)} ${text}`
 }

@@ -37,7 +37,7 @@ function wording(change: Change): string | undefined {
   const say = (text: string): string => `${ifname}  ${text}`
   switch (name) {
     case 'state':
-      return say(`state ${String(value)}`)
+      return say(value === undefined ? 'no longer configured' : `state ${String(value)}`)
     case 'lower_up':
       return value === undefined ? undefined : say(value === true ? 'carrier' : 'no carrier')
     case 'connection':
@@ -146,6 +146,7 @@ async function run(lab: Lab, folder: string): Promise<void> {
     story.tell({ event: 'info', text: net.info(), snapshot: net.snapshot() })
     if (!process.argv.includes('--json')) process.stdout.write(net.info())
   } finally {
+    story.chapter('stop()')
     await net.stop()
   }
   tellEnd(story, await observer.routes(), await observer.rules())
@@ -154,7 +155,6 @@ async function run(lab: Lab, folder: string): Promise<void> {
 /** After stop(): what of ours is left in the kernel. */
 function tellEnd(story: Story, routes: readonly { protocol: number }[], rules: readonly { protocol: number }[]): void {
   const ours = [...routes, ...rules].filter((object) => object.protocol === 183).length
-  story.chapter('Stopped')
   story.tell({ event: 'stopped', left: ours }, `routes and rules of ours left in the kernel: ${ours}`)
   if (ours > 0) throw new Error(`${ours} routes and rules were left behind`)
 }

@@ -21,9 +21,9 @@ try {
     await tellDemo(terminal, page)
   }
   await using lab = await Lab.create({ here: true })
-  const device = await makeDevice(lab)
+  const eth0 = await makeDevice(lab)
   await using terminal = await openTerminal(folder)
-  await tellDevice(terminal, page, device)
+  await tellDevice(terminal, page, eth0)
   await writeFile(file, page.text())
 } finally {
   await rm(folder, { recursive: true, force: true })

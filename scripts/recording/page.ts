@@ -13,10 +13,14 @@ export class Page {
     this.#replacements = replacements
     this.#parts = [
       '# A terminal session',
-      `Written by \`npm run recording\`: what the windows of a terminal of ${COLUMNS} columns and ${ROWS} lines showed, as text, without its colours. ` +
-        'Nobody has edited it; times, process ids and addresses are those of that run. ' +
-        'The machine is a set of network namespaces: `eth0` and `eth1` each lead to a router with a real DHCP server (dnsmasq), and to hosts behind it that ' +
-        'stand for the Internet. The script types each command, waits until the screen shows what it must, and fails if that does not come.',
+      [
+        `Written by \`npm run recording\`: what the windows of a terminal of ${COLUMNS} columns and ${ROWS} lines showed, as text, without its colours, and with what had`,
+        'scrolled away. Nobody has edited it: times, process ids and addresses are those of that run; the path of the checkout is shortened to `vintage-net/`.',
+      ].join('\n'),
+      [
+        'The machine is a set of network namespaces: `eth0` and `eth1` each lead to a router with a real DHCP server (dnsmasq), and to hosts behind it that stand for the',
+        'Internet. A script types each command, waits until the screen shows what it must, and fails where that does not come; `test/system/recording.test.ts` runs it.',
+      ].join('\n'),
     ]
   }
 

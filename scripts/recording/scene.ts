@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PROGRAM_PATH } from '../../test/support/lab/command.js'
-import { INTERNET_HOSTS, type Lab, type Uplink } from '../../test/support/lab.js'
+import type { Lab, Uplink } from '../../test/support/lab.js'
 import type { Replacement } from './page.js'
 import { Terminal } from './terminal.js'
 
@@ -14,28 +14,31 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 export const DEVICE_FOLDER = '/run/device'
 const PROGRAM = join(ROOT, 'dist', 'cli', 'main.js')
 
+const ETH1 = `{
+  "type": "ethernet",
+  "mtu": 1400,
+  "ipv4": {
+    "method": "static",
+    "address": "198.51.100.20", "prefixLength": 24,
+    "gateway": "198.51.100.1"
+  }
+}`
+
 const FILES = {
-  'net.json': {
-    persistenceDir: `${DEVICE_FOLDER}/saved`,
-    resolvConf: `${DEVICE_FOLDER}/resolv.conf`,
-    internetHostList: INTERNET_HOSTS.map((host) => ({ host, port: 53 })),
-    config: { eth0: { type: 'ethernet' }, eth1: { type: 'ethernet' } },
-  },
-  'eth1.json': {
-    type: 'ethernet',
-    mtu: 1_400,
-    ipv4: { method: 'static', address: '198.51.100.20', prefixLength: 24, gateway: '198.51.100.1' },
-  },
-}
-
-/** One line for each member, so that a file is read at a glance. */
-function shown(file: object): string {
-  const members = Object.entries(file).map(([key, value]) => `  ${JSON.stringify(key)}: ${spaced(value)}`)
-  return `{\n${members.join(',\n')}\n}\n`
-}
-
-function spaced(value: unknown): string {
-  return JSON.stringify(value, undefined, 1).replace(/\n */g, ' ')
+  'net.json': `{
+  "persistenceDir": "${DEVICE_FOLDER}/saved",
+  "resolvConf": "${DEVICE_FOLDER}/resolv.conf",
+  "internetHostList": [
+    { "host": "203.0.113.1", "port": 53 },
+    { "host": "203.0.113.2", "port": 53 }
+  ],
+  "config": {
+    "eth0": { "type": "ethernet" },
+    "eth1": { "type": "ethernet" }
+  }
+}`,
+  'eth1.json': ETH1,
+  'change.json': `{ "eth1": ${ETH1} }`,
 }
 
 /** A terminal whose shells have nothing of the machine's user; `folder` holds what is the script's own. */
@@ -70,17 +73,11 @@ export function replacements(folder: string): readonly Replacement[] {
   ]
 }
 
-export interface Device {
-  readonly lab: Lab
-  readonly eth0: Uplink
-}
-
-/** The machine of the session is the namespace of this process. */
-export async function makeDevice(lab: Lab): Promise<Device> {
+/** Gives the lab two uplinks, and the folder its files; the first uplink is what happens to the machine. */
+export async function makeDevice(lab: Lab): Promise<Uplink> {
   const eth0 = await lab.addUplink({ ifname: 'eth0', subnet: '192.0.2.0/24', index: 10, dhcp: 'dnsmasq' })
   await lab.addUplink({ ifname: 'eth1', subnet: '198.51.100.0/24', index: 11, dhcp: 'dnsmasq' })
   await mkdir(DEVICE_FOLDER)
-  for (const [name, file] of Object.entries(FILES)) await writeFile(join(DEVICE_FOLDER, name), shown(file))
-  await writeFile(join(DEVICE_FOLDER, 'change.json'), shown({ eth1: FILES['eth1.json'] }))
-  return { lab, eth0 }
+  for (const [name, file] of Object.entries(FILES)) await writeFile(join(DEVICE_FOLDER, name), `${file}\n`)
+  return eth0
 }

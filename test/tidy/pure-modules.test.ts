@@ -26,7 +26,7 @@ const PURE: readonly RegExp[] = [
   /^lib\/naming\/(naming|name-list)\.ts$/,
   /^lib\/power\/(power-control|power-info)\.ts$/,
   /^lib\/control\/(explain-routes|openapi|schemas|problem|raw-text)\.ts$/,
-  /^lib\/cli\/(table|plan-difference|watch-state|completion|man-page|command-tree|shown-value)\.ts$/,
+  /^lib\/cli\/(table|change-line|plan-difference|watch-state|completion|man-page|command-tree|shown-value)\.ts$/,
   /^lib\/metrics\/(failover|probe-bytes)\.ts$/,
 ]
 

@@ -18,6 +18,8 @@ export interface ApplyFlags {
 /** One day: who needs longer does not watch a countdown. */
 const MAX_CONFIRM_WITHIN_S = 86_400
 const TICK_MS = 1_000
+/** ECMA-48: carriage return, erase in line. */
+const CLEAR_LINE = '\r\x1b[K'
 
 type End = 'confirmed' | 'rolled back' | 'lost'
 
@@ -82,13 +84,13 @@ function converse(context: CommandContext, open: OpenCheckpoint): { stop(): void
     const draw = (): void => {
       const leftS = Math.max(0, Math.ceil((open.confirmByMs - Date.now()) / 1_000))
       const question = input.isTTY === true ? ' Confirm? [y/N] ' : ''
-      out.write(`\r\x1b[K${out.paint('yellow', `${leftS} s left.`)}${question}`)
+      out.write(`${CLEAR_LINE}${out.paint('yellow', `${leftS} s left.`)}${question}`)
     }
     const ticker = setInterval(draw, TICK_MS)
     draw()
     stops.push(() => {
       clearInterval(ticker)
-      out.line()
+      out.write(CLEAR_LINE)
     })
   }
   if (input.isTTY === true) {

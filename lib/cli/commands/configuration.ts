@@ -3,7 +3,7 @@
 import { apiPath } from '../client.js'
 import { type CommandContext, jsonArgument, show } from '../context.js'
 import { type DifferenceLine, isSamePlan, planDifference, type ShownPlan } from '../plan-difference.js'
-import { harmless } from '../table.js'
+import { harmless, wrap } from '../table.js'
 
 export interface PersistFlags {
   /** False with --no-persist. */
@@ -54,13 +54,19 @@ export async function plan(context: CommandContext, ifname: string, argument: st
     const lines = planDifference(current, after)
     if (current === undefined) context.out.line(`${ifname} has no configuration yet: all of this is new.`)
     else if (isSamePlan(lines)) context.out.line(`${ifname}: nothing differs (secrets are not compared here).`)
-    for (const line of lines) context.out.line(difference(context, line))
+    for (const line of lines) for (const text of difference(context, line)) context.out.line(text)
   })
 }
 
-function difference({ out }: CommandContext, { mark, text }: DifferenceLine): string {
+/** A long line goes on below itself, further in. */
+const FURTHER = '    '
+
+function difference({ out }: CommandContext, { mark, text }: DifferenceLine): string[] {
   const shown = harmless(text)
-  if (mark === '#') return out.paint('bold', shown)
-  const line = `${mark} ${shown}`
-  return mark === '+' ? out.paint('green', line) : mark === '-' ? out.paint('red', line) : line
+  if (mark === '#') return [out.paint('bold', shown)]
+  const [first = '', ...further] =
+    out.columns === undefined ? [shown] : wrap(shown, out.columns - mark.length - 1 - FURTHER.length)
+  const lines = [`${mark} ${first}`, ...further.map((rest) => `${mark} ${FURTHER}${rest}`)]
+  if (mark === ' ') return lines
+  return lines.map((line) => out.paint(mark === '+' ? 'green' : 'red', line))
 }

@@ -5,7 +5,8 @@ import type { ExplainedRoute } from '../../control/index.js'
 import { apiPath } from '../client.js'
 import { type CommandContext, show } from '../context.js'
 import { SilentFailure, UsageError } from '../failure.js'
-import { harmless, tableLines } from '../table.js'
+import { harmless } from '../table.js'
+import { showTable } from './show-table.js'
 
 /** What `wifi/access_points` holds, as far as it is shown. */
 interface AccessPoint {
@@ -154,9 +155,4 @@ export function wholeNumber(name: string, text: string, most: number): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= 1 && value <= most) return value
   throw new UsageError(`--${name}: a whole number from 1 to ${most}, not ${JSON.stringify(text.slice(0, 40))}`)
-}
-
-function showTable({ out }: CommandContext, head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const paint = (text: string, row: number): string => (row < 0 ? out.paint('bold', text) : text)
-  for (const line of tableLines(head, rows, { columns: out.columns, paint })) out.line(line)
 }

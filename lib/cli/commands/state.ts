@@ -4,8 +4,9 @@ import type { Finding } from '../../index.js'
 import { apiPath } from '../client.js'
 import { type CommandContext, show } from '../context.js'
 import { SilentFailure } from '../failure.js'
-import { shownValue } from '../shown-value.js'
+import { shownValue, spacedValue } from '../shown-value.js'
 import { harmless, wrap } from '../table.js'
+import { showTable } from './show-table.js'
 
 export async function info(context: CommandContext): Promise<void> {
   const { client, out, json } = context
@@ -29,8 +30,11 @@ export async function get(context: CommandContext, pattern: string | undefined):
     // One property that was named in full is its value, which scripts want.
     if (properties.length === 1 && only !== undefined && only.path.join('/') === pattern)
       return out.line(shownValue(only.value))
-    for (const { path, value } of properties)
-      out.line(`${out.paint('bold', harmless(path.join('/')))} ${shownValue(value)}`)
+    if (out.isTerminal) {
+      const rows = properties.map(({ path, value }) => [path.join('/'), spacedValue(value)])
+      return showTable(context, ['PROPERTY', 'VALUE'], rows)
+    }
+    for (const { path, value } of properties) out.line(`${harmless(path.join('/'))} ${shownValue(value)}`)
   })
 }
 

@@ -2,17 +2,11 @@
 
 import { systemClock } from '../../base/clock.js'
 import type { Snapshot } from '../../index.js'
+import { changeLine, type WatchedChange } from '../change-line.js'
 import { apiPath } from '../client.js'
 import type { CommandContext } from '../context.js'
 import type { ServerSentEvent } from '../server-sent-events.js'
-import {
-  changeLine,
-  changeWatch,
-  startWatch,
-  type WatchedChange,
-  type WatchState,
-  watchScreen,
-} from '../watch-state.js'
+import { changeWatch, startWatch, type WatchState, watchScreen } from '../watch-state.js'
 
 /** Durations on the screen count by so much. */
 const REDRAW_MS = 500

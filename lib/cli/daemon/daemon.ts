@@ -6,24 +6,22 @@ import { messageOf } from '../../errors.js'
 import { type Logger, NetworkError, VERSION, VintageNet } from '../../index.js'
 import { openKernel } from '../../kernel/index.js'
 import { type Metrics, startMetrics } from '../../metrics/index.js'
+import { terminalOf } from '../terminal.js'
 import { type DaemonConfig, readConfigFile } from './config-file.js'
-import { jsonLogger, type LogLevel } from './json-log.js'
+import { jsonLogger } from './json-log.js'
 import { tcpListen } from './listen-flags.js'
+import type { LogLevel } from './log-level.js'
 import { type ServiceManager, serviceManager } from './notify.js'
 import { Orders } from './orders.js'
 import { reload } from './reload.js'
 import type { RunFlags } from './run-flags.js'
+import { textLogger } from './text-log.js'
 
 const DEFAULT_TMP_DIR = '/run/vintage-net'
 
 /** Resolves when the daemon has been stopped. @throws what keeps it from starting */
 export async function runDaemon(flags: RunFlags): Promise<void> {
-  const logger = jsonLogger({
-    least: flags.logLevel as LogLevel,
-    isJournal: (process.env['JOURNAL_STREAM'] ?? '') !== '',
-    write: (line) => void process.stderr.write(line),
-    wallMs: Date.now,
-  })
+  const logger = daemonLogger(flags.logLevel as LogLevel)
   // From here on a signal is an order, also while everything is still starting.
   const orders = new Orders(process)
   const tcp = await tcpListen(flags)
@@ -56,6 +54,15 @@ export async function runDaemon(flags: RunFlags): Promise<void> {
     orders.close()
   }
   logger.info({}, 'the daemon has stopped')
+}
+
+/** Words for a person at a terminal, JSON for everything else. */
+function daemonLogger(least: LogLevel): Logger {
+  const { stderr, env } = process
+  const options = { least, write: (line: string) => void stderr.write(line), wallMs: Date.now }
+  const terminal = terminalOf(stderr, env)
+  if (terminal.isTerminal) return textLogger({ ...options, paint: terminal.paint })
+  return jsonLogger({ ...options, isJournal: (env['JOURNAL_STREAM'] ?? '') !== '' })
 }
 
 /** Before anything is touched: the other one may live in another namespace, where no lock tells of it. */

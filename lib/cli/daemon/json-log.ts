@@ -1,10 +1,8 @@
 /** The daemon's log: one JSON object a line, on standard error. */
 
 import { type Logger, redact } from '../../index.js'
+import { type LogLevel, loggerFrom } from './log-level.js'
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
-
-const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 /** sd-daemon(3): the journal takes the level from here, and leaves it out of the text. */
 const JOURNAL_PREFIXES: Readonly<Record<LogLevel, string>> = { debug: '<7>', info: '<6>', warn: '<4>', error: '<3>' }
 
@@ -19,15 +17,11 @@ export interface JsonLogOptions {
 
 /** `{ time, level, message, … }`; what is given as details never takes the place of these three. */
 export function jsonLogger({ least, isJournal, write, wallMs }: JsonLogOptions): Logger {
-  const at = (level: LogLevel): Logger['info'] => {
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return () => undefined
+  return loggerFrom(least, (level, details, message) => {
     const prefix = isJournal ? JOURNAL_PREFIXES[level] : ''
-    return (details, message) => {
-      const time = new Date(wallMs()).toISOString()
-      write(`${prefix}${JSON.stringify({ time, level, message, ...without(details) }, plain)}\n`)
-    }
-  }
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+    const time = new Date(wallMs()).toISOString()
+    write(`${prefix}${JSON.stringify({ time, level, message, ...without(details) }, plain)}\n`)
+  })
 }
 
 function without(details: object): object {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { changeLine } from '../../../lib/cli/watch-state.js'
+import { changeLine } from '../../../lib/cli/change-line.js'
 import { type CliOptions, type CliResult, cli } from '../../support/cli-run.js'
 import { ControlScene, STATIC } from '../../support/control-scene.js'
 import { eventually } from '../../support/eventually.js'
@@ -127,6 +127,14 @@ test('tables fit a terminal and are coloured on one only, unless NO_COLOR says o
       lines.filter((line) => line.length > 80),
       [],
     )
+    for (const args of [
+      ['get', 'interface/eth0'],
+      ['plan', 'eth0', JSON.stringify({ type: 'ethernet' })],
+    ]) {
+      const { out } = await run(args, { columns: 50, env: { NO_COLOR: '1' } })
+      const long = out.split('\n').filter((line) => line.length > 50)
+      assert.equal(long, [], args.join(' '))
+    }
     assert.not((await run(['routes'])).out.includes(ESCAPE))
     assert.not((await run(['routes'], { columns: 80, env: { NO_COLOR: '1' } })).out.includes(ESCAPE))
     assert.not((await run(['routes'], { columns: 80, env: { TERM: 'dumb' } })).out.includes(ESCAPE))
@@ -314,6 +322,8 @@ test('at a terminal apply counts down and takes a yes', () =>
     assert.is(status, 0)
     assert.match(out, /\d+ s left\./)
     assert.match(out, 'Confirm? [y/N]')
+    // The question does not stay behind.
+    assert.match(out, /\r\x1b\[KConfirmed and saved\.\n$/)
   }))
 
 test('with --no-wait apply returns at once, and the change stays open', () =>

@@ -12,6 +12,7 @@ import { tcpListen } from '../../../lib/cli/daemon/listen-flags.js'
 import { serviceManager } from '../../../lib/cli/daemon/notify.js'
 import { Orders } from '../../../lib/cli/daemon/orders.js'
 import { reload } from '../../../lib/cli/daemon/reload.js'
+import { textLogger } from '../../../lib/cli/daemon/text-log.js'
 import { FakeKernel } from '../../../lib/testing/fake-kernel.js'
 import { eventually } from '../../support/eventually.js'
 import { type LogLine, recordingLogger } from '../../support/fake-instance.js'
@@ -125,6 +126,23 @@ test('the log is one JSON object a line, of the level that was asked for, withou
   assert.is(written[0]?.split('\n').length, 2)
   jsonLogger({ ...options, isJournal: true }).error({}, 'bad')
   assert.ok(written[1]?.startsWith('<3>{'))
+})
+
+test('at a terminal the log is a line of words each, without secrets and without what a terminal obeys', () => {
+  const written: string[] = []
+  const log = textLogger({
+    least: 'info',
+    write: (line) => void written.push(line),
+    wallMs: () => new Date(2026, 0, 2, 3, 4, 5, 6).getTime(),
+    paint: (style, text) => (style === 'dim' ? text : `<${style}>${text}`),
+  })
+  log.debug({}, 'not told')
+  log.info({ ifname: 'eth0', connection: 'lan', previous: 'disconnected' }, 'eth0 is lan: carrier present')
+  log.warn({ psk: 'hidden', pid: 4, count: 3n, list: ['a'], none: undefined }, 'told\x1b[2J 4')
+  assert.equal(written, [
+    '03:04:05.006 <green>info  eth0 is lan: carrier present previous=disconnected\n',
+    '03:04:05.006 <yellow>warn  told\ufffd[2J 4 psk=.... pid=4 count=3 list=["a"]\n',
+  ])
 })
 
 test('the service manager hears of readiness and of life, for as long as the engine answers', async () => {

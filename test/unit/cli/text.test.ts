@@ -7,14 +7,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { changeLine } from '../../../lib/cli/change-line.js'
 import { commandTree } from '../../../lib/cli/command-tree.js'
 import { completionScript } from '../../../lib/cli/completion.js'
 import { manPage } from '../../../lib/cli/man-page.js'
 import { planDifference, type ShownPlan } from '../../../lib/cli/plan-difference.js'
 import { buildProgram, type ProgramHost } from '../../../lib/cli/program.js'
 import { eventsOf } from '../../../lib/cli/server-sent-events.js'
+import { spacedValue } from '../../../lib/cli/shown-value.js'
 import { tableLines, widthOf, wrap } from '../../../lib/cli/table.js'
-import { changeLine, changeWatch, startWatch, watchScreen } from '../../../lib/cli/watch-state.js'
+import { changeWatch, startWatch, watchScreen } from '../../../lib/cli/watch-state.js'
 import { cli } from '../../support/cli-run.js'
 
 const host = { print: () => undefined, printError: () => undefined } as unknown as ProgramHost
@@ -74,11 +76,47 @@ test('the screen shows how long things have been as they are, the interfaces in 
   assert.is(watchScreen(state, 103_000, { columns: 20, rows: 5 }).length, 5)
 })
 
+test('a changed list is told in words, and on a screen values are shortened, never how long things had been so', () => {
+  const change = {
+    path: ['name_servers'],
+    oldValue: [{ address: '192.0.2.53', from: ['eth0', 'eth1'] }],
+    newValue: [],
+    oldTimestamp: 1_000,
+    newTimestamp: 3_000,
+  }
+  assert.is(changeLine(change), 'name_servers: 192.0.2.53 (eth0, eth1) → (none) (after 2.0 s)')
+  assert.is(changeLine(change, 50), 'name_servers: 192.0.2.53 (… → (none) (after 2.0 s)')
+  const addresses = { ...change, oldValue: ['eth0'], newValue: [{ address: '192.0.2.2', prefixLength: 24 }] }
+  assert.is(changeLine(addresses), 'name_servers: eth0 → 192.0.2.2/24 (after 2.0 s)')
+  const long = { ...change, oldValue: 'x'.repeat(100), newValue: { name: '日'.repeat(100) } }
+  assert.is(changeLine(long, 60), 'name_servers: xxxxxxxxxxxx… → {"name":"日… (after 2.0 s)')
+  assert.ok(widthOf(changeLine(long, 60)) <= 60)
+})
+
+test('the screen has IPv4 addresses first, and tenths of a second from the first one on', () => {
+  const { eth0 } = SNAPSHOT.interfaces
+  const addresses = ['fe80::1/64', '2001:db8::1/64', '192.0.2.2/24']
+  const snapshot = { ...SNAPSHOT, interfaces: { eth0: { ...eth0, connectionForMs: 0, addresses } } }
+  const lines = watchScreen(startWatch(snapshot, 100_000), 100_000, { columns: 120, rows: 24 })
+  assert.match(lines[3] ?? '', /internet 0\.0 s +configured 5\.0 s +192\.0\.2\.2\/24 2001:db8::1\/64 fe80::1\/64$/)
+  assert.is(lines[5], 'No change yet (end with Ctrl-C)')
+})
+
+test('blanks in JSON are where a line may be broken, and nowhere in texts', () => {
+  assert.is(spacedValue({ a: [1, { b: '{\n  x' }], c: [] }), '{"a": [1, {"b": "{\\n  x"}], "c": []}')
+  assert.is(spacedValue('{"a":1}'), '{"a":1}')
+  assert.is(spacedValue(undefined), '(none)')
+})
+
 test('a plan’s difference shows content of files line by line, and steps in words', () => {
   const plan = (content: string, address: string): ShownPlan => ({
     type: 'x',
     files: [{ path: '/run/a.conf', content, mode: 0o600 }],
-    up: [{ type: 'kernel', command: { type: 'addAddress', ifname: 'eth0', address } }],
+    up: [
+      { type: 'kernel', command: { type: 'addAddress', ifname: 'eth0', address } },
+      { type: 'call', name: 'clear', args: null },
+      { type: 'call', name: 'setRoutes', args: { routes: [{ to: 'default' }], via: address } },
+    ],
     services: [],
     connectivity: 'lan',
   })
@@ -91,7 +129,10 @@ test('a plan’s difference shows content of files line by line, and steps in wo
       '-    b',
       '+    c',
       '-kernel addAddress ifname=eth0 address=192.0.2.2',
+      '-call setRoutes routes=[{"to": "default"}] via=192.0.2.2',
       '+kernel addAddress ifname=eth0 address=192.0.2.3',
+      ' call clear',
+      '+call setRoutes routes=[{"to": "default"}] via=192.0.2.3',
       ' lan',
     ],
   )
