@@ -9,8 +9,8 @@ export const ROWS = 30
 const HISTORY_LINES = 500
 /** tmux answers within 0.02 s. */
 const COMMAND_TIMEOUT_MS = 10_000
-/** What a step shows is there after 3 s at most; this is for a loaded machine. */
-const SHOWN_LIMIT_MS = 20_000
+/** The longest step is the demo, 5 s; this is for a loaded machine. */
+const SHOWN_LIMIT_MS = 60_000
 /** The tail of a pane that an error tells. */
 const TOLD_LINES = 40
 const PROMPT = '$'
