@@ -7,6 +7,7 @@ import { checkInterfaceName } from '../base/interface-name.js'
 import type { Logger } from '../base/logger.js'
 import { redact } from '../config/redact.js'
 import { isNetworkError, messageOf, NetworkError } from '../errors.js'
+import { NullStore } from '../persistence/null-store.js'
 import type { Persistence } from '../persistence/store.js'
 import type { PropertyTable } from '../properties/property-table.js'
 import { equalValues } from '../properties/value.js'
@@ -138,7 +139,7 @@ export class Configurations {
         ? undefined
         : await Promise.resolve(this.#deps.persistence.load(ifname)).catch(() => undefined)
       if (saved === undefined || !equalValues(saved, config)) await this.#deps.persistence.save(ifname, config)
-      this.#publishPersistence(ifname, 'saved')
+      this.#publishPersistence(ifname, this.#deps.persistence instanceof NullStore ? 'not-saved' : 'saved')
       this.#deps.reasons(ifname).set('configuration', undefined)
       return true
     } catch (thrown) {

@@ -100,7 +100,10 @@ export class FakeWorld implements AsyncDisposable {
   }
 }
 
+/** What node calls an operation on a file, and the closing of one. */
+const DISK = /^(FSReq|CloseReq|FileHandleCloseReq)/
+
 /** Resolves when this process waits for no file any more. */
 async function diskAtRest(): Promise<void> {
-  while (process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))) await setImmediate()
+  while (process.getActiveResourcesInfo().some((resource) => DISK.test(resource))) await setImmediate()
 }

@@ -28,9 +28,14 @@ export function recipesOf(markdown: string): readonly Recipe[] {
     })
 }
 
-/** Runs a recipe to its end; rejects as it does. */
+/** Runs a recipe to its end; rejects as it does. What it imports is an ingredient, by the name of the module. */
 export async function runRecipe({ code }: Recipe, ingredients: Ingredients): Promise<void> {
   const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 }
-  const body = ts.transpileModule(code, { compilerOptions: options }).outputText
+  const body = importsAsIngredients(ts.transpileModule(code, { compilerOptions: options }).outputText)
   await new AsyncFunction(...Object.keys(ingredients), `'use strict'\n${body}`)(...Object.values(ingredients))
+}
+
+/** `import { a } from 'b'` in the body of a function. */
+function importsAsIngredients(body: string): string {
+  return body.replace(/^import (\{.*\}) from ('[^']+');?$/gm, 'const $1 = modules[$2]').replace(/^export \{\};?$/gm, '')
 }

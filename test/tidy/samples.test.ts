@@ -7,11 +7,11 @@ import { ROOT, sourceFiles } from '../support/source-files.js'
 const test = suite('samples')
 
 /** Pages whose samples are whole statements; others show shapes. */
-const PAGES = /^(README|docs\/kernel|docs\/cookbook\/[a-z-]+)\.md$/
+const PAGES = /^(README|docs\/kernel|docs\/getting-started|docs\/cookbook\/[a-z-]+)\.md$/
 /** Samples share one kernel unless they open one, and one instance unless they start one. */
 const KERNEL = "declare const kernel: import('vintage-net/kernel').Kernel\n"
 const PACKAGE = "import { commandPower, qmi, VintageNet, wifi, wireguard } from 'vintage-net'\n"
-const NET = 'declare const net: VintageNet\n'
+const NET = "declare const net: import('vintage-net').VintageNet\n"
 
 interface Sample {
   readonly name: string
@@ -19,11 +19,14 @@ interface Sample {
 }
 
 function samplesOf(page: string, markdown: string): readonly Sample[] {
+  // What the page itself says its samples begin with.
+  const beginning = /^```js\n([\s\S]*?)^```$/m.exec(markdown)?.[1]?.match(/^import .* from 'vintage-net'$/gm)
+  const imports = beginning === undefined || beginning === null ? PACKAGE : `${beginning.join('\n')}\n`
   return [...markdown.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ''], at) => {
     const before = /\bconst kernel\b/.test(code) ? '' : KERNEL
     const opens = /\bopenKernel\(/.test(code) && !code.includes('import ')
     const imported = opens ? "import { openKernel } from 'vintage-net/kernel'\n" : ''
-    const shared = /from 'vintage-net'/.test(code) ? '' : `${PACKAGE}${/\bconst net\b/.test(code) ? '' : NET}`
+    const shared = /from 'vintage-net'/.test(code) ? '' : `${imports}${/\bconst net\b/.test(code) ? '' : NET}`
     return { name: `${page}.sample-${at + 1}.ts`, text: `${imported}${before}${shared}${code}\nexport {}\n` }
   })
 }
