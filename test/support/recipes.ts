@@ -32,7 +32,11 @@ export function recipesOf(markdown: string): readonly Recipe[] {
 export async function runRecipe({ code }: Recipe, ingredients: Ingredients): Promise<void> {
   const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 }
   const body = importsAsIngredients(ts.transpileModule(code, { compilerOptions: options }).outputText)
-  await new AsyncFunction(...Object.keys(ingredients), `'use strict'\n${body}`)(...Object.values(ingredients))
+  // What it imports it has from there.
+  const imported = [...body.matchAll(/^const \{(.*)\} = modules\[/gm)].flatMap(([, names = '']) => names.split(/[\s,]+/))
+  const given = Object.entries(ingredients).filter(([name]) => !imported.includes(name))
+  const [names, values] = [given.map(([name]) => name), given.map(([, value]) => value)]
+  await new AsyncFunction(...names, `'use strict'\n${body}`)(...values)
 }
 
 /** `import { a } from 'b'` in the body of a function. */
