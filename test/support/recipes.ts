@@ -33,7 +33,9 @@ export async function runRecipe({ code }: Recipe, ingredients: Ingredients): Pro
   const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 }
   const body = importsAsIngredients(ts.transpileModule(code, { compilerOptions: options }).outputText)
   // What it imports it has from there.
-  const imported = [...body.matchAll(/^const \{(.*)\} = modules\[/gm)].flatMap(([, names = '']) => names.split(/[\s,]+/))
+  const imported = [...body.matchAll(/^const \{(.*)\} = modules\[/gm)].flatMap(([, names = '']) =>
+    names.split(/[\s,]+/),
+  )
   const given = Object.entries(ingredients).filter(([name]) => !imported.includes(name))
   const [names, values] = [given.map(([name]) => name), given.map(([, value]) => value)]
   await new AsyncFunction(...names, `'use strict'\n${body}`)(...values)
