@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import * as fields from './fields.js'
-import { compact, integer, list, memberPath, section, text } from './section.js'
+import { compact, described, integer, list, memberPath, section, text } from './section.js'
 
 /** More than a small network has; udhcpd looks through all of them at each packet. */
 const MAX_STATIC_LEASE_COUNT = 1_024
@@ -78,18 +78,32 @@ function oneOrMore<const S extends v.GenericSchema<string, string>>(item: S, max
   )
 }
 
-const optionEntries = {
-  dns: v.optional(oneOrMore(optionAddress, MAX_OPTION_ADDRESS_COUNT, ADDRESSES_EXPECTED)),
-  domain: v.optional(optionName),
-  hostname: v.optional(optionName),
-  lease: v.optional(optionNumber(1, MAX_SECONDS)),
-  mtu: v.optional(optionNumber(68, 65_535)),
-  netmask: v.optional(optionMask),
-  router: v.optional(oneOrMore(optionAddress, MAX_OPTION_ADDRESS_COUNT, ADDRESSES_EXPECTED)),
-  search: v.optional(oneOrMore(optionName, MAX_SEARCH_COUNT, NAMES_EXPECTED)),
-  serverid: v.optional(optionAddress),
-  subnet: v.optional(optionMask),
-}
+const optionEntries = described(
+  {
+    dns: v.optional(oneOrMore(optionAddress, MAX_OPTION_ADDRESS_COUNT, ADDRESSES_EXPECTED)),
+    domain: v.optional(optionName),
+    hostname: v.optional(optionName),
+    lease: v.optional(optionNumber(1, MAX_SECONDS)),
+    mtu: v.optional(optionNumber(68, 65_535)),
+    netmask: v.optional(optionMask),
+    router: v.optional(oneOrMore(optionAddress, MAX_OPTION_ADDRESS_COUNT, ADDRESSES_EXPECTED)),
+    search: v.optional(oneOrMore(optionName, MAX_SEARCH_COUNT, NAMES_EXPECTED)),
+    serverid: v.optional(optionAddress),
+    subnet: v.optional(optionMask),
+  },
+  {
+    dns: 'DNS servers',
+    domain: 'search domain of clients',
+    hostname: 'host name of clients',
+    lease: 'duration of a lease in seconds; absent: 10 days (864000)',
+    mtu: 'longest packet in bytes',
+    netmask: 'the same as `subnet`',
+    router: 'routers',
+    search: 'search domains',
+    serverid: 'address by which clients know the server',
+    subnet: "the subnet's mask; absent: clients guess it by the address's class",
+  },
+)
 
 /** udhcpd reads a line up to a '#', and blanks at its ends are lost. */
 const RAW_EXPECTED = `a text of printable ASCII characters without '#'; ${CODES_HINT}`
@@ -119,18 +133,32 @@ const options = v.pipe(
 
 /** `start` and `end` are completed where the interface's address is known. */
 export const dhcpdSchema = section(
-  {
-    start: v.optional(fields.ipv4HostAddress),
-    end: v.optional(fields.ipv4HostAddress),
-    maxLeases: v.optional(integer(1, MAX_LEASE_COUNT)),
-    declineTime: v.optional(seconds),
-    conflictTime: v.optional(seconds),
-    offerTime: v.optional(seconds),
-    minLease: v.optional(seconds),
-    autoTime: v.optional(seconds),
-    staticLeases: v.optional(staticLeases),
-    options: v.optional(options),
-  },
+  described(
+    {
+      start: v.optional(fields.ipv4HostAddress),
+      end: v.optional(fields.ipv4HostAddress),
+      maxLeases: v.optional(integer(1, MAX_LEASE_COUNT)),
+      declineTime: v.optional(seconds),
+      conflictTime: v.optional(seconds),
+      offerTime: v.optional(seconds),
+      minLease: v.optional(seconds),
+      autoTime: v.optional(seconds),
+      staticLeases: v.optional(staticLeases),
+      options: v.optional(options),
+    },
+    {
+      start: "first address of the pool; absent: the 20th host of the interface's subnet",
+      end: "last address of the pool; absent: the 254th host of the interface's subnet",
+      maxLeases: "leases at once; absent: udhcpd's 254, or what the pool holds",
+      declineTime: "seconds for which an address is not given that a client has declined; absent: udhcpd's 3600",
+      conflictTime: "seconds for which an address is not given that somebody uses; absent: udhcpd's 3600",
+      offerTime: "seconds for which an offered address is kept for its client; absent: udhcpd's 60",
+      minLease: "shortest lease in seconds, where a client asks for less; absent: udhcpd's 60",
+      autoTime: "seconds between two writings of the file of leases; absent: udhcpd's 7200",
+      staticLeases: 'fixed addresses by MAC address; in the subnet, in or out of the pool; each of both once',
+      options: 'what clients are told, by name or by numeric code as text',
+    },
+  ),
   'an object',
 )
 
@@ -151,11 +179,18 @@ const record = v.pipe(
 )
 
 export const dnsdSchema = section(
-  {
-    records: v.optional(list(record, MAX_RECORD_COUNT, 'a list of pairs [name, IPv4 address]'), []),
-    port: v.optional(integer(1, 65_535)),
-    ttl: v.optional(integer(0, 2_147_483_647)),
-  },
+  described(
+    {
+      records: v.optional(list(record, MAX_RECORD_COUNT, 'a list of pairs [name, IPv4 address]'), []),
+      port: v.optional(integer(1, 65_535)),
+      ttl: v.optional(integer(0, 2_147_483_647)),
+    },
+    {
+      records: 'what is answered, the first match',
+      port: "UDP port; absent: dnsd's 53",
+      ttl: "seconds for which an answer may be kept; absent: dnsd's 120",
+    },
+  ),
   'an object',
 )
 

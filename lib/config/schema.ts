@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { dhcpdSchema, dnsdSchema } from './dhcp-server-schema.js'
 import * as fields from './fields.js'
 import { broadcastAddress, contains, maskToPrefix, toSubnet } from './ip.js'
-import { compact, flag, list, memberPath, section, text, word } from './section.js'
+import { compact, described, flag, list, memberPath, section, text, word } from './section.js'
 
 /** More than a site needs; each costs a kernel command at every start. */
 const MAX_ADDRESS_COUNT = 64
@@ -19,15 +19,31 @@ const requestOption = text(
 )
 const printable = (what: string) => text(/^[\x20-\x7e]{1,253}$/, `${what}: 1 to 253 printable ASCII characters`)
 
+const METHOD = 'where the address comes from'
+
 const dhcp = section(
-  {
-    method: word('dhcp'),
-    dhcpRequestOptions: v.optional(list(requestOption, MAX_OPTION_COUNT, 'a list of names or numbers of DHCP options')),
-    clientId: v.optional(printable('a client identifier')),
-    vendorClass: v.optional(printable('a vendor class')),
-    ignoreDns: v.optional(flag()),
-    ignoreGateway: v.optional(flag()),
-  },
+  described(
+    {
+      method: word('dhcp'),
+      dhcpRequestOptions: v.optional(
+        list(requestOption, MAX_OPTION_COUNT, 'a list of names or numbers of DHCP options'),
+      ),
+      clientId: v.optional(printable('a client identifier')),
+      vendorClass: v.optional(printable('a vendor class')),
+      ignoreDns: v.optional(flag()),
+      ignoreGateway: v.optional(flag()),
+    },
+    {
+      method: METHOD,
+      dhcpRequestOptions:
+        'options that are asked for, in this order; absent: udhcpc asks for those it asks for by itself',
+      clientId:
+        "who is asking; pairs of hexadecimal digits are sent as bytes; absent: udhcpc's own, by the MAC address",
+      vendorClass: "what kind of client is asking; absent: udhcpc's own",
+      ignoreDns: "true: the lease's name servers are not used; absent: false",
+      ignoreGateway: "true: the lease's gateway is not used; absent: false",
+    },
+  ),
   'an object',
 )
 
@@ -36,10 +52,16 @@ interface PrefixInput {
   readonly netmask?: string | undefined
 }
 
-const withLength = {
-  prefixLength: v.optional(fields.ipv4PrefixLength),
-  netmask: v.optional(fields.ipv4Netmask),
-}
+const withLength = described(
+  {
+    prefixLength: v.optional(fields.ipv4PrefixLength),
+    netmask: v.optional(fields.ipv4Netmask),
+  },
+  {
+    prefixLength: 'leading bits of the address that name its subnet; it or `netmask` is required, and it wins',
+    netmask: 'the same as a mask; becomes `prefixLength`',
+  },
+)
 
 /** One of prefixLength and netmask must be there; prefixLength wins. */
 function prefixRequired<T extends PrefixInput & Record<string, unknown>>() {
@@ -56,7 +78,10 @@ function prefixOf(input: PrefixInput): number {
 }
 
 const addressEntry = section(
-  { address: fields.ipv4HostAddress, ...withLength },
+  {
+    ...described({ address: fields.ipv4HostAddress }, { address: 'a further address of the interface' }),
+    ...withLength,
+  },
   'an object with address and prefixLength',
 )
 const furtherAddress = v.pipe(
@@ -66,24 +91,45 @@ const furtherAddress = v.pipe(
 )
 
 const route = section(
-  {
-    to: fields.ipv4Destination,
-    via: v.optional(fields.ipv4Address),
-    metric: v.optional(fields.routeMetric),
-  },
+  described(
+    {
+      to: fields.ipv4Destination,
+      via: v.optional(fields.ipv4Address),
+      metric: v.optional(fields.routeMetric),
+    },
+    {
+      to: 'the subnet that is reached by this route',
+      via: 'the next hop, in a subnet of the interface; absent: the link itself',
+      metric: "the route's priority, lower is preferred; absent: that of the interface",
+    },
+  ),
   'an object with to, via and metric',
 )
 
 const staticInput = section(
   {
-    method: word('static'),
-    address: fields.ipv4HostAddress,
+    ...described(
+      { method: word('static'), address: fields.ipv4HostAddress },
+      { method: METHOD, address: 'the first address of the interface' },
+    ),
     ...withLength,
-    gateway: v.optional(fields.ipv4Address),
-    nameServers: v.optional(fields.nameServers),
-    domain: v.optional(fields.domain),
-    addresses: v.optional(list(furtherAddress, MAX_ADDRESS_COUNT, 'a list of further addresses')),
-    routes: v.optional(list(route, MAX_ROUTE_COUNT, 'a list of routes')),
+    ...described(
+      {
+        gateway: v.optional(fields.ipv4Address),
+        nameServers: v.optional(fields.nameServers),
+        domain: v.optional(fields.domain),
+        addresses: v.optional(list(furtherAddress, MAX_ADDRESS_COUNT, 'a list of further addresses')),
+        routes: v.optional(list(route, MAX_ROUTE_COUNT, 'a list of routes')),
+      },
+      {
+        gateway:
+          "the router of the default route, in a subnet of the interface (any where one is a /32); absent: the interface has no default route and is never more than 'lan'",
+        nameServers: 'DNS servers of this interface; one becomes a list',
+        domain: 'search domain; used together with `nameServers` only',
+        addresses: 'addresses besides the first',
+        routes: 'routes besides those of the subnets and the gateway',
+      },
+    ),
   },
   'an object',
 )
@@ -145,7 +191,7 @@ function hopProblem(hop: string, own: readonly OwnAddress[]): string | undefined
   return reserved.includes(hop) ? `the address of a host in ${subnets}` : undefined
 }
 
-const disabled = section({ method: word('disabled') }, 'an object')
+const disabled = section(described({ method: word('disabled') }, { method: METHOD }), 'an object')
 
 const METHODS = "one of 'dhcp', 'static', 'disabled'"
 
@@ -158,21 +204,37 @@ const IPV6_METHODS = "'auto' or 'disabled'"
 
 /** IPv6 of an interface: 'auto' leaves it to the kernel (router advertisements), 'disabled' turns it off. */
 export const ipv6Schema = section(
-  { method: v.pipe(v.picklist(['auto', 'disabled'], IPV6_METHODS), v.description(IPV6_METHODS)) },
+  described(
+    { method: v.pipe(v.picklist(['auto', 'disabled'], IPV6_METHODS), v.description(IPV6_METHODS)) },
+    { method: "'auto': the kernel follows router advertisements; 'disabled': there is no IPv6" },
+  ),
   'an object with a method',
 )
 
 /** The keys that every IP technology takes besides its own. */
-export const ipEntries = {
-  ipv4: v.optional(ipv4Schema),
-  ipv6: v.optional(ipv6Schema),
-  hostname: v.optional(fields.hostname),
-  mtu: v.optional(fields.mtu),
-  metric: v.optional(fields.metric),
-  dhcpd: v.optional(dhcpdSchema),
-  dnsd: v.optional(dnsdSchema),
-  teardownOnChange: v.optional(flag()),
-}
+export const ipEntries = described(
+  {
+    ipv4: v.optional(ipv4Schema),
+    ipv6: v.optional(ipv6Schema),
+    hostname: v.optional(fields.hostname),
+    mtu: v.optional(fields.mtu),
+    metric: v.optional(fields.metric),
+    dhcpd: v.optional(dhcpdSchema),
+    dnsd: v.optional(dnsdSchema),
+    teardownOnChange: v.optional(flag()),
+  },
+  {
+    ipv4: 'IPv4 of the interface',
+    ipv6: 'IPv6 of the interface; absent: left as it is',
+    hostname: "the name that DHCP sends; absent: the machine's host name",
+    mtu: "longest packet of the link in bytes; absent: the driver's",
+    metric:
+      'base of the metric of its default route, lower is preferred; absent: computed by kind of interface and connection',
+    dhcpd: 'a DHCP server for others on the link',
+    dnsd: 'a DNS server for others on the link; only with a static address, else dropped',
+    teardownOnChange: 'true: every change of this configuration undoes everything first; absent: false',
+  },
+)
 
 export type Ipv4Input = v.InferInput<typeof ipv4Schema>
 export type Ipv4Config = v.InferOutput<typeof ipv4Schema>

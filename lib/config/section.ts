@@ -17,6 +17,17 @@ export function section<const E extends Entries>(entries: E, expected: string) {
   })
 }
 
+/**
+ * The same entries, each with a title: what it is for, its unit, what holds where it is absent. Editors show it by the JSON Schema, and
+ * docs/configuration-reference.md is made of it.
+ */
+export function described<const E extends Entries>(entries: E, titles: { readonly [K in keyof E]: string }): E {
+  const titled = Object.entries(entries).map(([key, schema]) => {
+    return [key, v.pipe(schema as v.GenericSchema, v.title(titles[key] ?? ''))] as const
+  })
+  return Object.fromEntries(titled) as Entries as E
+}
+
 /** A text for which `test` holds; `test` is a pattern, so that the JSON Schema knows it too. */
 export function text(pattern: RegExp, expected: string) {
   return v.pipe(v.string(expected), v.regex(pattern, expected), v.description(expected))

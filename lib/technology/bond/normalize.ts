@@ -1,7 +1,7 @@
 /** The configuration of a bond. Pure. */
 
 import * as v from 'valibot'
-import { flag, integer, list, memberPath, oneOf, section, word } from '../../config/section.js'
+import { described, flag, integer, list, memberPath, oneOf, section, word } from '../../config/section.js'
 import { type NormalizeContext, validate } from '../../config/validate.js'
 import { withIpDefaults } from '../ip/normalize.js'
 import { linkEntries, linkName } from '../link/schema.js'
@@ -39,26 +39,49 @@ const milliseconds = integer(0, MAX_MS)
 
 const bondSection = v.pipe(
   section(
-    {
-      mode: v.optional(oneOf(MODES), 'active-backup'),
-      interfaces: list(linkName, MAX_PORT_COUNT, 'a list of names of network interfaces'),
-      // Without it the loss of a cable stays unnoticed.
-      miimonMs: v.optional(integer(1, MAX_MS), DEFAULT_MIIMON_MS),
-      upDelayMs: v.optional(milliseconds),
-      downDelayMs: v.optional(milliseconds),
-      peerNotifyDelayMs: v.optional(milliseconds),
-      primary: v.optional(linkName),
-      primaryReselect: v.optional(oneOf(['always', 'better', 'failure'])),
-      failOverMac: v.optional(oneOf(['none', 'active', 'follow'])),
-      xmitHashPolicy: v.optional(oneOf(['layer2', 'layer3+4', 'layer2+3', 'encap2+3', 'encap3+4', 'vlan+srcmac'])),
-      lacpRate: v.optional(oneOf(['slow', 'fast'])),
-      adSelect: v.optional(oneOf(['stable', 'bandwidth', 'count'])),
-      minLinks: v.optional(integer(0, MAX_MS)),
-      allSlavesActive: v.optional(flag()),
-      resendIgmp: v.optional(integer(0, 255)),
-      packetsPerSlave: v.optional(integer(0, MAX_U16)),
-      tlbDynamicBalancing: v.optional(flag()),
-    },
+    described(
+      {
+        mode: v.optional(oneOf(MODES), 'active-backup'),
+        interfaces: list(linkName, MAX_PORT_COUNT, 'a list of names of network interfaces'),
+        // Without it the loss of a cable stays unnoticed.
+        miimonMs: v.optional(integer(1, MAX_MS), DEFAULT_MIIMON_MS),
+        upDelayMs: v.optional(milliseconds),
+        downDelayMs: v.optional(milliseconds),
+        peerNotifyDelayMs: v.optional(milliseconds),
+        primary: v.optional(linkName),
+        primaryReselect: v.optional(oneOf(['always', 'better', 'failure'])),
+        failOverMac: v.optional(oneOf(['none', 'active', 'follow'])),
+        xmitHashPolicy: v.optional(oneOf(['layer2', 'layer3+4', 'layer2+3', 'encap2+3', 'encap3+4', 'vlan+srcmac'])),
+        lacpRate: v.optional(oneOf(['slow', 'fast'])),
+        adSelect: v.optional(oneOf(['stable', 'bandwidth', 'count'])),
+        minLinks: v.optional(integer(0, MAX_MS)),
+        allSlavesActive: v.optional(flag()),
+        resendIgmp: v.optional(integer(0, 255)),
+        packetsPerSlave: v.optional(integer(0, MAX_U16)),
+        tlbDynamicBalancing: v.optional(flag()),
+      },
+      {
+        mode: "which ports send; '802.3ad' is LACP",
+        interfaces: 'the ports',
+        miimonMs: 'milliseconds between two looks at the carrier of the ports',
+        upDelayMs: 'milliseconds before a port that has got its carrier counts, a multiple of `miimonMs`; absent: 0',
+        downDelayMs:
+          'milliseconds before a port that has lost its carrier counts no more, a multiple of `miimonMs`; absent: 0',
+        peerNotifyDelayMs: 'milliseconds between announcements after a failover; absent: 0',
+        primary:
+          'the port that is used whenever it works, one of `interfaces`; modes active-backup, balance-tlb, balance-alb; absent: none',
+        primaryReselect: "when the primary is used again; the same modes; absent: 'always'",
+        failOverMac: "which MAC address changes at a failover; mode active-backup; absent: 'none'",
+        xmitHashPolicy: "what chooses the port of a frame; absent: 'layer2'",
+        lacpRate: "how often LACP speaks: every 30 s or every second; mode 802.3ad; absent: 'slow'",
+        adSelect: "which aggregator is used; mode 802.3ad; absent: 'stable'",
+        minLinks: 'ports with carrier below which the bond has none; absent: 0',
+        allSlavesActive: 'frames that reach idle ports count; absent: false',
+        resendIgmp: 'times that multicast memberships are sent again after a failover; absent: 1',
+        packetsPerSlave: 'packets of one port before the next is taken, 0: at random; mode balance-rr; absent: 1',
+        tlbDynamicBalancing: 'flows move between ports by load; modes balance-tlb, balance-alb; absent: true',
+      },
+    ),
     'an object with interfaces',
   ),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -78,7 +101,13 @@ const bondSection = v.pipe(
 )
 
 export const bondSchema = section(
-  { type: word('bond'), ...linkEntries, bond: bondSection },
+  {
+    ...described(
+      { type: word('bond'), bond: bondSection },
+      { type: 'selects this technology', bond: 'the bond and its ports' },
+    ),
+    ...linkEntries,
+  },
   'the configuration of a bond',
 )
 

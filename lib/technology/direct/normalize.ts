@@ -3,23 +3,38 @@
 import * as v from 'valibot'
 import { hostname, macAddress } from '../../config/fields.js'
 import { ipEntries } from '../../config/schema.js'
-import { section, word } from '../../config/section.js'
+import { described, section, word } from '../../config/section.js'
 import { type NormalizeContext, validate } from '../../config/validate.js'
 
 /** What is no text never was a host name: it is ignored, as it always was. */
 const directSection = section(
-  { hostname: v.optional(v.union([hostname, v.number(), v.boolean(), v.null()], 'a host name')) },
+  described(
+    { hostname: v.optional(v.union([hostname, v.number(), v.boolean(), v.null()], 'a host name')) },
+    {
+      hostname:
+        "the name that the addresses follow from; what is no text is ignored with a warning; absent: the machine's",
+    },
+  ),
   'an object',
 )
 
 export const directSchema = section(
   {
-    type: v.union([word('direct'), word('gadget')], "'direct'"),
-    direct: v.optional(directSection),
-    gadget: v.optional(directSection),
+    ...described(
+      {
+        type: v.union([word('direct'), word('gadget')], "'direct'"),
+        direct: v.optional(directSection),
+        gadget: v.optional(directSection),
+      },
+      {
+        type: "selects this technology; 'gadget' is an older name",
+        direct: 'the connection',
+        gadget: 'an older name of `direct`',
+      },
+    ),
     // Addresses and servers follow from the host name: these have nothing to say.
     ...ipEntries,
-    macAddress: v.optional(macAddress),
+    ...described({ macAddress: v.optional(macAddress) }, { macAddress: 'not used: dropped with a warning' }),
   },
   'the configuration of a direct connection',
 )

@@ -1,12 +1,15 @@
 /** The configuration of a dummy. Pure. */
 
 import type * as v from 'valibot'
-import { section, word } from '../../config/section.js'
+import { described, section, word } from '../../config/section.js'
 import { type NormalizeContext, validate } from '../../config/validate.js'
 import { withIpDefaults } from '../ip/normalize.js'
 import { linkEntries } from '../link/schema.js'
 
-export const dummySchema = section({ type: word('dummy'), ...linkEntries }, 'the configuration of a dummy link')
+export const dummySchema = section(
+  { ...described({ type: word('dummy') }, { type: 'selects this technology' }), ...linkEntries },
+  'the configuration of a dummy link',
+)
 
 /** What a user may write. */
 export type DummyInput = v.InferInput<typeof dummySchema>

@@ -3,13 +3,20 @@
 import * as v from 'valibot'
 import { macAddress } from '../../config/fields.js'
 import { ipEntries } from '../../config/schema.js'
-import { section, word } from '../../config/section.js'
+import { described, section, word } from '../../config/section.js'
 import type { NormalizeContext } from '../../config/validate.js'
 import { validate } from '../../config/validate.js'
 import { withIpDefaults } from '../ip/normalize.js'
 
 export const ethernetSchema = section(
-  { type: word('ethernet'), ...ipEntries, macAddress: v.optional(macAddress) },
+  {
+    ...described({ type: word('ethernet') }, { type: 'selects this technology' }),
+    ...ipEntries,
+    ...described(
+      { macAddress: v.optional(macAddress) },
+      { macAddress: "address of the link while it is configured; absent: the hardware's" },
+    ),
+  },
   'the configuration of an Ethernet interface',
 )
 

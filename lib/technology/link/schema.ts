@@ -3,10 +3,16 @@
 import * as v from 'valibot'
 import { macAddress } from '../../config/fields.js'
 import { ipEntries } from '../../config/schema.js'
-import { text } from '../../config/section.js'
+import { described, text } from '../../config/section.js'
 
 /** The keys beside the section of a kind: as of Ethernet. */
-export const linkEntries = { ...ipEntries, macAddress: v.optional(macAddress) }
+export const linkEntries = {
+  ...ipEntries,
+  ...described(
+    { macAddress: v.optional(macAddress) },
+    { macAddress: "address of the link while it is configured; absent: the kernel's choice" },
+  ),
+}
 
 export const linkName = text(/^(?!\.{1,2}$)[^\s/:%\0]{1,15}$/, 'the name of a network interface, 1 to 15 bytes')
 

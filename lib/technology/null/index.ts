@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { isPlainObject, toPlain } from '../../config/plain.js'
-import { section, word } from '../../config/section.js'
+import { described, section, word } from '../../config/section.js'
 import { validate } from '../../config/validate.js'
 import { makePlan } from '../plan.js'
 import type { Technology } from '../technology.js'
@@ -10,10 +10,13 @@ import type { Technology } from '../technology.js'
 const REASON_EXPECTED = 'a text that says why the interface is not configured'
 
 export const nullSchema = section(
-  {
-    type: word('null'),
-    reason: v.optional(v.pipe(v.string(REASON_EXPECTED), v.description(REASON_EXPECTED)), ''),
-  },
+  described(
+    {
+      type: word('null'),
+      reason: v.optional(v.pipe(v.string(REASON_EXPECTED), v.description(REASON_EXPECTED)), ''),
+    },
+    { type: 'selects this technology', reason: 'why the interface is not used: stands in the property reason' },
+  ),
   'the configuration of an interface that is not used',
 )
 

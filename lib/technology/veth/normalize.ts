@@ -1,13 +1,25 @@
 /** The configuration of a veth. Pure. */
 
 import type * as v from 'valibot'
-import { section, word } from '../../config/section.js'
+import { described, section, word } from '../../config/section.js'
 import { type NormalizeContext, validate } from '../../config/validate.js'
 import { withIpDefaults } from '../ip/normalize.js'
 import { linkEntries, linkName } from '../link/schema.js'
 
 export const vethSchema = section(
-  { type: word('veth'), ...linkEntries, veth: section({ peer: linkName }, 'an object with peer') },
+  {
+    ...described(
+      {
+        type: word('veth'),
+        veth: section(
+          described({ peer: linkName }, { peer: 'name of the other end, which is made with this one' }),
+          'an object with peer',
+        ),
+      },
+      { type: 'selects this technology', veth: 'the pair' },
+    ),
+    ...linkEntries,
+  },
   'the configuration of a veth',
 )
 

@@ -1,7 +1,8 @@
 /** What a user may write for one network. Which keys apply is told by its key management, see normalize-network.ts. */
 
 import * as v from 'valibot'
-import { integer, list, oneOf, section, text } from '../../config/section.js'
+import { described, integer, list, oneOf, section, text } from '../../config/section.js'
+import { NETWORK_TITLES } from './network-titles.js'
 
 /** How a network's key is agreed on. */
 export const KEY_MANAGEMENTS = [
@@ -42,7 +43,13 @@ const MAX_WEP_KEY_INDEX = 3
 
 export const ssidSchema = v.pipe(
   v.union(
-    [v.string(SSID_EXPECTED), section({ hex: text(/^(?:[0-9a-fA-F]{2})*$/, HEX_EXPECTED) }, SSID_EXPECTED)],
+    [
+      v.string(SSID_EXPECTED),
+      section(
+        described({ hex: text(/^(?:[0-9a-fA-F]{2})*$/, HEX_EXPECTED) }, { hex: 'bytes of the name' }),
+        SSID_EXPECTED,
+      ),
+    ],
     SSID_EXPECTED,
   ),
   v.description(SSID_EXPECTED),
@@ -95,58 +102,61 @@ const managementList = v.pipe(
 const bit = integer(0, 1)
 
 export const networkSchema = section(
-  {
-    ssid: v.optional(v.nullable(ssidSchema)),
-    mode: v.optional(modeSchema),
-    keyMgmt: v.optional(
-      v.pipe(v.union([managements, managementList], MANAGEMENTS_EXPECTED), v.description(MANAGEMENTS_EXPECTED)),
-    ),
-    allowedKeyMgmt: v.optional(managementList),
-    bssid: v.optional(bssid),
-    bssidAllowlist: v.optional(bssids),
-    bssidDenylist: v.optional(bssids),
-    priority: v.optional(integer(0, MAX_INT)),
-    scanSsid: v.optional(bit),
-    frequency: v.optional(integer(1, MAX_FREQUENCY_MHZ)),
-    scanFrequencies: v.optional(
-      list(integer(1, MAX_FREQUENCY_MHZ), 64, 'a list of the centres of channels in MHz: no other is searched'),
-    ),
-    meshHwmpRootmode: v.optional(integer(0, 4)),
-    meshGateAnnouncements: v.optional(bit),
-    ieee80211w: v.optional(pmf),
-    pairwise: v.optional(words('CCMP TKIP')),
-    group: v.optional(words('CCMP TKIP')),
-    proto: v.optional(words('RSN WPA')),
-    psk: v.optional(v.nullable(v.string('a passphrase or 64 hexadecimal digits'))),
-    wpaPtkRekey: v.optional(integer(0, MAX_INT)),
-    saePassword: v.optional(v.nullable(quotable)),
-    wepKey0: v.optional(wepKey),
-    wepKey1: v.optional(wepKey),
-    wepKey2: v.optional(wepKey),
-    wepKey3: v.optional(wepKey),
-    wepTxKeyidx: v.optional(integer(0, MAX_WEP_KEY_INDEX)),
-    eap: v.optional(words('PEAP TTLS')),
-    eapolFlags: v.optional(integer(0, 3)),
-    identity: v.optional(quotable),
-    anonymousIdentity: v.optional(quotable),
-    password: v.optional(quotable),
-    phase1: v.optional(quotable),
-    phase2: v.optional(quotable),
-    caCert: v.optional(quotable),
-    caCert2: v.optional(quotable),
-    domainMatch: v.optional(quotable),
-    domainSuffixMatch: v.optional(quotable),
-    altsubjectMatch: v.optional(quotable),
-    clientCert: v.optional(quotable),
-    clientCert2: v.optional(quotable),
-    privateKey: v.optional(quotable),
-    privateKey2: v.optional(quotable),
-    privateKeyPasswd: v.optional(quotable),
-    privateKey2Passwd: v.optional(quotable),
-    pin: v.optional(quotable),
-    pcsc: v.optional(quotable),
-    macAddressPolicy: v.optional(oneOf(['permanent', 'random', 'random-same-vendor'])),
-  },
+  described(
+    {
+      ssid: v.optional(v.nullable(ssidSchema)),
+      mode: v.optional(modeSchema),
+      keyMgmt: v.optional(
+        v.pipe(v.union([managements, managementList], MANAGEMENTS_EXPECTED), v.description(MANAGEMENTS_EXPECTED)),
+      ),
+      allowedKeyMgmt: v.optional(managementList),
+      bssid: v.optional(bssid),
+      bssidAllowlist: v.optional(bssids),
+      bssidDenylist: v.optional(bssids),
+      priority: v.optional(integer(0, MAX_INT)),
+      scanSsid: v.optional(bit),
+      frequency: v.optional(integer(1, MAX_FREQUENCY_MHZ)),
+      scanFrequencies: v.optional(
+        list(integer(1, MAX_FREQUENCY_MHZ), 64, 'a list of the centres of channels in MHz: no other is searched'),
+      ),
+      meshHwmpRootmode: v.optional(integer(0, 4)),
+      meshGateAnnouncements: v.optional(bit),
+      ieee80211w: v.optional(pmf),
+      pairwise: v.optional(words('CCMP TKIP')),
+      group: v.optional(words('CCMP TKIP')),
+      proto: v.optional(words('RSN WPA')),
+      psk: v.optional(v.nullable(v.string('a passphrase or 64 hexadecimal digits'))),
+      wpaPtkRekey: v.optional(integer(0, MAX_INT)),
+      saePassword: v.optional(v.nullable(quotable)),
+      wepKey0: v.optional(wepKey),
+      wepKey1: v.optional(wepKey),
+      wepKey2: v.optional(wepKey),
+      wepKey3: v.optional(wepKey),
+      wepTxKeyidx: v.optional(integer(0, MAX_WEP_KEY_INDEX)),
+      eap: v.optional(words('PEAP TTLS')),
+      eapolFlags: v.optional(integer(0, 3)),
+      identity: v.optional(quotable),
+      anonymousIdentity: v.optional(quotable),
+      password: v.optional(quotable),
+      phase1: v.optional(quotable),
+      phase2: v.optional(quotable),
+      caCert: v.optional(quotable),
+      caCert2: v.optional(quotable),
+      domainMatch: v.optional(quotable),
+      domainSuffixMatch: v.optional(quotable),
+      altsubjectMatch: v.optional(quotable),
+      clientCert: v.optional(quotable),
+      clientCert2: v.optional(quotable),
+      privateKey: v.optional(quotable),
+      privateKey2: v.optional(quotable),
+      privateKeyPasswd: v.optional(quotable),
+      privateKey2Passwd: v.optional(quotable),
+      pin: v.optional(quotable),
+      pcsc: v.optional(quotable),
+      macAddressPolicy: v.optional(oneOf(['permanent', 'random', 'random-same-vendor'])),
+    },
+    NETWORK_TITLES,
+  ),
   'a network',
 )
 

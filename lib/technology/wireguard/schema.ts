@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import * as fields from '../../config/fields.js'
 import { parseAddress, parsePrefix } from '../../config/ip.js'
-import { flag, integer, list, section, text, word } from '../../config/section.js'
+import { described, flag, integer, list, section, text, word } from '../../config/section.js'
 import { parseEndpoint } from './endpoint.js'
 
 /** Each costs a kernel command at every start. */
@@ -27,7 +27,13 @@ const prefixEntry = (expected: string) => {
       [
         v.pipe(v.string(expected), v.check(parsed, expected)),
         v.pipe(
-          section({ address: v.string(expected), prefixLength: v.optional(integer(0, 128)) }, expected),
+          section(
+            described(
+              { address: v.string(expected), prefixLength: v.optional(integer(0, 128)) },
+              { address: 'IP address', prefixLength: 'leading bits that name the subnet; absent: one host' },
+            ),
+            expected,
+          ),
           v.check(({ address, prefixLength }) => parsed(withLength(address, prefixLength)), expected),
         ),
       ],
@@ -50,16 +56,26 @@ const endpoint = v.pipe(
 )
 
 const peer = section(
-  {
-    publicKey: key,
-    presharedKey: v.optional(key),
-    presharedKeyFile: v.optional(path),
-    endpoint: v.optional(endpoint),
-    allowedIps: v.optional(
-      list(prefixEntry("a prefix like '198.51.100.0/24'"), MAX_ALLOWED_IP_COUNT, 'a list of prefixes'),
-    ),
-    persistentKeepalive: v.optional(integer(0, MAX_U16)),
-  },
+  described(
+    {
+      publicKey: key,
+      presharedKey: v.optional(key),
+      presharedKeyFile: v.optional(path),
+      endpoint: v.optional(endpoint),
+      allowedIps: v.optional(
+        list(prefixEntry("a prefix like '198.51.100.0/24'"), MAX_ALLOWED_IP_COUNT, 'a list of prefixes'),
+      ),
+      persistentKeepalive: v.optional(integer(0, MAX_U16)),
+    },
+    {
+      publicKey: 'who the peer is',
+      presharedKey: 'a further key that both know, a secret; absent: none',
+      presharedKeyFile: 'a file with such a key, read whenever the device is set',
+      endpoint: 'where the peer is reached; absent: the peer comes by itself',
+      allowedIps: "addresses that are the peer's: what goes there, and may come from there; host bits are cut",
+      persistentKeepalive: 'seconds between two signs of life; 0 or absent: none',
+    },
+  ),
   'an object with a publicKey',
 )
 
@@ -71,25 +87,44 @@ const nameServer = v.pipe(
 )
 
 export const wireguardSchema = section(
-  {
-    type: word('wireguard'),
-    privateKey: v.optional(key),
-    privateKeyFile: v.optional(path),
-    listenPort: v.optional(integer(0, MAX_U16)),
-    fwmark: v.optional(integer(0, MAX_U32)),
-    addresses: list(
-      prefixEntry("an address like '192.0.2.2/24'"),
-      MAX_ADDRESS_COUNT,
-      "a list of addresses like '192.0.2.2/24'",
-    ),
-    dns: v.optional(list(nameServer, MAX_ADDRESS_COUNT, 'a list of IP addresses')),
-    domain: v.optional(fields.domain),
-    mtu: v.optional(fields.mtu),
-    metric: v.optional(fields.metric),
-    allowedIpRoutes: v.optional(flag()),
-    teardownOnChange: v.optional(flag()),
-    peers: list(peer, MAX_PEER_COUNT, 'a list of peers'),
-  },
+  described(
+    {
+      type: word('wireguard'),
+      privateKey: v.optional(key),
+      privateKeyFile: v.optional(path),
+      listenPort: v.optional(integer(0, MAX_U16)),
+      fwmark: v.optional(integer(0, MAX_U32)),
+      addresses: list(
+        prefixEntry("an address like '192.0.2.2/24'"),
+        MAX_ADDRESS_COUNT,
+        "a list of addresses like '192.0.2.2/24'",
+      ),
+      dns: v.optional(list(nameServer, MAX_ADDRESS_COUNT, 'a list of IP addresses')),
+      domain: v.optional(fields.domain),
+      mtu: v.optional(fields.mtu),
+      metric: v.optional(fields.metric),
+      allowedIpRoutes: v.optional(flag()),
+      teardownOnChange: v.optional(flag()),
+      peers: list(peer, MAX_PEER_COUNT, 'a list of peers'),
+    },
+    {
+      type: 'selects this technology',
+      privateKey: 'our own key, a secret; it or `privateKeyFile` is required',
+      privateKeyFile: 'a file with our own key, read whenever the device is set',
+      listenPort: "UDP port; 0 or absent: the kernel's choice",
+      fwmark:
+        "mark of the tunnel's own packets, 0: none; absent: 51820 where a route goes before all others, else none",
+      addresses: 'addresses of the interface, of both families; a /32 or /128 without a length',
+      dns: 'name servers that are asked through the tunnel',
+      domain: 'search domain; used together with `dns` only',
+      mtu: 'longest packet in the tunnel in bytes',
+      metric:
+        'base of the metric of its routes, lower is preferred; absent: 5 with a route that goes before all others, else computed',
+      allowedIpRoutes: 'false: allowed IPs become no routes; absent: true',
+      teardownOnChange: 'true: every change of this configuration undoes everything first; absent: false',
+      peers: 'the far ends; may be empty',
+    },
+  ),
   'the configuration of a WireGuard interface',
 )
 
