@@ -36,25 +36,38 @@ import type { Technology } from './technology/technology.js'
 
 /** What `VintageNet.start` takes; docs/configuration.md explains each option. */
 export interface VintageNetOptions extends ApplicationInput {
-  /** Defaults by interface name, used where nothing is saved. A wrong entry is dropped with a warning. */
+  /** Configurations by interface name, used where nothing is saved. A wrong entry is dropped with a warning. Default `{}`. */
   readonly config?: Readonly<Record<string, InterfaceConfig>> | undefined
+  /** Whether configurations are saved in files, or an object that saves them, each of whose calls has 30 s. Default `'file'`. */
   readonly persistence?: 'file' | 'none' | Persistence | undefined
-  /** 16 bytes, 32 hex digits, or a function that returns them. */
+  /**
+   * What saved configurations are encrypted with: 16 bytes, 32 hex digits, or a function that returns one or a list of them, newest
+   * first, within 30 s. The built-in key is known to everybody: it obfuscates and protects nothing.
+   */
   readonly persistenceSecret?: PersistenceSecret | undefined
+  /** Computes the metric of an interface's default route, lower is preferred. Default: by connection and kind of interface. */
   readonly routeMetric?: RouteMetric | undefined
+  /** Technologies besides the built-in ones, whose types they cannot take. */
   readonly technologies?: readonly Technology[] | undefined
   /** Modems of the technology `mobile`, besides the built-in ones or in their place. */
   readonly modems?: readonly Modem[] | undefined
-  /** Replaces the built-in handler, method by method. */
+  /** Hears what udhcpc reports, in the place of the built-in handler, method by method. */
   readonly udhcpcHandler?: Partial<UdhcpcHandler> | undefined
+  /** Hears what udhcpd reports, in the place of the built-in handler. */
   readonly udhcpdHandler?: Partial<UdhcpdHandler> | undefined
-  /** By interface name. A wrong entry is dropped with a warning. */
+  /** Power managers by interface name, alone or with `watchdogTimeoutMs` (1 to 86400000, default 60000). A wrong entry is dropped with a warning. */
   readonly powerManagers?: Readonly<Record<string, PowerManager | WatchedPowerManager>> | undefined
+  /** Where log lines go. The built-in one is silent. */
   readonly logger?: Logger | undefined
+  /** The kernel, which stays its giver's to close. The built-in one is that of the machine, or of `netns`. */
   readonly kernel?: Kernel | undefined
+  /** Time and timers. The built-in one is the system's. */
   readonly clock?: Clock | undefined
+  /** How programs are started. The built-in one starts processes. */
   readonly spawn?: Spawn | undefined
+  /** Serial ports of modems. The built-in ones are those of the machine; they need `@serialport/bindings-cpp`. */
   readonly serialPorts?: SerialPorts | undefined
+  /** The disk. The built-in one is node:fs/promises. */
   readonly fileSystem?: HostFileSystem | undefined
 }
 

@@ -16,6 +16,7 @@
  *
  * Otherwise whatever was done is undone before anything else is tried: every way out of `configuring` and `configured` leads
  * through `reconfiguring`, which runs the plan's down steps; so does every other way out of `changing`. So `retrying` never has anything of ours in the kernel.
+ * docs/diagrams.md has every transition with its effects, made from this reducer.
  */
 
 import { assertNever } from '../base/assert.js'

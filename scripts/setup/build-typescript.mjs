@@ -11,13 +11,15 @@ const STAMP = join(ROOT, '.cache', 'dist-built')
 const SERVICE = join(ROOT, 'examples', 'service')
 /** What is made from the compiled code. */
 const WRITERS = ['write-schema.mjs', 'write-man.mjs'].map((name) => join(ROOT, 'scripts', name))
+const JSON_SCHEMA = join(ROOT, 'scripts', 'json-schema.mjs')
 /** npm makes it executable when it installs; whoever runs it from a clone has to have it so too. */
 const PROGRAM = 'cli/main.js'
 /** tsc copies no scripts; daemons execute these, so they must be executable in the package. */
 const HANDLERS = ['dhcp/udhcpc-handler.sh', 'supervision/handlers/ip-up.sh', 'supervision/handlers/ip-down.sh']
 
 function upToDate() {
-  const sources = [join(ROOT, 'lib'), join(ROOT, 'tsconfig.json'), ...WRITERS, SERVICE, join(ROOT, 'package-lock.json')]
+  const lock = join(ROOT, 'package-lock.json')
+  const sources = [join(ROOT, 'lib'), join(ROOT, 'tsconfig.json'), ...WRITERS, JSON_SCHEMA, SERVICE, lock]
   return existsSync(DIST) && existsSync(STAMP) && statSync(STAMP).mtimeMs > newestChangeMs(sources)
 }
 

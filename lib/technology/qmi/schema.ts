@@ -64,7 +64,7 @@ export const qmiEntries = described(
   },
   {
     serviceProviders: 'networks to dial, chosen by SIM card; required, here or in `qmi`',
-    onlyRadioTechnologies: 'radio technologies that the modem may use, set in the modem for good; [] or absent: all',
+    onlyRadioTechnologies: 'radio technologies that the modem may use, set in the modem for good, []: all; absent: all',
     pin: "the SIM card's PIN, a secret; absent: none is entered",
     device: "the modem's control channel; absent: /dev/cdc-wdmN of wwanN",
   },
