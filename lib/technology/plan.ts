@@ -160,7 +160,7 @@ export interface InterfaceContext {
   delete(path: readonly string[]): void
   /**
    * Calls `listener` at once, and whenever that changes, with whether anybody subscribes to something at or below
-   * ['interface', ifname, ...path]: for what is not worth asking when nobody looks. Ends with the interface's context.
+   * `['interface', ifname, ...path]`: for what is not worth asking when nobody looks. Ends with the interface's context.
    */
   watched(path: readonly string[], listener: (watched: boolean) => void): Subscription
   /** Calls `listener` at once with the value of a property of any interface, and with every later one; undefined: none. */

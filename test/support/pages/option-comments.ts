@@ -15,7 +15,7 @@ export function optionComments(text: string): readonly OptionComment[] {
   const [found] = file.statements.filter(
     (one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === 'VintageNetOptions',
   )
-  return (found?.members ?? []).filter(ts.isPropertySignature).map((member) => ({
+  return [...(found?.members ?? [])].filter(ts.isPropertySignature).map((member) => ({
     name: member.name.getText(file),
     type: (member.type?.getText(file) ?? '').replace(/ \| undefined$/, '').replaceAll('readonly ', ''),
     comment: ts

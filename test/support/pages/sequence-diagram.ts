@@ -22,15 +22,22 @@ export function sequenceDiagram(messages: readonly Message[]): string {
   return [
     '```mermaid',
     'sequenceDiagram',
-    ...[...names].map((name) => `  participant ${name}`),
+    ...[...names].map((name) =>
+      idOf(name) === name ? `  participant ${name}` : `  participant ${idOf(name)} as ${name}`,
+    ),
     ...arrows.map(lineOf),
     '```',
   ].join('\n')
 }
 
+/** `properties` is a keyword of mermaid. */
+function idOf(name: string): string {
+  return name === 'properties' ? 'property_table' : name
+}
+
 /** A semicolon would end the line, and a number sign begins an entity. */
 function lineOf({ from, to, isAnswer, texts }: Arrow): string {
   const text = texts.map((one) => one.replaceAll(/[;#]/g, ',')).join('<br/>')
-  if (to === undefined) return `  Note over ${from}: ${text}`
-  return `  ${from}${isAnswer === true ? '-->>' : '->>'}${to}: ${text}`
+  if (to === undefined) return `  Note over ${idOf(from)}: ${text}`
+  return `  ${idOf(from)}${isAnswer === true ? '-->>' : '->>'}${idOf(to)}: ${text}`
 }

@@ -60,7 +60,7 @@ async function walk(options: VintageNetOptions, work: (scene: Scene) => Promise<
   const recorder = new WalkRecorder()
   const clock = new SimulatedClock()
   const kernel = recorder.kernel({ clock })
-  kernel.lab.probes(() => ({ outcome: 'connected' }))
+  kernel.lab.probes(() => ({ outcome: 'connected', ms: 1 }))
   for (const ifname of Object.keys(ADDRESSES)) kernel.lab.addLink({ ifname })
   const disk = new SimulatedDisk()
   disk.put(RESOLV_CONF, '')

@@ -64,15 +64,16 @@ test('only ifup leaves disconnected, and only ifdown enters it', () => {
   assert.equal(new Set(ways('to')), new Set(['ifdown']))
 })
 
-test('rule: neighbours of one direction share an arrow, marks of mermaid are taken out', () => {
+test('rule: neighbours of one direction share an arrow, what mermaid would take for its own is taken out', () => {
   const messages = [
     { from: 'a', to: 'b', text: 'one; two' },
     { from: 'a', to: 'b', text: 'three' },
     { from: 'b', to: 'a', text: 'done', isAnswer: true },
+    { from: 'b', to: 'properties', text: 'x' },
   ]
   assert.is(
     sequenceDiagram(messages),
-    '```mermaid\nsequenceDiagram\n  participant a\n  participant b\n  a->>b: one, two<br/>three\n  b-->>a: done\n```',
+    '```mermaid\nsequenceDiagram\n  participant a\n  participant b\n  participant property_table as properties\n  a->>b: one, two<br/>three\n  b-->>a: done\n  b->>property_table: x\n```',
   )
 })
 
