@@ -35,6 +35,7 @@ export interface ApplyOptions {
 
 const DECONFIGURED = { type: 'null', reason: 'interface deconfigured' }
 
+/** A running instance: configures, watches and keeps alive the interfaces of one network namespace. Begun with `start`, ended with `stop`. */
 export class VintageNet {
   readonly #parts: Composition
   readonly #queues = new Map<string, Actor>()

@@ -35,6 +35,7 @@ export const SUITES = [
     commands: [
       command('lint: biome', 'biome', ['check', '--error-on-warnings', '.']),
       command('lint: types', 'tsc', ['-p', 'tsconfig.test.json']),
+      command('lint: API reference', 'typedoc', ['--emit', 'none']),
     ],
   },
   { name: 'unit', needs: { packages: ['terminals'] }, runs: [{ files: 'test/unit', parallel: 2 }] },

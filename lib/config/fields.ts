@@ -19,6 +19,7 @@ export const hostname = text(
   'a host name: labels of letters, digits, "-" and "_", separated by dots, at most 253 characters',
 )
 
+/** A search domain: labels as of a host name. */
 export const domain = text(
   HOST_NAME,
   'a domain name: labels of letters, digits, "-" and "_", separated by dots, at most 253 characters',
@@ -37,6 +38,7 @@ export const macAddress = v.pipe(
 /** 68 is what every IPv4 link must carry (RFC 791); 65535 the longest IPv4 packet. */
 export const mtu = integer(68, 65_535)
 
+/** The base of an interface's metrics, 0 to 32767; lower is preferred. */
 export const metric = integer(0, MAX_METRIC)
 
 /** Linux keeps a route's priority in 32 bits. */
@@ -44,6 +46,7 @@ export const routeMetric = integer(0, 4_294_967_295)
 
 const IPV4_EXPECTED = 'an IPv4 address like 192.0.2.2'
 
+/** Any IPv4 address, as text. */
 export const ipv4Address = v.pipe(v.string(IPV4_EXPECTED), v.ipv4(IPV4_EXPECTED), v.description(IPV4_EXPECTED))
 
 const INTERFACE_ADDRESS_EXPECTED = `${IPV4_EXPECTED} that one host can have`

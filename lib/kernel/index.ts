@@ -62,11 +62,11 @@ export type {
   Vlan,
   Vrf,
 } from './messages.js'
-export { MAIN_TABLE, OUR_PROTOCOL } from './messages.js'
+export { FOLLOW_SUBJECTS, MAIN_TABLE, OUR_PROTOCOL } from './messages.js'
 export { type OpenKernelOptions, openKernel } from './native-kernel.js'
 export type { DesiredRoute, DesiredTable, TableReplaced } from './replace-table.js'
-export type { TcpSocket } from './sockets.js'
-export type { Uevent } from './uevents.js'
+export type { SocketsRequest, TcpSocket, TcpState, TcpTraffic } from './sockets.js'
+export type { Uevent, UeventProperty } from './uevents.js'
 export type {
   SetWireguardDevice,
   WireguardAllowedIp,

@@ -177,4 +177,5 @@ export type KernelEvent =
 
 /** The protocol number that marks our routes, rules and addresses (rtm_protocol, FRA_PROTOCOL, IFA_PROTO). */
 export const OUR_PROTOCOL = 183
+/** The routing table that everybody looks in (RT_TABLE_MAIN). */
 export const MAIN_TABLE = 254

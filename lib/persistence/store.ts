@@ -1,7 +1,7 @@
 /** The contract of a store for configurations; users may bring their own. */
 
 /** A value, now or later. */
-type Awaitable<Value> = Value | Promise<Value>
+export type Awaitable<Value> = Value | Promise<Value>
 
 /** Keeps one configuration per interface over restarts. Every member may be async. */
 export interface Persistence {

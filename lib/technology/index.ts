@@ -1,10 +1,12 @@
 /** `vintage-net/technology`: what a technology of one's own is made of. */
 
 export { type InferInput, type InferOutput, optional } from 'valibot'
+export type { DhcpdConfig, DnsdConfig } from '../config/dhcp-server-schema.js'
 export { domain, hostname, ipv4Address, macAddress, metric, mtu, nameServers } from '../config/fields.js'
 export {
   canonicalAddress,
   contains,
+  type Family,
   formatPrefix,
   type ParsedAddress,
   type ParsedPrefix,

@@ -1,11 +1,12 @@
 /** `vintage-net/testing`: fakes that keep the rules of what they stand for. */
 
 export type { DatagramPeer, DatagramSender, DeviceOpener, DevicePeer } from './fake-datagrams.js'
-export type { ProbeHandler } from './fake-engine.js'
+export type { ProbeHandler, SocketLister } from './fake-engine.js'
 export { FakeKernel, type FakeKernelOptions } from './fake-kernel.js'
 export type { FakeLab, LabLink } from './fake-lab.js'
 export { FakeNetwork, type RefusePredicate } from './fake-network.js'
 export type { FakeRadioLab, LabNetwork, LabRadio } from './fake-radio-lab.js'
+export type { FakeRadio, FakeWirelessInterface } from './fake-radios.js'
 export { type FakeModem, FakeSerialPorts } from './fake-serial-ports.js'
 export type { HeardPeer } from './fake-wireguard.js'
 export {
