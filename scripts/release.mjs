@@ -67,8 +67,11 @@ function checksums() {
   writeFileSync(join(OUT, 'SHA256SUMS'), `${lines.join('\n')}\n`)
 }
 
+const NOT_TESTED = 'NOT TESTED (--skip-tests): do not publish this\n'
+
 await runMain(async () => {
   const { values } = parseArgs({ options: { 'skip-tests': { type: 'boolean' } } })
+  if (values['skip-tests']) process.stdout.write(NOT_TESTED)
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const commit = await releasedCommit(manifest)
   await setup({ packages: ['build'], typescript: true })
@@ -83,6 +86,6 @@ await runMain(async () => {
   await billOfMaterials()
   checksums()
   process.stdout.write(`${manifest.name} ${manifest.version} of ${commit}: build-release/${tarball}\n`)
-  if (values['skip-tests']) process.stdout.write('NOT TESTED: do not publish this\n')
+  if (values['skip-tests']) process.stdout.write(NOT_TESTED)
   return 0
 })

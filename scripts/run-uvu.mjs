@@ -20,6 +20,7 @@ const TIMEOUTS = [
   { folder: 'test/kernel-contract/', timeoutMs: 300_000 }, // a hundred namespaces, one after the other
   { folder: 'test/simulation/', timeoutMs: 600_000 }, // many seeds in one file
   { folder: 'test/package/', timeoutMs: 600_000 }, // installs and builds a fresh copy
+  { folder: 'test/prebuilds/', timeoutMs: 3_600_000 }, // the whole system suite; C++ compiled for six platforms, and run emulated
   // Ten times as many changes, of several seeds.
   { folder: 'test/differential/', timeoutMs: process.env.VINTAGE_NET_FULL === '1' ? 7_200_000 : 300_000 },
   // A thousand rounds of each cell, some of which begin a thread or two each.

@@ -36,9 +36,11 @@ async function install(folder, tarball) {
   writeFileSync(join(app, 'package.json'), '{ "name": "app", "version": "1.0.0", "private": true, "type": "module" }\n')
   const env = { ...process.env, PATH: programs }
   delete env.npm_config_nodedir
-  const { ok, output } = await capture('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: app, bare: env })
+  const npmCache = join(folder, 'npm-cache')
+  const args = ['install', '--no-audit', '--no-fund', '--cache', npmCache, tarball]
+  const { ok, output } = await capture('npm', args, { cwd: app, bare: env })
   if (!ok) throw new SetupError(`npm install of the tarball failed without a compiler:\n${output}`)
-  return { app, programs, output }
+  return { app, programs, output, npmCache }
 }
 
 async function makeStage() {

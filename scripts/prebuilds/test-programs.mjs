@@ -14,8 +14,17 @@ const CORE = JSON.parse(readFileSync(join(ROOT, 'native', 'sources.json'), 'utf8
 const TESTS = join(ROOT, 'test', 'native')
 const FLAGS = ['-std=c++20', '-fno-exceptions', '-O1', '-fno-sanitize=undefined', '-pthread', '-fPIC', '-w']
 
-/** A 32-bit big-endian processor that QEMU and zig know; nothing is shipped for it. */
-const BIG_ENDIAN = { name: 'mips-musl', target: 'mips-linux-musl' }
+/** Nothing of these is shipped: their core is compiled with the program, not taken from an addon. */
+const UNSHIPPED = [
+  // A 32-bit big-endian processor that QEMU and zig know.
+  { name: 'mips-musl', target: 'mips-linux-musl', flags: [] },
+  // Ends at an access that is not aligned as 32-bit ARM's rules ask for, which QEMU would pass over.
+  {
+    ...PLATFORMS.find(({ name }) => name === 'arm-musl'),
+    name: 'arm-aligned',
+    flags: ['-fsanitize=alignment', '-fsanitize-trap=alignment'],
+  },
+]
 
 function sourcesOf(program) {
   const list = (folder, pattern) =>
@@ -23,6 +32,7 @@ function sourcesOf(program) {
       .filter((name) => pattern.test(name))
       .map((name) => join(TESTS, folder, name))
   if (program === 'vn_decode') return [join(TESTS, 'tools', 'decode.cc')]
+  if (program === 'misaligned') return [join(ROOT, 'test', 'prebuilds', 'misaligned.cc')]
   return [...list('', /(_test|golden|main)\.cc$/), ...list('fuzz', /\.cc$/)]
 }
 
@@ -50,23 +60,24 @@ async function compile(sources, folder, command) {
   return objects
 }
 
-/** The core's objects of a shipped platform; none for the other one, whose core is compiled with the program. */
+/** The core's objects of a shipped platform. */
 function shippedObjects(platform) {
   const objects = join(buildFolder(platform), 'build', 'Release', 'obj.target', 'vintage_net')
   return CORE.map((source) => join(objects, source.replace(/\.cc$/, '.o')))
 }
 
 /**
- * Builds `vn_decode` or `vn_unit` for a platform, for programs without a dynamic linker where the C library is musl, and
+ * Builds `vn_decode`, `vn_unit` or `misaligned` for a platform, for programs without a dynamic linker where the C library is musl, and
  * resolves with its path. `shared`: as a library whose `main` a launcher calls.
  */
 export async function buildTestProgram(platformName, program, shared) {
-  const platform = [...PLATFORMS, BIG_ENDIAN].find(({ name }) => name === platformName)
+  const platform = [...PLATFORMS, ...UNSHIPPED].find(({ name }) => name === platformName)
   if (platform === undefined) throw new SetupError(`no such platform: ${platformName}`)
   const folder = join(ROOT, 'build-prebuilds', 'tests')
   const include = ['native', 'test/native'].map((path) => `-I${join(ROOT, path)}`)
   const flags = ['-target', platform.target, ...(platform.cpu === undefined ? [] : [`-mcpu=${platform.cpu}`]), ...FLAGS]
   flags.push(
+    ...(platform.flags ?? []),
     ...include,
     `-I${includeFolder(join(folder, 'include'))}`,
     `-DVN_FIXTURES="${join(ROOT, 'test', 'fixtures')}"`,
@@ -75,7 +86,7 @@ export async function buildTestProgram(platformName, program, shared) {
   const cache = join(CACHE, 'zig')
   const env = { ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache }
   const command = (args) => run(zig, ['c++', ...flags, ...args], { env })
-  const own = platform === BIG_ENDIAN ? CORE.map((source) => join(ROOT, source)) : []
+  const own = UNSHIPPED.includes(platform) ? CORE.map((source) => join(ROOT, source)) : []
   const objects = await compile([...sourcesOf(program), ...own], join(folder, platformName), command)
   if (own.length === 0) objects.push(...shippedObjects(platform))
   const file = join(folder, `${program}-${platformName}${shared ? '.so' : ''}`)

@@ -25,8 +25,12 @@ async function commit(folder: string): Promise<void> {
   ])
 }
 
-async function release(folder: string): Promise<string> {
-  const result = await execa(process.execPath, ['scripts/release.mjs'], { cwd: folder, all: true, reject: false })
+async function release(folder: string, ...options: readonly string[]): Promise<string> {
+  const result = await execa(process.execPath, ['scripts/release.mjs', ...options], {
+    cwd: folder,
+    all: true,
+    reject: false,
+  })
   assert.is(result.exitCode, 1, result.all)
   return result.all
 }
@@ -56,6 +60,11 @@ test('it refuses a tree with changes that are not committed, and names them', as
 
 test('it refuses a version that the changelog says nothing of', async ({ folder }) => {
   assert.match(await release(folder), 'CHANGELOG.md has no section for version 1.2.3')
+})
+
+test('a release without tests says so before anything else', async ({ folder }) => {
+  assert.match(await release(folder, '--skip-tests'), /^NOT TESTED \(--skip-tests\): do not publish this\n/)
+  assert.not.match(await release(folder), 'NOT TESTED')
 })
 
 test.run()

@@ -17,6 +17,8 @@ export interface Stage {
   readonly programs: string
   /** What npm printed. */
   readonly output: string
+  /** npm's cache after that installation: with it another one needs no registry. */
+  readonly npmCache: string
   /** Command lines of Node for other processors. */
   readonly nodes: { readonly arm64: readonly string[]; readonly arm: readonly string[] }
 }
@@ -67,7 +69,7 @@ export async function inspectFile(file: string, platform: Platform): Promise<{ f
 /** Builds a C++ test program for a platform out of what was built for it (`addon`: the addon itself, with its symbols), and resolves with its path. */
 export async function testProgram(
   platform: string,
-  program: 'vn_decode' | 'vn_unit' | 'addon',
+  program: 'vn_decode' | 'vn_unit' | 'misaligned' | 'addon',
   kind?: 'shared',
 ): Promise<string> {
   const script = join(ROOT, 'scripts', 'prebuilds', 'test-programs.mjs')

@@ -1,13 +1,12 @@
-/** The tarball: what is in it, how it is installed, and the system suite run on it. */
+/** The tarball: what is in it, and how it is installed. */
 
-import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { runIn } from '../../support/packed-package.js'
-import { ROOT } from '../../support/source-files.js'
 import { installedFile, platforms, readStage } from '../stage.js'
 
 const test = suite('prebuilds/tarball')
@@ -17,9 +16,6 @@ const stage = readStage()
 const LARGEST_TARBALL_BYTES = 4_000_000
 /** Every package that comes along, ours excluded: docs/decisions/0002 says why each. */
 const MOST_PACKAGES = 45
-/** The benchmarks and the recording are our own and are not shipped. */
-const NOT_ON_THE_TARBALL = ['bench.test.ts', 'recording.test.ts']
-const SYSTEM_TIMEOUT_MS = 3_600_000
 
 /** Runs where only Node, npm and a shell are in reach. */
 async function node(script: string): Promise<string> {
@@ -87,41 +83,6 @@ test('without a ready-made addon the error names the machine and the command tha
       text,
       /^ERR_ABI there is no ready-made native addon on linux x64 glibc; build one with `npx --yes node-gyp rebuild` in \//,
     )
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-})
-
-test('the system suite passes on it', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'vintage-net-system-suite-'))
-  try {
-    // The suite as it stands, but lib/ and dist/ are what was installed, and no other addon is near.
-    for (const name of [
-      'test',
-      'scripts',
-      'bench',
-      'examples',
-      'package.json',
-      'tsconfig.json',
-      'tsconfig.test.json',
-    ]) {
-      await cp(join(ROOT, name), join(folder, name), { recursive: true })
-    }
-    const installed = installedFile(stage, 'dist')
-    for (const name of ['lib', 'dist']) await symlink(installed, join(folder, name))
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-    const all = await readdir(join(folder, 'test', 'system'), { recursive: true })
-    const files = all.filter((name) => name.endsWith('.test.ts') && !NOT_ON_THE_TARBALL.includes(name)).sort()
-    const args = ['scripts/run-uvu.mjs', '--world', ...files.map((name) => `test/system/${name}`)]
-    const result = await execa(process.execPath, args, {
-      cwd: folder,
-      all: true,
-      reject: false,
-      timeout: SYSTEM_TIMEOUT_MS,
-    })
-    assert.is(result.exitCode, 0, result.all)
-    assert.match(result.all, /^\d{2,} passed, 0 failed/m)
-    console.log(result.all.split('\n').at(-1))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
