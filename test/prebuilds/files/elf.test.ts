@@ -23,6 +23,24 @@ for (const platform of all) {
   })
 }
 
+/** What tells or takes a time of day: time_t has 32 bits where glibc is of 2012 and the processor's word is 32 bits, and ends in 2038. */
+const TIME_OF_DAY =
+  /^(time|ftime|gettimeofday|mktime|timegm|(local|gm)time(_r)?|clock_settime|utimes?|utimensat|futimens)$/
+/** With an offset or an inode number of 32 bits there: a larger one is EOVERFLOW. */
+const SHORT_OFFSETS =
+  /^(open|openat|creat|lseek|mmap|truncate|ftruncate|pread|pwrite|readdir|fopen|(__)?[fl]?x?stat|statfs|fstatfs)$/
+
+for (const platform of all.filter(({ libc }) => libc === 'glibc')) {
+  test(`${platform.name}: offsets have 64 bits, and the time of day is nobody's business`, async () => {
+    const { facts } = await inspectFile(fileOf(platform), platform)
+    for (const name of ['open64', 'clock_gettime', 'timerfd_settime']) assert.ok(facts.imports.includes(name), name)
+    assert.equal(
+      facts.imports.filter((name) => TIME_OF_DAY.test(name) || SHORT_OFFSETS.test(name)),
+      [],
+    )
+  })
+}
+
 test('what is wrong with a file is named: a foreign processor, a newer glibc, symbols of its own', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vintage-net-elf-'))
   try {
