@@ -73,7 +73,7 @@ export const SUITES = [
   },
   {
     name: 'vm',
-    needs: { packages: ['lab'], addon: true },
+    needs: { packages: ['lab'], typescript: true, addon: true },
     runs: [{ files: 'test/vm', vm: true, also: FULL ? ['test/kernel-contract/real.test.ts'] : [] }],
   },
   { name: 'package', needs: { typescript: true, addon: true }, runs: [{ files: 'test/package' }] },

@@ -45,6 +45,11 @@ const GROUPS = {
     { program: 'pppd', debian: 'ppp' },
     { program: 'chat', debian: 'ppp' },
   ],
+  'service manager': [
+    { file: '/lib/systemd/systemd', debian: 'systemd' },
+    { program: 'systemd-analyze', debian: 'systemd' },
+    { program: 'useradd', debian: 'passwd' },
+  ],
   prebuilds: [
     { program: 'qemu-arm-static', debian: 'qemu-user-static' },
     { file: '/usr/aarch64-linux-gnu/lib/libc.so.6', debian: 'libc6-arm64-cross' },
