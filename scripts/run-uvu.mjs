@@ -18,6 +18,7 @@ const TIMEOUTS = [
   { folder: 'test/system/', timeoutMs: 300_000 }, // real daemons, ten times as slow on a busy machine; ten benchmarks in one file; a recorded session
   { folder: 'test/kernel-contract/', timeoutMs: 300_000 }, // a hundred namespaces, one after the other
   { folder: 'test/simulation/', timeoutMs: 600_000 }, // many seeds in one file
+  { folder: 'test/service/', timeoutMs: 300_000 }, // the boot of a service manager, a watchdog's time
   { folder: 'test/package/', timeoutMs: 600_000 }, // installs and builds a fresh copy
   { folder: 'test/prebuilds/', timeoutMs: 3_600_000 }, // the whole system suite; C++ compiled for six platforms, and run emulated
   // Ten times as many changes, of several seeds.
@@ -35,7 +36,7 @@ function timeoutMsOf(file) {
 async function commandOf(file, world) {
   const node = ['--enable-source-maps', '--import', 'tsx', file]
   const plain = { program: process.execPath, args: node, env: childEnv() }
-  const command = world ? await inWorld([process.execPath, ...node]) : plain
+  const command = world ? await inWorld([process.execPath, ...node], { preferPlain: world === 'root' }) : plain
   return { ...command, env: { ...command.env, NO_COLOR: '1', FORCE_COLOR: '0' } }
 }
 
@@ -120,7 +121,7 @@ export function sum(list) {
   return total
 }
 
-/** Runs files (paths relative to the root), `parallel` at a time, each in a world of its own when `world`. */
+/** Runs files (paths relative to the root), `parallel` at a time, each in a world of its own when `world`, one of root's when that is 'root'. */
 export async function runFiles(files, { world = false, parallel = 1, timeoutMs } = {}) {
   const waiting = [...files]
   const results = []

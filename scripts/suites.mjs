@@ -22,7 +22,7 @@ function command(title, program, args) {
 const FULL = process.env.VINTAGE_NET_FULL === '1'
 
 /**
- * `needs`: options of setup(). `runs`: test files, by folder or by name; `world`: each in a world of its own; `vm`: all in one
+ * `needs`: options of setup(). `runs`: test files, by folder or by name; `world`: each in a world of its own ('root': without a user namespace where that can be); `vm`: all in one
  * virtual machine, `also`: with them, files of other suites.
  * `commands`: what else counts. `optional`: may be absent, as long as nobody asks for it by name. `byName`: runs only then.
  */
@@ -57,6 +57,11 @@ export const SUITES = [
     runs: [{ files: 'test/system', world: true }],
   },
   {
+    name: 'service',
+    needs: { packages: ['lab', 'service manager'], typescript: true, addon: true },
+    runs: [{ files: 'test/service', world: 'root' }],
+  },
+  {
     name: 'differential',
     needs: { packages: ['lab'], addon: true },
     runs: [{ files: 'test/differential', world: true }],
@@ -73,7 +78,7 @@ export const SUITES = [
   },
   {
     name: 'vm',
-    needs: { packages: ['lab'], typescript: true, addon: true },
+    needs: { packages: ['lab'], addon: true },
     runs: [{ files: 'test/vm', vm: true, also: FULL ? ['test/kernel-contract/real.test.ts'] : [] }],
   },
   { name: 'package', needs: { typescript: true, addon: true }, runs: [{ files: 'test/package' }] },

@@ -1,7 +1,9 @@
 /** Talks to the control API of a daemon over its unix socket. */
 
+import { stat } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
-import type { ErrorBody } from '../control/index.js'
+import { checkInterfaceName } from '../base/interface-name.js'
+import { type ErrorBody, groupName } from '../control/index.js'
 import { messageOf } from '../errors.js'
 import { eventsOf, type ServerSentEvent } from './server-sent-events.js'
 
@@ -28,10 +30,23 @@ export class NotRunningError extends Error {
   }
 }
 
+/** The daemon was there, and ended before its answer was. */
+export class ConnectionLostError extends Error {
+  constructor(socketPath: string, thrown: unknown) {
+    super(
+      `${socketPath}: the connection broke before the answer was there, as when the daemon ends: ${messageOf(thrown)}`,
+    )
+    this.name = 'ConnectionLostError'
+  }
+}
+
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 
 /** connect(2): no file, or nobody behind it; something on the way to it is no directory. */
 const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR'])
+const LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
+/** S_IWGRP of inode(7). */
+const GROUP_MAY_WRITE = 0o020
 /** Answers are small, except those about thousands of routes. */
 const MAX_ANSWER_BYTES = 67_108_864
 
@@ -66,7 +81,9 @@ export class ControlClient {
 
   async #answer(method: Method, path: string, body?: unknown): Promise<{ readonly text: string }> {
     const response = await this.#open(method, path, body)
-    const text = await textOf(response)
+    const text = await textOf(response).catch((thrown: unknown) => {
+      throw isLost(thrown) ? new ConnectionLostError(this.#socketPath, thrown) : thrown
+    })
     if ((response.statusCode ?? 0) >= 400) throw refused(response.statusCode, text)
     return { text }
   }
@@ -78,17 +95,41 @@ export class ControlClient {
     const options = { socketPath: this.#socketPath, method, path, headers, agent: false, ...(signal ? { signal } : {}) }
     return new Promise((resolve, reject) => {
       const outgoing = request(options, resolve)
-      outgoing.on('error', (error: NodeJS.ErrnoException) => reject(this.#connectionError(error)))
+      outgoing.on('error', (error: NodeJS.ErrnoException) => this.#connectionError(error).then(reject, reject))
       outgoing.end(text)
     })
   }
 
-  #connectionError(error: NodeJS.ErrnoException): Error {
+  async #connectionError(error: NodeJS.ErrnoException): Promise<Error> {
     if (NOBODY.has(error.code ?? '')) return new NotRunningError(this.#socketPath)
+    if (isLost(error)) return new ConnectionLostError(this.#socketPath, error)
     if (error.code === 'EACCES')
-      return new Error(`${this.#socketPath}: not permitted; be root, or a member of the daemon's controlGroup`)
+      return new Error(`${this.#socketPath}: not permitted: ${await whoMay(this.#socketPath)}`)
     return new Error(`${this.#socketPath}: ${error.message}`)
   }
+}
+
+function isLost(thrown: unknown): boolean {
+  return LOST.has((thrown as NodeJS.ErrnoException).code ?? '')
+}
+
+/** Who may write to a socket that this user may not write to. */
+async function whoMay(path: string): Promise<string> {
+  const info = await stat(path).catch(() => undefined)
+  if (info === undefined) return 'this user may not enter its directory; be root'
+  if ((info.mode & GROUP_MAY_WRITE) !== 0) return `be root, or a member of the group ${await groupName(info.gid)}`
+  return "be root, or the daemon's own user; its option controlGroup lets a group in"
+}
+
+/** The path of a call about one interface, whose name must not lead elsewhere. @throws RefusedError as the daemon would say it */
+export function interfacePath(
+  ifname: string,
+  operation: string,
+  query: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const message = checkInterfaceName(ifname)
+  if (message !== undefined) throw new RefusedError({ error: { code: 'ERR_INVALID_INTERFACE_NAME', message } })
+  return apiPath(['interfaces', ifname, operation], query)
 }
 
 /** The path of an API call with its parts encoded. */

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { messageOf } from '../errors.js'
 import type { ControlClient } from './client.js'
 import { UsageError } from './failure.js'
+import { jsonFaultText } from './json-fault.js'
 import type { Terminal } from './terminal.js'
 
 export interface CommandContext {
@@ -34,7 +35,7 @@ export async function jsonArgument(argument: string, name: string, input: NodeJS
   } catch {
     // The parser's words quote what they met, which may be a secret.
     const where = argument.startsWith('@') ? `${argument.slice(1)} is not JSON` : 'not JSON, nor @FILE'
-    throw new UsageError(`${name}: ${where}`)
+    throw new UsageError(`${name}: ${where}: ${jsonFaultText(text)}`)
   }
 }
 

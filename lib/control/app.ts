@@ -1,5 +1,6 @@
 /** The control API as a web application: one route for each operation, problems as JSON. */
 
+import type { Socket } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
@@ -64,6 +65,13 @@ async function serve(
   if (answer === SENT) return RESPONSE_ALREADY_SENT
   // Until the next request, for which node sets it anew.
   outgoing.socket?.setTimeout(answerLimitMs)
+  outgoing.on('timeout', (socket: Socket) => {
+    context.logger.warn(
+      { path: c.req.path },
+      `a client was dropped: it took nothing of its answer for ${answerLimitMs} ms`,
+    )
+    socket.destroy()
+  })
   if (answer instanceof TextAnswer) return c.body(answer.text, 200, { 'content-type': answer.contentType })
   // The way out: whatever a technology or a store of somebody else's has put in, secrets are masked.
   return c.json(redact(answer) as object)

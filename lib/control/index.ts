@@ -3,6 +3,7 @@
 export type { OpenCheckpoint } from './checkpoints.js'
 export { ControlServer, type ControlServerOptions, controlSocketPath, type TcpListen } from './control-server.js'
 export type { ExplainedRoute } from './explain-routes.js'
+export { groupName } from './group.js'
 export type { MetricsText } from './operation.js'
 export type { ErrorBody } from './problem.js'
 export { daemonAt } from './unix-socket.js'

@@ -12,7 +12,7 @@ export async function reasonAgainstVm() {
   // The machine runs the programs of this computer's own file system.
   if (process.arch !== 'x64') return `the machine is an x86-64 one, this computer is ${process.arch}`
   try {
-    await ensureSystemPackages(['virtual machine', 'radios', 'modems', 'terminals', 'service manager'])
+    await ensureSystemPackages(['virtual machine', 'radios', 'modems', 'terminals'])
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     return error.message.split('\n')[0]

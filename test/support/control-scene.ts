@@ -81,10 +81,13 @@ export function ask(
   const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body)
   const sent = text === undefined ? headers : { 'content-type': 'application/json', ...headers }
   return new Promise((resolve, reject) => {
-    const outgoing = request({ ...where, method, path, headers: sent, agent: false }, async (response) => {
+    const outgoing = request({ ...where, method, path, headers: sent, agent: false }, (response) => {
       let answer = ''
-      for await (const chunk of response.setEncoding('utf8')) answer += chunk
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, text: answer })
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        answer += chunk
+      })
+      response.on('error', reject)
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: answer }))
     })
     outgoing.on('error', reject)
     outgoing.end(text)

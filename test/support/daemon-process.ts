@@ -8,10 +8,14 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { ControlClient } from '../../lib/cli/client.js'
 import { eventually } from './eventually.js'
-import { inNamespace, PROGRAM_PATH } from './lab/command.js'
+import { inNamespace, PROGRAM_PATH, runCommand } from './lab/command.js'
 import { INTERNET_HOSTS, type Lab } from './lab.js'
 
 export const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+/** Runs the program's other commands against the daemon behind a socket. */
+export const vintageNet = (socket: string, ...args: string[]): ReturnType<typeof runCommand> =>
+  runCommand(process.execPath, [PROGRAM, ...args], { env: { VINTAGE_NET_SOCKET: socket } })
 
 export interface DaemonLine {
   readonly level: string

@@ -1,6 +1,7 @@
 /** systemd as the first process of namespaces of its own, in the network namespace of a lab, with examples/service installed as its comments say. */
 
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,8 +14,9 @@ import { ROOT } from './source-files.js'
 
 const BEGIN = fileURLToPath(new URL('systemd-machine/begin.sh', import.meta.url))
 const NAMESPACES = ['--pid', '--mount', '--ipc', '--uts', '--fork', '--kill-child']
-/** An emulated machine starts systemd in some seconds. */
+/** It takes a second; this is for a loaded machine. */
 const BOOT = { deadlineMs: 60_000 }
+const SYSTEMD = '/lib/systemd/systemd'
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
 const CONFIG_FILE = '/etc/vintage-net/config.json'
 
@@ -23,10 +25,22 @@ const start = (lab: Lab, folder: string) => {
   return execa(program, args, { reject: false, stdin: 'ignore', env: { PATH: PROGRAM_PATH } })
 }
 
+/** Every user id as it is: what the initial user namespace has. */
+const ALL_IDS = /^\s*0\s+0\s+4294967295\s*$/
+
+/** Undefined when a machine can be made here, else why not. */
+export function reasonAgainstSystemd(): string | undefined {
+  if (process.getuid?.() !== 0 || !ALL_IDS.test(readFileSync('/proc/self/uid_map', 'utf8')))
+    return 'systemd as the first process, with users of its own, needs root'
+  return existsSync(SYSTEMD) ? undefined : 'systemd is not installed'
+}
+
 export class SystemdMachine implements AsyncDisposable {
   readonly #folder: string
   readonly #process: ReturnType<typeof start>
   #initPid = 0
+  /** How far the start has come, for the error of one that fails. */
+  #stage = 'nothing runs'
 
   /** Resolves when systemd answers; nothing of ours runs yet. Root in the machine's own user namespace only. */
   static async create(lab: Lab): Promise<SystemdMachine> {
@@ -37,7 +51,7 @@ export class SystemdMachine implements AsyncDisposable {
     } catch (thrown) {
       await machine[Symbol.asyncDispose]()
       const { stderr } = await machine.#process
-      throw new Error(`systemd did not start: ${stderr}`, { cause: thrown })
+      throw new Error(`systemd did not start: ${machine.#stage}; ${stderr}`, { cause: thrown })
     }
     return machine
   }
@@ -111,7 +125,10 @@ export class SystemdMachine implements AsyncDisposable {
     this.#initPid = Number(children.trim())
     if (!(this.#initPid > 0)) return false
     const command = await readFile(`/proc/${this.#initPid}/cmdline`, 'utf8')
-    if (!command.startsWith('/lib/systemd/systemd')) return false
-    return (await this.run('systemctl', ['is-active', 'machine.target'])).stdout.trim() === 'active'
+    this.#stage = command.replaceAll('\0', ' ')
+    if (!command.startsWith(SYSTEMD)) return false
+    const { stdout, stderr } = await this.run('systemctl', ['is-active', 'machine.target'])
+    this.#stage = `systemctl is-active machine.target: ${stdout}${stderr}`
+    return stdout.trim() === 'active'
   }
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { DaemonProcess, PROGRAM, writeDaemonConfig } from '../support/daemon-process.js'
+import { DaemonProcess, PROGRAM, vintageNet, writeDaemonConfig } from '../support/daemon-process.js'
 import { eventually } from '../support/eventually.js'
 import { runCommand } from '../support/lab/command.js'
 import { SystemScene } from '../support/system-scene.js'
@@ -15,9 +15,6 @@ import { SystemScene } from '../support/system-scene.js'
 const DHCP = { type: 'ethernet' }
 const at = (address: string) => ({ type: 'ethernet', ipv4: { method: 'static', address, prefixLength: 24 } })
 const CONNECTION = 'interface/eth0/connection'
-
-const vintageNet = (socket: string, ...args: string[]): ReturnType<typeof runCommand> =>
-  runCommand(process.execPath, [PROGRAM, ...args], { env: { VINTAGE_NET_SOCKET: socket } })
 
 test('runs, reloads what differs, keeps what was saved over a restart, and stops without a trace', async () => {
   await using scene = await SystemScene.create()

@@ -2,7 +2,7 @@
 
 import { createInterface } from 'node:readline'
 import type { OpenCheckpoint } from '../../control/index.js'
-import { apiPath, NotRunningError } from '../client.js'
+import { apiPath, ConnectionLostError, NotRunningError } from '../client.js'
 import { type CommandContext, jsonArgument, show } from '../context.js'
 import { SilentFailure, UsageError } from '../failure.js'
 import type { ServerSentEvent } from '../server-sent-events.js'
@@ -20,6 +20,7 @@ const MAX_CONFIRM_WITHIN_S = 86_400
 const TICK_MS = 1_000
 /** ECMA-48: carriage return, erase in line. */
 const CLEAR_LINE = '\r\x1b[K'
+const DAEMON_ENDED = 'the daemon has ended: its next start rolls back what was not confirmed'
 
 type End = 'confirmed' | 'rolled back' | 'lost'
 
@@ -32,10 +33,8 @@ export async function apply(context: CommandContext, argument: string, flags: Ap
   const events = client.events(apiPath(['changes'], { pattern: 'checkpoints' }), over.signal)[Symbol.asyncIterator]()
   try {
     await events.next()
-    const open = (await client.json('POST', '/v1/apply', {
-      configs,
-      confirmWithinMs: seconds * 1_000,
-    })) as OpenCheckpoint
+    const body = { configs, confirmWithinMs: seconds * 1_000 }
+    const open = (await client.json('POST', '/v1/apply', body).catch(lostAmid)) as OpenCheckpoint
     announce(context, open, seconds)
     if (!flags.wait) return
     const ending = endOf(events)
@@ -45,6 +44,12 @@ export async function apply(context: CommandContext, argument: string, flags: Ap
   } finally {
     over.abort()
   }
+}
+
+/** The change may stand already, or not: the next start settles it either way. */
+function lostAmid(thrown: unknown): never {
+  if (thrown instanceof ConnectionLostError) throw new Error(DAEMON_ENDED)
+  throw thrown
 }
 
 export async function endChange(
@@ -132,5 +137,5 @@ function tellEnd({ out, json }: CommandContext, open: OpenCheckpoint, end: End):
   else if (end === 'confirmed') out.line('Confirmed and saved.')
   if (end === 'confirmed') return
   if (end === 'rolled back') throw json ? new SilentFailure(end) : new Error('not confirmed: rolled back')
-  throw new Error('the daemon has ended: its next start rolls back what was not confirmed')
+  throw new Error(DAEMON_ENDED)
 }

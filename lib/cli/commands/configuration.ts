@@ -1,6 +1,6 @@
 /** Commands that change configurations: configure, deconfigure, plan. */
 
-import { apiPath } from '../client.js'
+import { interfacePath } from '../client.js'
 import { type CommandContext, jsonArgument, show } from '../context.js'
 import { type DifferenceLine, isSamePlan, planDifference, type ShownPlan } from '../plan-difference.js'
 import { harmless, wrap } from '../table.js'
@@ -36,7 +36,7 @@ async function change(
   { persist }: PersistFlags,
   config?: unknown,
 ): Promise<void> {
-  const path = apiPath(['interfaces', ifname, 'configuration'], { persist: persist ? undefined : 'false' })
+  const path = interfacePath(ifname, 'configuration', { persist: persist ? undefined : 'false' })
   const answer = (await context.client.json(method, path, config)) as Configured
   const { persistence = 'not-saved' } = answer
   show(context, answer, () =>
@@ -48,7 +48,7 @@ async function change(
 
 export async function plan(context: CommandContext, ifname: string, argument: string): Promise<void> {
   const config = await jsonArgument(argument, 'configuration', context.input)
-  const answer = await context.client.json('POST', apiPath(['interfaces', ifname, 'plan']), config)
+  const answer = await context.client.json('POST', interfacePath(ifname, 'plan'), config)
   const { plan: after, current } = answer as { readonly plan: ShownPlan; readonly current?: ShownPlan }
   show(context, answer, () => {
     const lines = planDifference(current, after)

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ExplainedRoute } from '../../control/index.js'
-import { apiPath } from '../client.js'
+import { interfacePath } from '../client.js'
 import { type CommandContext, show } from '../context.js'
 import { SilentFailure, UsageError } from '../failure.js'
 import { harmless } from '../table.js'
@@ -19,7 +19,7 @@ interface AccessPoint {
 }
 
 export async function scan(context: CommandContext, ifname: string): Promise<void> {
-  const answer = await context.client.json('POST', apiPath(['interfaces', ifname, 'scan']))
+  const answer = await context.client.json('POST', interfacePath(ifname, 'scan'))
   const { accessPoints } = answer as { readonly accessPoints: readonly AccessPoint[] | null }
   show(context, accessPoints ?? [], () => {
     const { out } = context

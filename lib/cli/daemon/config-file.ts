@@ -3,6 +3,7 @@
 import { open } from 'node:fs/promises'
 import { messageOf } from '../../errors.js'
 import { VintageNet, type VintageNetOptions } from '../../index.js'
+import { jsonFaultText } from '../json-fault.js'
 
 /** What a file says, checked; nothing has been started. */
 export interface DaemonConfig {
@@ -49,6 +50,7 @@ async function readText(path: string): Promise<string> {
     const file = await open(path, 'r')
     try {
       const info = await file.stat()
+      if (info.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' })
       if (!info.isFile()) throw new Error('it is no file')
       if (info.size > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`)
       return await file.readFile('utf8')
@@ -71,10 +73,8 @@ const REASONS: Readonly<Record<string, string>> = {
 function parse(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch (thrown) {
+  } catch {
     // The parser quotes what stands there, which may be a secret: only where is told.
-    const at = /position (\d+)/.exec(messageOf(thrown))?.[1]
-    const before = text.slice(0, at === undefined ? text.length : Number(at)).split('\n')
-    throw new Error(`${path}: not JSON: line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`)
+    throw new Error(`${path}: not JSON: ${jsonFaultText(text)}`)
   }
 }

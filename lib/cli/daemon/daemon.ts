@@ -2,10 +2,11 @@
 
 import { DisposableStack } from '../../base/disposable.js'
 import { ControlServer, controlSocketPath, daemonAt } from '../../control/index.js'
-import { messageOf } from '../../errors.js'
+import { isNetworkError, messageOf } from '../../errors.js'
 import { type Logger, NetworkError, VERSION, VintageNet } from '../../index.js'
 import { openKernel } from '../../kernel/index.js'
 import { type Metrics, startMetrics } from '../../metrics/index.js'
+import { failureLine, SilentFailure, UsageError } from '../failure.js'
 import { terminalOf } from '../terminal.js'
 import { type DaemonConfig, readConfigFile } from './config-file.js'
 import { jsonLogger } from './json-log.js'
@@ -19,9 +20,20 @@ import { textLogger } from './text-log.js'
 
 const DEFAULT_TMP_DIR = '/run/vintage-net'
 
-/** Resolves when the daemon has been stopped. @throws what keeps it from starting */
+/** Resolves when the daemon has been stopped. @throws what keeps it from starting; with --json that is in the log, and SilentFailure thrown */
 export async function runDaemon(flags: RunFlags): Promise<void> {
-  const logger = daemonLogger(flags.logLevel as LogLevel)
+  const logger = daemonLogger(flags)
+  try {
+    await serve(flags, logger)
+  } catch (thrown) {
+    if (flags.json !== true || thrown instanceof UsageError) throw thrown
+    const { code, field } = isNetworkError(thrown) ? thrown : {}
+    logger.error({ code, field }, failureLine(thrown) ?? messageOf(thrown))
+    throw new SilentFailure(messageOf(thrown))
+  }
+}
+
+async function serve(flags: RunFlags, logger: Logger): Promise<void> {
   // From here on a signal is an order, also while everything is still starting.
   const orders = new Orders(process)
   const tcp = await tcpListen(flags)
@@ -56,12 +68,12 @@ export async function runDaemon(flags: RunFlags): Promise<void> {
   logger.info({}, 'the daemon has stopped')
 }
 
-/** Words for a person at a terminal, JSON for everything else. */
-function daemonLogger(least: LogLevel): Logger {
+/** Words for a person at a terminal, JSON for everything else and for who asks for it. */
+function daemonLogger({ logLevel, json }: RunFlags): Logger {
   const { stderr, env } = process
-  const options = { least, write: (line: string) => void stderr.write(line), wallMs: Date.now }
+  const options = { least: logLevel as LogLevel, write: (line: string) => void stderr.write(line), wallMs: Date.now }
   const terminal = terminalOf(stderr, env)
-  if (terminal.isTerminal) return textLogger({ ...options, paint: terminal.paint })
+  if (terminal.isTerminal && json !== true) return textLogger({ ...options, paint: terminal.paint })
   return jsonLogger({ ...options, isJournal: (env['JOURNAL_STREAM'] ?? '') !== '' })
 }
 

@@ -6,4 +6,6 @@ export interface RunFlags {
   readonly tokenFile?: string
   readonly allowRaw?: boolean
   readonly logLevel: string
+  /** What keeps the daemon from starting is a line of the log too. */
+  readonly json?: boolean
 }

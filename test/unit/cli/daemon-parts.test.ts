@@ -38,10 +38,12 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 test('a file that cannot be used is refused with its name, the place and the nearest known key', () =>
   inFolder(async (file, folder) => {
     assert.match(await refusal(readConfigFile(file)), `${file}: there is no such file (ENOENT)`)
-    assert.match(await refusal(readConfigFile(folder)), /it is no file|it is a directory/)
+    assert.is(await refusal(readConfigFile(folder)), `${folder}: it is a directory (EISDIR)`)
     const cases: [string, RegExp][] = [
       ['{\n  "config": {,}\n}', /net\.json: not JSON: line 2, column 14$/],
-      ['{"psk": "my secret', /not JSON: line 1/],
+      ['{"psk": "my secret', /not JSON: line 1, column 9$/],
+      ['{\n  "config": tru,\n  "ifnames": []\n}\n', /not JSON: line 2, column 13$/],
+      ['{"config": {}}\n}', /not JSON: line 2, column 1$/],
       ['', /not JSON: line 1, column 1/],
       ['[]', /expected an object/],
       ['{"tmpdir": "/run"}', /tmpdir: unknown option; did you mean "tmpDir"\?/],
@@ -49,6 +51,11 @@ test('a file that cannot be used is refused with its name, the place and the nea
         '{"config": {"eth0": {"type": "ethernet", "ipv5": {}}}}',
         /config\.eth0: ipv5: unknown key; did you mean "ipv4"\?/,
       ],
+      [
+        '{"config": {"eth0": {"type": "ethernet", "ipv4": {"method": "static", "address": "192.0.2.2", "prefixLength": 33}}}}',
+        /config\.eth0: ipv4\.prefixLength: .*33/,
+      ],
+      ['{"carrierGraceMs": "soon"}', /carrierGraceMs: /],
       ['{"config": {"eth0": {"type": "ethernt"}}}', /did you mean "ethernet"\?/],
       ['{"config": {"../x": {"type": "ethernet"}}}', /interface name/],
       ['{"controlGroup": 5}', /controlGroup: expected the name or the number of a group/],

@@ -53,6 +53,9 @@ test('path tricks in interface names are refused, whatever they are spelled like
       '%00',
       'a%0Ab',
       'e'.repeat(16),
+      'e'.repeat(300),
+      '..%2f..%2f..%2fetc%2fpasswd',
+      '%252e%252e',
       'eth%25d',
       '%E0%A4%A',
     ]) {
