@@ -96,7 +96,7 @@ function addRun(program: Command, host: ProgramHost): void {
     .option('--token-file <file>', 'the token that clients on TCP must show, at least 32 characters')
     .option('--allow-raw', 'take raw text for wpa_supplicant and chat over the control socket')
     .addOption(new Option('--log-level <level>', 'the least that is logged').choices(LOG_LEVELS).default('info'))
-    .option('--json', 'nothing but the log on standard error: why it did not start is a line of JSON too')
+    .option('--json', 'log JSON on a terminal too, and why it did not start')
     .action((flags: RunFlags) => host.run(flags))
 }
 

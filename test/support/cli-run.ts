@@ -44,7 +44,9 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
   const before = process.env['VINTAGE_NET_SOCKET']
   if (options.socket !== undefined) process.env['VINTAGE_NET_SOCKET'] = options.socket
   try {
-    const status = await runCli(args, {
+    // A daemon that started by mistake would change this very machine: it finds no file.
+    const safe = args[0] === 'run' ? [...args, '--config', '/nowhere/net.json'] : args
+    const status = await runCli(safe, {
       stdout,
       stderr,
       stdin: input,

@@ -1,8 +1,6 @@
-/** The daemon when the disk is full, when it is told to stop amid a change, and under clients that want too much. */
+/** The daemon when it cannot start, when the disk is full, and when it is told to stop amid a change. */
 
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -98,59 +96,6 @@ test('with a full disk a configuration holds but is said not to be saved, and a 
     await mustRun('umount', [saved])
   }
 })
-
-test('1,000 clients, one that reads nothing, and bodies of 100 MB cost the daemon no more memory than its limits say', async () => {
-  const { scene, start } = await create()
-  await using world = scene
-  await using daemon = await start()
-  await daemon.until(CONNECTION, 'lan')
-  const before = await peakBytes(daemon.pid)
-  for (let round = 0; round < 2; round += 1) assert.is(await putHundredMb(daemon.socketPath), 413)
-  const sockets: Socket[] = []
-  for (let count = 0; count < 1_000; count += 1) {
-    const socket = connect(daemon.socketPath)
-    socket.on('error', () => undefined)
-    socket.resume()
-    sockets.push(socket)
-  }
-  await eventually('those beyond the limit are closed', () => sockets.filter(({ closed }) => closed).length >= 900, {
-    deadlineMs: 20_000,
-  })
-  for (const socket of sockets) socket.destroy()
-  await eventually('it serves', async () => (await vintageNet(daemon.socketPath, 'info')).exitCode === 0, DEADLINE)
-  const grownBytes = (await peakBytes(daemon.pid)) - before
-  assert.ok(grownBytes < 80 * 1_048_576, `${grownBytes}`)
-  assert.ok(daemon.said('too many clients of the control API'))
-  assert.equal(await addressesOf(world), ['192.0.2.2'])
-})
-
-/** The most memory that a process ever had in use (proc(5), VmHWM). */
-async function peakBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) * 1_024
-}
-
-/** The status that answers a body of 100 MB that comes in pieces. */
-function putHundredMb(socketPath: string): Promise<number | undefined> {
-  const piece = Buffer.alloc(65_536, 0x20)
-  return new Promise((resolve, reject) => {
-    let leftBytes = 100 * 1_048_576
-    const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
-    const path = '/v1/interfaces/eth0/configuration'
-    const outgoing = request({ socketPath, method: 'PUT', path, headers, agent: false }, (response) => {
-      resolve(response.statusCode)
-      outgoing.destroy()
-    })
-    const more = (): void => {
-      for (; leftBytes > 0 && !outgoing.destroyed; leftBytes -= piece.length) {
-        if (!outgoing.write(piece)) return void outgoing.once('drain', more)
-      }
-      outgoing.end()
-    }
-    outgoing.on('error', reject)
-    more()
-  })
-}
 
 test('with --json what keeps the daemon from starting is a line of its log, and all that is said', async () => {
   await using world = await SystemScene.create()

@@ -6,6 +6,6 @@ export interface RunFlags {
   readonly tokenFile?: string
   readonly allowRaw?: boolean
   readonly logLevel: string
-  /** What keeps the daemon from starting is a line of the log too. */
+  /** The log is JSON on a terminal too, and says what keeps the daemon from starting. */
   readonly json?: boolean
 }
