@@ -11,7 +11,7 @@ import { DEADLINE, SystemScene } from '../support/system-scene.js'
 
 const STATIC = { type: 'ethernet', ipv4: { method: 'static', address: '192.0.2.2', prefixLength: 24 } }
 
-test('1,000 clients, one that reads nothing, and bodies of 100 MB cost the daemon no more memory than its limits say', async () => {
+test('1,000 clients and bodies of 100 MB cost the daemon no more memory than its limits say', async () => {
   await using scene = await SystemScene.create()
   await scene.uplink('eth0', 'none')
   const file = await writeDaemonConfig(scene, { eth0: STATIC })
