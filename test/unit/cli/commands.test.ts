@@ -1,7 +1,6 @@
 /** Every command over a control API, by its exit status and what it prints. */
 
-import { chmodSync, chownSync } from 'node:fs'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +8,6 @@ import { PassThrough, Readable } from 'node:stream'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { changeLine } from '../../../lib/cli/change-line.js'
-import { groupName } from '../../../lib/control/index.js'
 import { type CliOptions, type CliResult, cli } from '../../support/cli-run.js'
 import { ControlScene, STATIC } from '../../support/control-scene.js'
 import { eventually } from '../../support/eventually.js'
@@ -78,88 +76,6 @@ test('errors are one line that names the field or the cause, with the status of 
     const noFolder = join(scene.world.folder, 'file', 'control.sock')
     await writeFile(join(scene.world.folder, 'file'), '')
     assert.is((await run(['info', '--socket', noFolder])).status, 3)
-  }))
-
-test('path tricks in interface names are refused by the name, whatever the command, and reach nothing', () =>
-  within(async (run, { net }) => {
-    const names = ['..', '.', '../../etc', '%2e%2e', 'a\0b', 'a\nb', 'e'.repeat(300), '', 'eth%d']
-    for (const name of names) {
-      const changes = JSON.stringify({ [name]: STATIC })
-      for (const args of [
-        ['configure', name, CONFIG],
-        ['deconfigure', name],
-        ['plan', name, CONFIG],
-        ['scan', name],
-        ['apply', changes, '--confirm-within', '9'],
-        ['ping', '192.0.2.1', '-I', name],
-      ]) {
-        const { status, error } = await run(args)
-        assert.is(status, 1, JSON.stringify(args))
-        assert.match(error, /interface name|ERR_INVALID_INTERFACE_NAME|ERR_NO_SUCH_INTERFACE/, JSON.stringify(args))
-        assert.is(error.split('\n').length, 2, error)
-      }
-    }
-    assert.equal(net.configuredInterfaces(), [])
-  }))
-
-test('a daemon that ends before its answer is said to have ended; what becomes of a change is said too', async () => {
-  const server = createServer(({ url, socket }, response) => {
-    // A stream of changes is served; everything else ends as by SIGKILL.
-    if (url?.startsWith('/v1/changes') !== true) return void socket.destroy()
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.write('event: snapshot\ndata: {"properties":[]}\n\n')
-  })
-  const folder = await mkdtemp(join(tmpdir(), 'commands-test-'))
-  const socket = join(folder, 'socket')
-  await new Promise<void>((resolve) => server.listen(socket, resolve))
-  try {
-    const info = await cli(['info'], { socket })
-    assert.is(info.status, 1)
-    assert.match(info.error, 'the connection broke before the answer was there, as when the daemon ends')
-    const apply = await cli(APPLY, { socket })
-    assert.is(apply.status, 1)
-    assert.match(apply.error, 'the daemon has ended: its next start rolls back what was not confirmed')
-  } finally {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    await rm(folder, { recursive: true, force: true })
-  }
-})
-
-test('a socket that this user may not write to is said to be so', () =>
-  within(async (run, { world, socketPath }) => {
-    await chmod(world.folder, 0o755)
-    await chmod(join(world.folder, 'run'), 0o711)
-    await chmod(socketPath, 0o000)
-    // Rights do not hold root: then it is somebody else for the moment.
-    const isRoot = process.getuid?.() === 0
-    const asRoot = (work: () => void): void => {
-      if (isRoot) process.seteuid?.(0)
-      work()
-      if (isRoot) process.seteuid?.(65_534)
-    }
-    if (isRoot) process.seteuid?.(65_534)
-    try {
-      const closed = await run(['info'])
-      assert.is(closed.status, 1)
-      assert.match(
-        closed.error,
-        `${socketPath}: not permitted: be root, or the daemon's own user; its option controlGroup`,
-      )
-      // Some group that nobody is in; for a user who owns the file his own does: the owner's rights go first.
-      const group = isRoot ? 4_242 : (process.getgid?.() ?? 0)
-      asRoot(() => {
-        if (isRoot) chownSync(socketPath, 0, group)
-        chmodSync(socketPath, 0o060)
-      })
-      const { status, error } = await run(['info'])
-      assert.is(status, 1)
-      assert.match(error, `not permitted: be root, or a member of the group ${await groupName(group)}`)
-      asRoot(() => chmodSync(world.folder, 0o700))
-      assert.match((await run(['info'])).error, 'not permitted: this user may not enter its directory')
-    } finally {
-      if (isRoot) process.seteuid?.(0)
-    }
   }))
 
 test('info, get, ifconfig and routes show the state, as text and as JSON', () =>
