@@ -15,7 +15,7 @@ const test = suite('prebuilds/sessions')
 const stage = readStage()
 
 /** Emulated, on a loaded machine. */
-const SESSION_TIMEOUT_MS = 90_000
+const SESSION_TIMEOUT_MS = 300_000
 /** A cable's MAC addresses are drawn anew each time, and so is what is derived from them. */
 const DRAWN = /\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b|\bfe80::[0-9a-f:]+|\b2001:db8::[0-9a-f:]+/g
 
