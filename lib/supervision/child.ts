@@ -15,7 +15,7 @@ const STOP_GRACE_MS = 2_000
 /** How long output may trail the end of a daemon, where a descendant that left its group holds the pipe. */
 const DRAIN_LIMIT_MS = 200
 
-/** A helper program that is to be kept running. */
+/** A daemon: a program that is to be kept running. */
 export interface DaemonCommand {
   /** Name or absolute path. */
   readonly program: string

@@ -62,7 +62,7 @@ export interface CallStep {
 
 export type Step = KernelStep | RunStep | CallStep
 
-/** A helper program that is supervised while the interface is configured. */
+/** A daemon: a program that is supervised while the interface is configured. */
 export interface DaemonService {
   readonly type: 'daemon'
   readonly name: string

@@ -145,7 +145,7 @@ async function stop({ shell, daemon, watch }: Windows, page: Page): Promise<void
   await daemon.idle()
   await daemon.run(STATUS)
   page.capture(
-    "The daemon's window since its start. Ctrl-C ends it: plans are undone, helpers are ended, and the status is 0.",
+    "The daemon's window since its start. Ctrl-C ends it: plans are undone, daemons are ended, and the status is 0.",
     await daemon.scroll(),
   )
   await watch.idle()

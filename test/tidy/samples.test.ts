@@ -20,7 +20,9 @@ interface Sample {
 
 function samplesOf(page: string, markdown: string): readonly Sample[] {
   // What the page itself says its samples begin with.
-  const beginning = /^```js\n([\s\S]*?)^```$/m.exec(markdown)?.[1]?.match(/^import .* from 'vintage-net'$/gm)
+  const beginning = /^```ts\n([\s\S]*?)^```$/m
+    .exec(markdown.split(/^## /m, 1)[0] ?? '')?.[1]
+    ?.match(/^import .* from 'vintage-net'$/gm)
   const imports = beginning === undefined || beginning === null ? PACKAGE : `${beginning.join('\n')}\n`
   return [...markdown.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ''], at) => {
     const before = /\bconst kernel\b/.test(code) ? '' : KERNEL
