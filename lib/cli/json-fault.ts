@@ -9,7 +9,7 @@ export interface TextPosition {
 
 const BLANKS = /[ \t\n\r]*/y
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a string may not hold
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*"/iy
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const LITERAL = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
 
 /** What may come next: a value, a key, what follows a value, … */

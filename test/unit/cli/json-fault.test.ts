@@ -19,6 +19,8 @@ test('the first token that does not belong is named by line and column', () => {
     ['[}', 1, 2],
     ["{'a':1}", 1, 2],
     ['["\\x"]', 1, 2],
+    ['["\\N"]', 1, 2],
+    ['["\\U00e9"]', 1, 2],
     ['\ufeff{}', 1, 1],
   ]
   for (const [text, line, column] of cases) assert.equal(jsonFault(text), { line, column }, text)
@@ -44,6 +46,10 @@ test('JSON has none, and everything else has one: texts by chance are judged as 
     'nul',
     'l',
     '\\',
+    '"\\N"',
+    '"\\U"',
+    '"\\U00e9"',
+    '"\\u00eF"',
     '\n',
     '\u0001',
   ]
