@@ -13,6 +13,7 @@ const SECRET_KEYS: ReadonlySet<string> = new Set([
   'passwd',
   'saepassword',
   'privatekey',
+  'privatekey2',
   'privatekeypasswd',
   'privatekeypassword',
   'privatekey2passwd',

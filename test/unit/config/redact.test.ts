@@ -1,6 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { applicationSchema } from '../../../lib/config/application-options.js'
 import { isSecretKey, MASK, redact } from '../../../lib/config/redact.js'
+import { configurationSchemas } from '../../../lib/technology/schemas.js'
+import { configurationJsonSchema } from '../../../scripts/json-schema.mjs'
 
 test('masks secret values in objects and lists, in both spellings', () => {
   const value = {
@@ -82,5 +85,25 @@ test('knows the names of secret keys', () => {
   }
   for (const key of ['ssid', 'keyMgmt', 'publicKey', 'ping', 'pairwise', 'type']) assert.not.ok(isSecretKey(key), key)
 })
+
+test('every key of a configuration that is called a secret is masked', () => {
+  const names = secretKeys(configurationJsonSchema({ applicationSchema, configurationSchemas }))
+  for (const name of ['psk', 'privateKey2', 'presharedKey', 'chatscriptAdditions']) assert.ok(names.has(name), name)
+  assert.equal(
+    [...names].filter((name) => !isSecretKey(name)),
+    [],
+  )
+})
+
+/** The keys whose titles say so, wherever they stand. */
+function secretKeys(node: unknown, names = new Set<string>()): Set<string> {
+  if (typeof node !== 'object' || node === null) return names
+  for (const [key, member] of Object.entries(node)) {
+    const { title } = (member ?? {}) as { readonly title?: unknown }
+    if (typeof title === 'string' && /\ba secret\b/.test(title)) names.add(key)
+    secretKeys(member, names)
+  }
+  return names
+}
 
 test.run()
