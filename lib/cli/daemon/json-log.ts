@@ -1,6 +1,7 @@
 /** The daemon's log: one JSON object a line, on standard error. */
 
 import { type Logger, redact } from '../../index.js'
+import { plain } from '../shown-value.js'
 import { type LogLevel, loggerFrom } from './log-level.js'
 
 /** sd-daemon(3): the journal takes the level from here, and leaves it out of the text. */
@@ -27,9 +28,4 @@ export function jsonLogger({ least, isJournal, write, wallMs }: JsonLogOptions):
 function without(details: object): object {
   const { time: _time, level: _level, message: _message, ...rest } = redact(details) as Record<string, unknown>
   return rest
-}
-
-/** What JSON has no word for. */
-function plain(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
 }

@@ -152,6 +152,36 @@ test('at a terminal the log is a line of words each, without secrets and without
   ])
 })
 
+test('at a terminal only what the message has as whole words is left out', () => {
+  const lines: string[] = []
+  const log = textLogger({
+    least: 'info',
+    write: (line) => void lines.push(line),
+    wallMs: () => 0,
+    paint: (_style, text) => text,
+  })
+  log.info({ ifname: 'wlan0', previous: 'lan', reason: '' }, 'wlan0 is internet: 192.0.2.10 answers')
+  log.info(
+    { address: '192.0.2.1', state: 'internet', text: 'the probe', psk: 'x' },
+    '"internet" (by 192.0.2.10): the probe.',
+  )
+  assert.equal(
+    lines.map((line) => line.slice('03:04:05.006 info  '.length)),
+    [
+      'wlan0 is internet: 192.0.2.10 answers previous=lan reason=\n',
+      '"internet" (by 192.0.2.10): the probe. address=192.0.2.1 psk=....\n',
+    ],
+  )
+})
+
+test('at a terminal a number of any size is told, also within an object', () => {
+  const lines: string[] = []
+  const write = (line: string): void => void lines.push(line)
+  const log = textLogger({ least: 'info', write, wallMs: () => 0, paint: (_style, text) => text })
+  log.info({ counters: { rxBytes: 2n ** 64n } }, 'told')
+  assert.match(lines[0] ?? '', 'told counters={"rxBytes":"18446744073709551616"}')
+})
+
 test('the service manager hears of readiness and of life, for as long as the engine answers', async () => {
   const kernel = new FakeKernel()
   const heard: string[] = []
