@@ -1,9 +1,10 @@
-// npm run check [-- PART …]: what is too slow for `npm test`. Prints each part with its time and its counts; the last line is
+// npm run check [-- PART …]: `npm test` and what is too slow for it. Prints each part with its time and its counts; the last line is
 // `N passed, N failed, N skipped`.
 
 import { runControls } from './check/controls.mjs'
 import { runAddon, runSanitized, runValgrind } from './check/sanitizers.mjs'
 import { fuzzTargets, runFuzz } from './fuzz/targets.mjs'
+import { runSuites } from './run-suites.mjs'
 import { close, runFiles, sum } from './run-uvu.mjs'
 import { SetupError } from './setup/step.mjs'
 import { runMain, setup } from './setup.mjs'
@@ -22,10 +23,15 @@ async function runFull(folder, options) {
     return { passed: 0, failed: 1, skipped: 0, skips: [] }
   }
   process.env.VINTAGE_NET_FULL = '1'
-  return runFiles(files, { ...options, timeoutMs: LONG_TEST_TIMEOUT_MS })
+  try {
+    return await runFiles(files, { ...options, timeoutMs: LONG_TEST_TIMEOUT_MS })
+  } finally {
+    delete process.env.VINTAGE_NET_FULL
+  }
 }
 
 const PARTS = {
+  test: () => runSuites([]),
   controls: runControls,
   address: () => runSanitized('address,undefined'),
   thread: () => runSanitized('thread'),
@@ -36,6 +42,7 @@ const PARTS = {
   'qmi-codec': () => runFull('test/unit/technology/qmi/codec', {}),
   lifetime: () => runFull('test/lifetime', { world: true }),
   differential: () => runFull('test/differential', { world: true }),
+  prebuilds: () => runSuites(['prebuilds']),
 }
 
 async function runPart(name) {

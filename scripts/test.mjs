@@ -1,57 +1,14 @@
 // npm test [-- SUITE | FILE …]: sets up what the suites need, runs them in order, ends with the one line
 // `N passed, N failed, N skipped`, the sum over all of them.
 
-import { relative, resolve } from 'node:path'
-import { close, runFiles, sum } from './run-uvu.mjs'
-import { ROOT, SetupError } from './setup/step.mjs'
-import { runMain, setup } from './setup.mjs'
-import { SUITES, suiteOf, testFiles } from './suites.mjs'
-import { runFilesInVm } from './vm/run-files.mjs'
-
-function selectSuites(names) {
-  if (names.length === 0) {
-    const usual = SUITES.filter(({ byName }) => !byName)
-    return usual.filter(({ optional, runs }) => !optional || runs.some(({ files }) => testFiles(files).length > 0))
-  }
-  return names.map((name) => {
-    const suite = SUITES.find((one) => one.name === name) ?? suiteOf(relative(ROOT, resolve(name)))
-    if (suite !== undefined) return suite
-    throw new SetupError(`no suite and no test file: ${name}\nsuites: ${SUITES.map((one) => one.name).join(' ')}`)
-  })
-}
-
-/** Everything the suites need, asked for once, so that a missing package shows before the first test. */
-function needsOf(suites) {
-  return {
-    packages: [...new Set(suites.flatMap(({ needs }) => needs.packages ?? []))],
-    typescript: suites.some(({ needs }) => needs.typescript === true),
-    addon: suites.some(({ needs }) => needs.addon === true),
-    prebuilds: suites.some(({ needs }) => needs.prebuilds === true),
-  }
-}
-
-async function runSuite({ name, runs, commands = [] }) {
-  process.stdout.write(`== ${name}\n`)
-  const results = []
-  for (const command of commands) results.push(await command())
-  for (const { files, also = [], vm, world, parallel, optional } of runs) {
-    const found = [...testFiles(files), ...also]
-    if (found.length === 0 && !optional) {
-      process.stdout.write(`FAIL  ${files}: no test files\n`)
-      results.push({ passed: 0, failed: 1, skipped: 0 })
-    }
-    results.push(vm ? await runFilesInVm(found) : await runFiles(found, { world, parallel }))
-  }
-  return sum(results)
-}
+import { runSuites } from './run-suites.mjs'
+import { close } from './run-uvu.mjs'
+import { SetupError } from './setup/step.mjs'
+import { runMain } from './setup.mjs'
 
 await runMain(async () => {
   try {
-    const suites = selectSuites(process.argv.slice(2))
-    await setup(needsOf(suites))
-    const results = []
-    for (const suite of suites) results.push(await runSuite(suite))
-    return close(sum(results))
+    return close(await runSuites(process.argv.slice(2)))
   } catch (error) {
     process.stdout.write(`${error instanceof SetupError ? error.message : error.stack}\n`)
     return close({ passed: 0, failed: 1, skipped: 0, skips: [] })

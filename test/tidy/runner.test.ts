@@ -144,4 +144,11 @@ test.run()`
   assert.not(await isRunning(pid))
 })
 
+test('the full check begins with the usual suites and ends with the ready-made addons', async () => {
+  const args = [join(ROOT, 'scripts', 'check.mjs'), 'none-of-that-name']
+  const { all, exitCode } = await execa(process.execPath, args, { all: true, reject: false })
+  assert.match(all, /there are: test controls .* differential prebuilds$/)
+  assert.is(exitCode, 1)
+})
+
 test.run()
