@@ -22,7 +22,8 @@ import type { Recovery } from './recovery.js'
 export interface Checkpoint {
   readonly id: string
   /**
-   * Saves the configurations: the change holds. Harmless when called again.
+   * Saves the configurations: the change holds. Harmless when called again. Where one interface cannot be saved, its property
+   * `persistence` says so, and the change holds until the next start.
    * @throws NetworkError ERR_CANCELLED where it was rolled back, ERR_PERSISTENCE where nothing could be saved: it is open still
    */
   confirm(): Promise<void>
@@ -232,6 +233,7 @@ export class Transactions {
         await this.#forget('confirmed')
         throw thrown
       }
+      // A failure is told by the property `persistence`; the journal goes all the same, or it would overtake a later configuration.
       for (const [ifname, { config }] of open.wanted) await configurations.save(ifname, config)
       await this.#forget('confirmed')
     })

@@ -7,6 +7,7 @@ import { type CommandContext, jsonArgument, show } from '../context.js'
 import { SilentFailure, UsageError } from '../failure.js'
 import type { ServerSentEvent } from '../server-sent-events.js'
 import { wholeNumber } from './network.js'
+import { type Saving, savingOf } from './saving.js'
 
 export interface ApplyFlags {
   /** Seconds. */
@@ -40,7 +41,7 @@ export async function apply(context: CommandContext, argument: string, flags: Ap
     const ending = endOf(events)
     const conversation = converse(context, open)
     const end = await ending.finally(() => conversation.stop())
-    tellEnd(context, open, end)
+    await tellEnd(context, open, end)
   } finally {
     over.abort()
   }
@@ -57,11 +58,20 @@ export async function endChange(
   how: 'confirm' | 'rollback',
   id: string | undefined,
 ): Promise<void> {
-  const answer = await context.client.json('POST', `/v1/checkpoint/${how}`, id === undefined ? {} : { id })
+  const { client, out } = context
+  // Who is in it, is told only as long as it is open.
+  const { checkpoint } = (await client.json('GET', '/v1/checkpoint')) as { readonly checkpoint: OpenCheckpoint | null }
+  const answer = await client.json('POST', `/v1/checkpoint/${how}`, id === undefined ? {} : { id })
   const ended = (answer as { readonly id: string }).id
-  show(context, answer, () =>
-    context.out.line(`${ended}: ${how === 'confirm' ? 'confirmed and saved' : 'rolled back'}`),
-  )
+  if (how === 'rollback') return show(context, answer, () => out.line(`${ended}: rolled back`))
+  const saving = await savingOf(client, checkpoint?.id === ended ? checkpoint.interfaces : [])
+  show(context, answer, () => out.line(`${ended}: ${saving.text}`))
+  checkSaved(saving)
+}
+
+/** The change is in force all the same, but a restart would lose it. */
+function checkSaved({ problem }: Saving): void {
+  if (problem !== undefined) throw new Error(problem)
 }
 
 /** Configurations by interface, or a configuration file of the daemon, which has them under `config`. */
@@ -132,10 +142,13 @@ async function endOf(events: AsyncIterator<ServerSentEvent>): Promise<End> {
   return 'lost'
 }
 
-function tellEnd({ out, json }: CommandContext, open: OpenCheckpoint, end: End): void {
+async function tellEnd({ client, out, json }: CommandContext, open: OpenCheckpoint, end: End): Promise<void> {
   if (json) out.line(JSON.stringify({ id: open.id, end: end.replace(' ', '-') }))
-  else if (end === 'confirmed') out.line('Confirmed and saved.')
-  if (end === 'confirmed') return
+  if (end === 'confirmed') {
+    const saving = await savingOf(client, open.interfaces)
+    if (!json) out.line(`${saving.text.replace('c', 'C')}.`)
+    return checkSaved(saving)
+  }
   if (end === 'rolled back') throw json ? new SilentFailure(end) : new Error('not confirmed: rolled back')
   throw new Error(DAEMON_ENDED)
 }
