@@ -11,7 +11,7 @@ const EVENT_BYTES = 700
 /** The link whose addresses change. It stays down, so that no routes change with them. */
 const LINK = 'storm0'
 
-/** Between the sends of the warm-up, so that it overruns no one. */
+/** Between the sends of the warm-up: what falls behind has its buffer, and who is slow gets fewer. */
 const WARM_UP_GAP_US = 2_000
 
 export interface Receiver {
@@ -96,7 +96,8 @@ export async function turn<T>(
   work: (receiver: LineProcess) => Promise<T>,
 ): Promise<{ heard: Heard; made: T }> {
   await using process = await LineProcess.start(within(source.namespace, receiver.command))
-  await source.generator.ask(`paced ${setting.sizes.warmUpEvents} ${WARM_UP_GAP_US}`)
+  const warmUpEvents = receiver.slow === true ? setting.sizes.slowStormEvents : setting.sizes.warmUpEvents
+  await source.generator.ask(`paced ${warmUpEvents} ${WARM_UP_GAP_US}`)
   await process.ask('mark')
   const made = await work(process)
   return { heard: await process.askJson<Heard>('finish'), made }

@@ -3,8 +3,8 @@
  * command that makes the default route lead to the other uplink.
  *
  * Twice: in a row, each failover as soon as the last one is restored, with hosts that do not answer, so that no check has to
- * succeed in between, and in processes that have done it some hundred times; and rested, apart and with everything online, as cables are really pulled: then processors have gone
- * to sleep and caches are cold, for all ways.
+ * succeed in between, in processes that have done a thousand before; and rested, apart, in fresh processes and with
+ * everything online, as cables are really pulled: then processors have gone to sleep and caches are cold, for all ways.
  */
 
 import { setTimeout as rest } from 'node:timers/promises'

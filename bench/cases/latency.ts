@@ -16,6 +16,7 @@ async function latency(source: Source, receiver: Receiver, setting: Setting): Pr
   })
   const note = complaint(heard, count)
   if (note !== undefined) return { figures: { p50: undefined, p99: undefined }, note }
+  if (heard.stampsNs.length !== count) throw new Error(`${heard.stampsNs.length} times of ${count} events`)
   const us = heard.stampsNs.map((stampNs, index) => (stampNs - (made[index] ?? Number.NaN)) / 1e3)
   return { figures: { p50: median(us), p99: quantile(us, 0.99) } }
 }

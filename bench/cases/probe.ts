@@ -10,7 +10,7 @@ import { type Command, c, node, ours, PEER_ROUNDS, type Setting } from '../setti
 const LINK = 'p0'
 const HOST = '198.51.100.1'
 const FIRST_PORT = 7000
-/** Each turn takes a port of its own, so that no remembered connection of an earlier turn stands in its way. */
+/** Each turn takes a port of its own: its two passes apart, no remembered connection stands in its way. */
 const PORTS = 200
 
 interface Prober {

@@ -5,8 +5,6 @@ import { answer, say } from './lines.js'
 
 const table = Number(process.argv[2])
 const kernel = await open(['links'])
-// As a program that has run for a while: the first dumps take two and three times as long.
-for (let warmUp = 0; warmUp < 8; warmUp += 1) await kernel.routes({ table })
 say('ready')
 await answer(async () => {
   const startedMs = performance.now()

@@ -24,18 +24,6 @@ function routesTo(gateway: string) {
   }))
 }
 
-/** The optimising compiler is done with the code after some 300,000 commands; the first calls take about twice as long. */
-const WARM_UPS = 3
-
-/** Optimised code is what a router that runs for days has. */
-async function warmUp(): Promise<void> {
-  const spare = Number(table) + 1
-  const commands = routesTo('192.0.2.1').map((command) => ({ ...command, table: spare, gateway: undefined }))
-  for (let done = 0; done < WARM_UPS; done += 1) await kernel.send(commands)
-  await kernel.replaceTable({ table: spare, family: 4, protocol: 183, routes: [] })
-}
-
-await warmUp()
 say('ready')
 await answer(async (gateway) => {
   const commands = routesTo(gateway)

@@ -37,15 +37,21 @@ export class CommandSender {
   /** See Kernel.prepare. Commands that name a link by its name are not prepared: names are resolved when they are sent. */
   prepare(commands: readonly KernelCommand[]): void {
     for (const command of commands) {
+      // What was prepared before may have been changed since.
+      this.#prepared.delete(command)
       if (checkCommand(command) !== undefined || namesUsed(command).length > 0) continue
       const resolved = resolveCommand(command, this.#deps.mirror)
-      if (resolved instanceof NetworkError) continue
-      try {
-        this.#deps.prepare(resolved)
-      } catch {
-        continue // its shape is refused when it is sent
-      }
-      this.#prepared.set(command, resolved)
+      if (!(resolved instanceof NetworkError)) this.#prepareResolved(command, structuredClone(resolved))
+    }
+  }
+
+  #prepareResolved(command: KernelCommand, own: KernelCommand): void {
+    try {
+      this.#deps.prepare(own)
+      this.#prepared.set(command, own)
+    } catch (thrown) {
+      // A shape that cannot be encoded is refused when it is sent.
+      if (!(thrown instanceof TypeError)) throw thrown
     }
   }
 

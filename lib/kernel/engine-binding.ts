@@ -22,7 +22,7 @@ export interface EngineHandle {
    */
   send(commands: readonly EngineCommand[], firstId: number, urgent: boolean): void
   /** The command will be sent as it is now, perhaps often: whatever can be done ahead is done now. */
-  prepare(command: EngineCommand): void
+  prepare?(command: EngineCommand): void
   /** Ends the engine and joins its thread; harmless when called again. No batch follows. */
   close(): void
 }

@@ -105,7 +105,7 @@ export class EngineKernel implements Kernel {
         this.#line.flush()
         this.#handle.send(commands, firstId, urgent)
       },
-      prepare: (command) => this.#handle.prepare(command),
+      prepare: (command) => this.#handle.prepare?.(command),
       stopped: () => this.#stopped,
     })
     this.#prober = new Prober({

@@ -106,8 +106,6 @@ export class FakeEngine implements EngineBinding, EngineHandle {
     this.#wake()
   }
 
-  prepare(): void {}
-
   close(): void {
     this.#onBatch = undefined
     this.#stopListening()

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -17,7 +17,13 @@ namespace vn {
 enum class Family : std::uint8_t { kIpv4 = 4, kIpv6 = 6 };
 
 /// 4 or 16.
-constexpr std::size_t address_bytes(Family family) { return family == Family::kIpv4 ? 4 : 16; }
+constexpr std::size_t address_bytes(Family family) {
+  switch (family) {
+    case Family::kIpv4: return 4;
+    case Family::kIpv6: return 16;
+  }
+  std::abort();
+}
 /// 32 or 128.
 std::uint8_t max_prefix_length(Family family);
 /// AF_INET or AF_INET6.
@@ -61,7 +67,8 @@ inline bool load_ip(Family family, ByteView bytes, IpAddress& address) {
   }
   std::array<std::uint32_t, 4> words{};
   std::memcpy(words.data(), bytes.data(), sizeof(std::uint32_t));
-  address.octets = std::bit_cast<std::array<std::uint8_t, 16>>(words);
+  static_assert(sizeof words == sizeof address.octets);
+  std::memcpy(address.octets.data(), words.data(), sizeof words);
   return true;
 }
 

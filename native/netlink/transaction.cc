@@ -37,7 +37,8 @@ void Transaction::seal() {
 
 void Transaction::number(std::uint32_t first_sequence) {
   first_sequence_ = first_sequence;
-  answers_.resize(offsets_.size());
+  answers_.assign(offsets_.size(), std::nullopt);
+  complete_ = false;
   std::uint32_t sequence = first_sequence;
   for (const std::size_t offset : offsets_) store(bytes_, offset + offsetof(nlmsghdr, nlmsg_seq), sequence++);
 }

@@ -27,7 +27,7 @@ class Transaction {
   std::size_t add(const ByteBuffer& request);
   /// Asks for the acknowledgement of the last request. Once, when all are there.
   void seal();
-  /// Numbers the requests from `first_sequence` on. Once, before they leave.
+  /// Numbers the requests from `first_sequence` on; before they leave. Nothing is answered yet.
   void number(std::uint32_t first_sequence);
 
   ByteView bytes() const { return bytes_; }

@@ -46,12 +46,12 @@ let since = { events: 0, cpuUs: 0 }
 createInterface({ input: process.stdin }).on('line', async (line) => {
   await quiet()
   if (line === 'mark') {
+    stamps.length = 0
     since = { events, cpuUs: cpuUs() }
     process.stdout.write('marked\n')
     return
   }
-  const counted = stamps.slice(since.events)
-  const stampsNs = events - since.events <= 10_000 ? counted.map(Number) : []
+  const stampsNs = events - since.events <= 10_000 ? stamps.map(Number) : []
   const result = { events: events - since.events, cpuUs: cpuUs() - since.cpuUs, lastAtNs: Number(lastAtNs), stampsNs }
   process.stdout.write(`${JSON.stringify(died === undefined ? result : { ...result, died, latest })}\n`)
   monitor.kill()

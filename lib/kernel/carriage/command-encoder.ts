@@ -35,8 +35,9 @@ export class CommandEncoder {
 
   /** Encodes the command now; whenever that very object is sent, its record is copied. @throws TypeError as encode() */
   prepare(command: EngineCommand): void {
-    const record = this.encode([command], 0).slice()
     this.#prepared ??= new WeakMap()
+    this.#prepared.delete(command)
+    const record = this.encode([command], 0).slice()
     this.#prepared.set(command, record)
   }
 

@@ -67,7 +67,6 @@ test('what the engine throws at becomes the result of each command, and nobody w
         ]),
       )
       return {
-        prepare: () => undefined,
         send() {
           throw new TypeError('planned')
         },

@@ -23,7 +23,6 @@ export class ScriptedEngine implements EngineBinding {
     return {
       send: (commands: readonly EngineCommand[], firstId: number) =>
         void this.sent.push(commands.map((command, at) => ({ ...command, id: firstId + at }))),
-      prepare: () => undefined,
       close: () => {
         this.closed += 1
       },
