@@ -54,6 +54,47 @@ export function orderContract(test: ContractTest): void {
     await mustBeExact(world)
   })
 
+  test('an order of several chunks is carried out whole, and a refusal stands in its place', async (world) => {
+    const { kernel } = world
+    const done = await prepare(kernel)
+    // With a source each: 256 of them are more than one chunk.
+    const commands = Array.from({ length: 256 }, (_, at): RouteCommand => ({
+      type: 'replaceRoute',
+      ...MAIN,
+      destination: `198.18.0.${at}/32`,
+      gateway: at === 250 ? '198.51.100.9' : '192.0.2.9',
+      source: '192.0.2.2',
+      metric: 7,
+      ifname: 'v0',
+    }))
+    await kernel.setStandingOrders([{ name: 'many', when: { ifname: 'v0', lowerUp: false }, commands }])
+    await cut(world)
+    await until(kernel, 'the order is told', () => done.length === 1)
+    const refused = done[0]?.results.flatMap((result, at) => (result === 'done' ? [] : [at]))
+    assert.equal([done[0]?.results.length, refused], [256, [250]])
+    assert.is(kernel.mirror.routes({ protocol: 183 }).length, 256, '255, and the one from before')
+  })
+
+  test('a prepared command is sent as it was when it was prepared, and prepared again as it is then', async (world) => {
+    const { kernel } = world
+    await prepare(kernel)
+    const command = {
+      ...{ type: 'replaceRoute' as const, ...MAIN, destination: '203.0.113.0/24' },
+      ...{ gateway: '192.0.2.7', ifindex: 10 },
+    }
+    kernel.prepare([command])
+    command.gateway = '192.0.2.8'
+    await mustSend(kernel, [command])
+    assert.equal(gateways(kernel), ['192.0.2.7'])
+    kernel.prepare([command])
+    await mustSend(kernel, [command])
+    assert.equal(gateways(kernel), ['192.0.2.8'])
+    command.gateway = 'nowhere'
+    kernel.prepare([command])
+    assert.equal(codes(await kernel.send([command])), ['ERR_INVALID_CONFIG'])
+    assert.equal(gateways(kernel), ['192.0.2.8'], 'what was prepared before is forgotten')
+  })
+
   test('a new set takes the place of the old one; [] ends them all', async (world) => {
     const { kernel } = world
     const done = await prepare(kernel)

@@ -165,6 +165,23 @@ TEST_CASE("a transaction files answers by their sequence number, and is complete
   CHECK(transaction.answer(2)->error_number == 0);
 }
 
+TEST_CASE("a transaction that is numbered has no answers, and carries the numbers") {
+  Transaction transaction(10);
+  const ByteBuffer request = MessageWriter(16, 5, std::uint32_t{0}).take();
+  for (int i = 0; i < 2; ++i) transaction.add(request);
+  for (const std::uint32_t first : {7U, 40U}) {
+    transaction.number(first);
+    CHECK_FALSE(transaction.complete());
+    CHECK_FALSE(transaction.answer(1).has_value());
+    MessageReader reader(transaction.bytes());
+    CHECK(reader.next()->sequence == first);
+    CHECK(reader.next()->sequence == first + 1);
+    const ByteBuffer bytes = ack(first + 1, 0);
+    transaction.receive(check::first_message(bytes));
+    CHECK(transaction.complete());
+  }
+}
+
 TEST_CASE("only the last request of a sealed transaction asks for an acknowledgement") {
   Transaction transaction(10);
   const ByteBuffer asking = MessageWriter(16, NLM_F_REQUEST | NLM_F_ACK, std::uint32_t{0}).take();

@@ -2,7 +2,10 @@
 
 #include <linux/rtnetlink.h>
 
+#include <cstddef>
+
 #include "check.hh"
+#include "engine/decode_event.hh"
 #include "netlink/message_writer.hh"
 
 using namespace vn;
@@ -86,6 +89,28 @@ TEST_CASE("cloned routes and other families are passed over") {
   bytes = check::from_hex(kMultipath);
   bytes[16] = 128;
   CHECK_FALSE(decode_route(check::first_message(bytes)).value().has_value());
+}
+
+TEST_CASE("what is passed over is handed to nobody, and a default route's address has its size all the same") {
+  struct Sink {
+    int taken = 0;
+    void take(engine::EventType, const auto&) { ++taken; }
+  };
+  for (const auto rtm : {RTM_NEWROUTE, RTM_DELROUTE}) {
+    Sink sink;
+    ByteBuffer bytes = check::from_hex(kMultipath);
+    store(bytes, offsetof(nlmsghdr, nlmsg_type), static_cast<std::uint16_t>(rtm));
+    CHECK(engine::decode_into(check::first_message(bytes), sink));
+    CHECK(sink.taken == 1);
+    bytes[25] = 2;  // RTM_F_CLONED is 0x200
+    CHECK(engine::decode_into(check::first_message(bytes), sink));
+    CHECK(sink.taken == 1);
+  }
+  rtmsg header{};
+  header.rtm_family = 2;
+  netlink::MessageWriter writer(RTM_NEWROUTE, 0, header);
+  writer.put_u8(RTA_DST, 0);
+  CHECK_FALSE(decode_route(check::first_message(writer.take())).ok());
 }
 
 TEST_CASE("a destination of the wrong size or without its address is refused") {
