@@ -58,15 +58,18 @@ export function orderContract(test: ContractTest): void {
     const { kernel } = world
     const done = await prepare(kernel)
     // With a source each: 256 of them are more than one chunk.
-    const commands = Array.from({ length: 256 }, (_, at): RouteCommand => ({
-      type: 'replaceRoute',
-      ...MAIN,
-      destination: `198.18.0.${at}/32`,
-      gateway: at === 250 ? '198.51.100.9' : '192.0.2.9',
-      source: '192.0.2.2',
-      metric: 7,
-      ifname: 'v0',
-    }))
+    const commands = Array.from(
+      { length: 256 },
+      (_, at): RouteCommand => ({
+        type: 'replaceRoute',
+        ...MAIN,
+        destination: `198.18.0.${at}/32`,
+        gateway: at === 250 ? '198.51.100.9' : '192.0.2.9',
+        source: '192.0.2.2',
+        metric: 7,
+        ifname: 'v0',
+      }),
+    )
     await kernel.setStandingOrders([{ name: 'many', when: { ifname: 'v0', lowerUp: false }, commands }])
     await cut(world)
     await until(kernel, 'the order is told', () => done.length === 1)
