@@ -89,7 +89,7 @@ test('a changed list is told in words, and on a screen values are shortened, nev
   const addresses = { ...change, oldValue: ['eth0'], newValue: [{ address: '192.0.2.2', prefixLength: 24 }] }
   assert.is(changeLine(addresses), 'name_servers: eth0 → 192.0.2.2/24 (after 2.0 s)')
   const long = { ...change, oldValue: 'x'.repeat(100), newValue: { name: '日'.repeat(100) } }
-  assert.is(changeLine(long, 60), 'name_servers: xxxxxxxxxxxx… → {"name":"日… (after 2.0 s)')
+  assert.is(changeLine(long, 60), 'name_servers: xxxxxxxxxxxxx… → {"name":"日日… (after 2.0 s)')
   assert.ok(widthOf(changeLine(long, 60)) <= 60)
 })
 
