@@ -13,6 +13,12 @@ using namespace vn::rtnl;
 
 namespace {
 
+/// Counts what it is handed.
+struct Sink {
+  int taken = 0;
+  void take(engine::EventType, const auto&) { ++taken; }
+};
+
 /// RTM_NEWROUTE as the kernel writes it: default in table 1000, protocol 183, metric 20, two ways, the second over IPv6.
 const char* const kMultipath =
     "70 00 00 00 18 00 00 00 00 00 00 00 00 00 00 00"
@@ -92,10 +98,6 @@ TEST_CASE("cloned routes and other families are passed over") {
 }
 
 TEST_CASE("what is passed over is handed to nobody, and a default route's address has its size all the same") {
-  struct Sink {
-    int taken = 0;
-    void take(engine::EventType, const auto&) { ++taken; }
-  };
   for (const auto rtm : {RTM_NEWROUTE, RTM_DELROUTE}) {
     Sink sink;
     ByteBuffer bytes = check::from_hex(kMultipath);
