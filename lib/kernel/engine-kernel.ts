@@ -267,9 +267,7 @@ export class EngineKernel implements Kernel {
     let fatal: NetworkError | undefined
     for (const event of events) {
       this.#lastEventMs = event.atMs
-      const applied = this.#mirror.apply(event)
-      for (const change of applied.changes) changes.push(change)
-      if (applied.resync === 'routes') this.#dumps.needRoutes()
+      if (this.#mirror.apply(event, changes) === 'routes') this.#dumps.needRoutes()
       if (event.type === 'snapshotBegin') this.#dumps.begin(event.what)
       else if (event.type === 'snapshotEnd') {
         this.#dumps.end()

@@ -2,7 +2,7 @@
 
 import type { Address, Link, Neighbour, NexthopObject, Rule } from './messages.js'
 import { RouteTable } from './mirror-routes.js'
-import { copyAddress, sameAddressKey } from './same-record.js'
+import { copyAddress, sameAddress, sameAddressKey } from './same-record.js'
 
 /** A rule has no key but all of itself: the kernel admits equal priorities. */
 export function ruleKey(rule: Rule): string {
@@ -34,51 +34,57 @@ export class LinkTable {
   }
 }
 
-/** Of one link, by text: several of one text differ in prefix or peer. */
+/** Of one text there is mostly one; several differ in prefix or peer. */
+type Alike = Address | Address[]
+
 interface AddressesOfLink {
-  readonly byText: Map<string, Address[]>
+  readonly byText: Map<string, Alike>
   ipv4Count: number
 }
 
-/** Addresses by link, then by their text. */
+/** Addresses by link, then by their text. They come in storms: each is looked up once, and nothing is made but the copy. */
 export class AddressTable {
   readonly #byLink = new Map<number, AddressesOfLink>()
 
   get(address: Address): Address | undefined {
-    const alike = this.#byLink.get(address.ifindex)?.byText.get(address.address)
-    return alike?.find((held) => sameAddressKey(held, address))
+    return ofKey(this.#byLink.get(address.ifindex)?.byText.get(address.address), address)
   }
 
-  /** Keeps a copy of what is an address in it. */
-  put(address: Address): void {
+  /** Keeps a copy of what is an address in it; false where the same was held. */
+  put(address: Address): boolean {
     let ofLink = this.#byLink.get(address.ifindex)
     if (ofLink === undefined) {
       ofLink = { byText: new Map(), ipv4Count: 0 }
       this.#byLink.set(address.ifindex, ofLink)
     }
-    const copy = copyAddress(address)
     const alike = ofLink.byText.get(address.address)
-    if (alike === undefined) ofLink.byText.set(address.address, [copy])
-    else {
-      const at = alike.findIndex((held) => sameAddressKey(held, address))
-      if (at !== -1) {
-        alike[at] = copy
-        return
-      }
-      alike.push(copy)
-    }
-    if (address.family === 4) ofLink.ipv4Count += 1
+    const held = ofKey(alike, address)
+    if (held !== undefined && sameAddress(held, address)) return false
+    const copy = copyAddress(address)
+    if (alike === undefined || alike === held) ofLink.byText.set(address.address, copy)
+    else if (!Array.isArray(alike)) ofLink.byText.set(address.address, [alike, copy])
+    else if (held === undefined) alike.push(copy)
+    else alike[alike.indexOf(held)] = copy
+    if (held === undefined && address.family === 4) ofLink.ipv4Count += 1
+    return true
   }
 
-  remove(address: Address): void {
+  /** False where none of its key was held. */
+  remove(address: Address): boolean {
     const ofLink = this.#byLink.get(address.ifindex)
     const alike = ofLink?.byText.get(address.address)
-    const at = alike?.findIndex((held) => sameAddressKey(held, address)) ?? -1
-    if (ofLink === undefined || alike === undefined || at === -1) return
-    alike.splice(at, 1)
-    if (alike.length === 0) ofLink.byText.delete(address.address)
+    if (ofLink === undefined || alike === undefined) return false
+    if (!Array.isArray(alike)) {
+      if (!sameAddressKey(alike, address)) return false
+      ofLink.byText.delete(address.address)
+    } else {
+      const rest = alike.filter((held) => !sameAddressKey(held, address))
+      if (rest.length === alike.length) return false
+      ofLink.byText.set(address.address, rest.length === 1 && rest[0] !== undefined ? rest[0] : rest)
+    }
     if (address.family === 4) ofLink.ipv4Count -= 1
     if (ofLink.byText.size === 0) this.#byLink.delete(address.ifindex)
+    return true
   }
 
   hasIpv4(ifindex: number): boolean {
@@ -89,6 +95,11 @@ export class AddressTable {
     if (ifindex !== undefined) return [...(this.#byLink.get(ifindex)?.byText.values() ?? [])].flat()
     return [...this.#byLink.values()].flatMap((ofLink) => [...ofLink.byText.values()].flat())
   }
+}
+
+function ofKey(alike: Alike | undefined, address: Address): Address | undefined {
+  if (Array.isArray(alike)) return alike.find((held) => sameAddressKey(held, address))
+  return alike !== undefined && sameAddressKey(alike, address) ? alike : undefined
 }
 
 /** Neighbours by link, then by address: the text tells the family too. */

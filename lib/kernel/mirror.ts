@@ -10,16 +10,10 @@ import type { Address, KernelEvent, Link, Neighbour, NexthopObject, Route, Rule 
 import type { RouteEffect } from './mirror-routes.js'
 import { differences, readSnapshotRecord } from './mirror-snapshot.js'
 import { type Content, emptyContent, ruleKey } from './mirror-tables.js'
-import { sameAddress, sameRecord } from './same-record.js'
+import { sameRecord } from './same-record.js'
 
-/** What one event means: differences to tell, and whether the routes must be dumped anew. */
-export interface Applied {
-  readonly changes: readonly KernelChange[]
-  readonly resync: 'none' | 'routes'
-}
-
-const NOTHING: Applied = { changes: [], resync: 'none' }
-const DUMP_ROUTES: Applied = { changes: [], resync: 'routes' }
+/** What must be dumped anew. */
+export type Resync = 'none' | 'routes'
 
 type AddressEvent = Extract<KernelEvent, { type: 'address' | 'addressGone' }>
 type NeighbourEvent = Extract<KernelEvent, { type: 'neighbour' | 'neighbourGone' }>
@@ -72,42 +66,47 @@ export class Mirror implements MirrorReader {
     return { type: 'snapshot', atMs, links, addresses, routes, rules, neighbours, nexthops }
   }
 
-  /** Takes one event of the engine, in order; never throws, whatever the order of events. */
-  apply(event: KernelEvent): Applied {
-    if (this.#dump !== undefined && readSnapshotRecord(this.#dump.what, this.#dump.content, event)) return NOTHING
+  /**
+   * Takes one event of the engine, in order; never throws, whatever the order of events. Differences to tell are added to
+   * `changes`: events come in storms, and a list for each would be most of what they cost.
+   */
+  apply(event: KernelEvent, changes: KernelChange[]): Resync {
+    if (this.#dump !== undefined && readSnapshotRecord(this.#dump.what, this.#dump.content, event)) return 'none'
     switch (event.type) {
       case 'link':
-        return this.#link(event)
+        return this.#link(event, changes)
       case 'linkGone':
-        return this.#linkGone(event)
+        return this.#linkGone(event, changes)
       case 'address':
-        return this.#address(event)
+        return this.#address(event, changes)
       case 'addressGone':
-        return this.#addressGone(event)
+        return this.#addressGone(event, changes)
       case 'route':
-        return routeChanges(event, this.#content.routes.put(event, event.replaces === true))
+        return tellRoutes(event, this.#content.routes.put(event, event.replaces === true), changes)
       case 'routeGone':
-        return routeChanges(event, this.#content.routes.remove(event))
+        return tellRoutes(event, this.#content.routes.remove(event), changes)
       case 'rule':
       case 'ruleGone':
-        return this.#rule(event)
+        return this.#rule(event, changes)
       case 'neighbour':
       case 'neighbourGone':
-        return this.#neighbour(event)
+        return this.#neighbour(event, changes)
       case 'nexthop':
       case 'nexthopGone':
-        return this.#nexthop(event)
+        return this.#nexthop(event, changes)
       case 'ndOption':
       case 'uevent':
       case 'ueventsLost':
-        return { changes: [event], resync: 'none' }
+        changes.push(event)
+        return 'none'
       case 'overrun':
-        return { changes: [{ type: 'overrun', atMs: event.atMs }], resync: 'none' }
+        changes.push({ type: 'overrun', atMs: event.atMs })
+        return 'none'
       case 'snapshotBegin':
         this.#dump = { what: event.what, content: emptyContent() }
-        return NOTHING
+        return 'none'
       case 'snapshotEnd':
-        return this.#snapshotEnd(event.atMs)
+        return this.#snapshotEnd(event.atMs, changes)
       case 'reply':
       case 'done':
       case 'probe':
@@ -124,45 +123,46 @@ export class Mirror implements MirrorReader {
       case 'signal':
       case 'wirelessOverrun':
       case 'fatal':
-        return NOTHING
+        return 'none'
       default:
         return assertNever(event)
     }
   }
 
-  #link(event: { readonly type: 'link'; readonly atMs: number } & Link): Applied {
+  #link(event: { readonly type: 'link'; readonly atMs: number } & Link, changes: KernelChange[]): Resync {
     const { atMs } = event
     const link = announced(event)
     const { links, routes } = this.#content
     const previous = links.byIndex.get(link.ifindex)
     // Asked of the state, not of the step: events read during a dump come again after it and must still find stale routes.
-    const resync =
+    const stale =
       (!link.up &&
         (routes.losesWithLink(link.ifindex) || (previous?.up === true && routes.sharesLink(link.ifindex)))) ||
       (!link.lowerUp && previous?.lowerUp === true && routes.usesNexthopObjects()) ||
       (!link.lowerUp && this.#hasNexthopsBy(link.ifindex))
-    if (previous !== undefined && sameRecord(previous, link)) return { changes: [], resync: resync ? 'routes' : 'none' }
+    const resync = stale ? 'routes' : 'none'
+    if (previous !== undefined && sameRecord(previous, link)) return resync
     links.put(link)
-    const change: KernelChange = { ...link, type: 'link', atMs, ...(previous === undefined ? {} : { previous }) }
-    return { changes: [change, ...this.#pair(link, atMs)], resync: resync ? 'routes' : 'none' }
+    changes.push({ ...link, type: 'link', atMs, ...(previous === undefined ? {} : { previous }) })
+    this.#pair(link, atMs, changes)
+    return resync
   }
 
   /** The first end of a new veth pair is announced before it has a peer, and never again: the second end tells for both. */
-  #pair(link: Link, atMs: number): KernelChange[] {
+  #pair(link: Link, atMs: number, changes: KernelChange[]): void {
     const { links } = this.#content
     const previous = link.parent === undefined ? undefined : links.byIndex.get(link.parent)
-    if (link.kind !== 'veth' || previous?.kind !== 'veth' || previous.parent !== undefined) return []
+    if (link.kind !== 'veth' || previous?.kind !== 'veth' || previous.parent !== undefined) return
     const peer: Link = { ...previous, parent: link.ifindex }
     links.put(peer)
-    return [{ ...peer, type: 'link', atMs, previous }]
+    changes.push({ ...peer, type: 'link', atMs, previous })
   }
 
-  #linkGone(event: { readonly atMs: number; readonly ifindex: number }): Applied {
+  #linkGone(event: { readonly atMs: number; readonly ifindex: number }, changes: KernelChange[]): Resync {
     const { links, addresses, routes, neighbours } = this.#content
     const { atMs, ifindex } = event
     const stale = routes.losesWithLink(ifindex) || routes.sharesLink(ifindex)
     const resync = stale || routes.usesNexthopObjects() || this.#hasNexthopsBy(ifindex)
-    const changes: KernelChange[] = []
     for (const neighbour of neighbours.list(ifindex)) {
       neighbours.remove(neighbour)
       changes.push({ ...neighbour, type: 'neighbourGone', atMs })
@@ -176,7 +176,7 @@ export class Mirror implements MirrorReader {
       links.remove(ifindex)
       changes.push({ ...held, type: 'linkGone', atMs })
     }
-    return { changes, resync: resync ? 'routes' : 'none' }
+    return resync ? 'routes' : 'none'
   }
 
   /** The kernel keeps no nexthop object over a link without carrier, and drops them without a word (nexthop_flush_dev). */
@@ -187,89 +187,89 @@ export class Mirror implements MirrorReader {
     return false
   }
 
-  #address(event: AddressEvent): Applied {
-    const { addresses } = this.#content
-    const held = addresses.get(event)
-    if (held !== undefined && sameAddress(held, event)) return NOTHING
-    addresses.put(event)
-    return { changes: [event], resync: 'none' }
+  #address(event: AddressEvent, changes: KernelChange[]): Resync {
+    if (this.#content.addresses.put(event)) changes.push(event)
+    return 'none'
   }
 
-  #addressGone(event: AddressEvent): Applied {
+  #addressGone(event: AddressEvent, changes: KernelChange[]): Resync {
     const { addresses, routes } = this.#content
-    const held = addresses.get(event)
-    if (held !== undefined) addresses.remove(held)
+    if (addresses.remove(event)) changes.push(event)
     // IPv4 routes that prefer the address go (not every kernel tells; 6.18 does), IPv6 routes lose their preference.
-    const unsourced = routes.prefersSource(event.address)
-    const last = event.family === 4 && !addresses.hasIpv4(event.ifindex)
-    const lost = last && (routes.losesWithLink(event.ifindex) || routes.sharesLink(event.ifindex))
-    if (held === undefined) return unsourced || lost ? DUMP_ROUTES : NOTHING
-    return { changes: [event], resync: unsourced || lost ? 'routes' : 'none' }
+    if (routes.prefersSource(event.address)) return 'routes'
+    if (event.family !== 4 || addresses.hasIpv4(event.ifindex)) return 'none'
+    return routes.losesWithLink(event.ifindex) || routes.sharesLink(event.ifindex) ? 'routes' : 'none'
   }
 
   /** Proxies are left out, as the kernel's dumps leave them out. */
-  #neighbour(event: NeighbourEvent): Applied {
-    if (event.proxy) return NOTHING
+  #neighbour(event: NeighbourEvent, changes: KernelChange[]): Resync {
+    if (event.proxy) return 'none'
     const { type, atMs: _, ...neighbour } = event
     const { neighbours } = this.#content
     const held = neighbours.get(event)
     if (type === 'neighbour') {
-      if (held !== undefined && sameRecord(held, neighbour)) return NOTHING
+      if (held !== undefined && sameRecord(held, neighbour)) return 'none'
       neighbours.put(neighbour)
     } else {
-      if (held === undefined) return NOTHING
+      if (held === undefined) return 'none'
       neighbours.remove(neighbour)
     }
-    return { changes: [event], resync: 'none' }
+    changes.push(event)
+    return 'none'
   }
 
   /** IPv4 routes go with their nexthop object, or change with it, and nobody tells. */
-  #nexthop(event: NexthopEvent): Applied {
+  #nexthop(event: NexthopEvent, changes: KernelChange[]): Resync {
     const { type, atMs: _, ...nexthop } = event
     const { nexthops, routes } = this.#content
     const resync = routes.usesNexthop(event.id) ? 'routes' : 'none'
     const held = nexthops.get(event.id)
     if (type === 'nexthop') {
-      if (held !== undefined && sameRecord(held, nexthop)) return NOTHING
+      if (held !== undefined && sameRecord(held, nexthop)) return 'none'
       nexthops.set(event.id, nexthop)
     } else {
-      if (held === undefined) return resync === 'routes' ? DUMP_ROUTES : NOTHING
+      if (held === undefined) return resync
       nexthops.delete(event.id)
     }
-    return { changes: [event], resync }
+    changes.push(event)
+    return resync
   }
 
-  #rule(event: { readonly type: 'rule' | 'ruleGone'; readonly atMs: number } & Rule): Applied {
+  #rule(event: { readonly type: 'rule' | 'ruleGone'; readonly atMs: number } & Rule, changes: KernelChange[]): Resync {
     const { type, atMs: _, ...rule } = event
     const { rules } = this.#content
     const key = ruleKey(rule)
-    if (rules.has(key) === (type === 'rule')) return NOTHING
+    if (rules.has(key) === (type === 'rule')) return 'none'
     if (type === 'rule') rules.set(key, rule)
     else rules.delete(key)
-    return { changes: [event], resync: 'none' }
+    changes.push(event)
+    return 'none'
   }
 
-  #snapshotEnd(atMs: number): Applied {
+  #snapshotEnd(atMs: number, changes: KernelChange[]): Resync {
     const dump = this.#dump
-    if (dump === undefined) return NOTHING
+    if (dump === undefined) return 'none'
     const before = this.#content
     const { routes, nexthops } = dump.content
     const after = dump.what === 'all' ? dump.content : { ...before, routes, nexthops }
     this.#dump = undefined
     this.#content = after
-    return { changes: differences(before, after, atMs), resync: 'none' }
+    for (const change of differences(before, after, atMs)) changes.push(change)
+    return 'none'
   }
 }
 
 /** Where it says all, the event itself is told. */
-function routeChanges(event: RouteEvent, { gone, added, exact }: RouteEffect): Applied {
-  const resync = exact ? 'none' : 'routes'
-  if (gone.length + added.length === 0) return exact ? NOTHING : DUMP_ROUTES
+function tellRoutes(event: RouteEvent, { gone, added, exact }: RouteEffect, changes: KernelChange[]): Resync {
   const { type, atMs } = event
-  if (type === 'routeGone' && added.length === 0) return { changes: [event], resync }
-  if (type === 'route' && gone.length === 0 && event.replaces === undefined) return { changes: [event], resync }
-  const changes: KernelChange[] = []
-  for (const route of gone) changes.push({ ...route, type: 'routeGone', atMs })
-  for (const route of added) changes.push({ ...route, type: 'route', atMs })
-  return { changes, resync }
+  const itself =
+    type === 'routeGone'
+      ? gone.length > 0 && added.length === 0
+      : added.length > 0 && gone.length === 0 && event.replaces === undefined
+  if (itself) changes.push(event)
+  else {
+    for (const route of gone) changes.push({ ...route, type: 'routeGone', atMs })
+    for (const route of added) changes.push({ ...route, type: 'route', atMs })
+  }
+  return exact ? 'none' : 'routes'
 }

@@ -40,7 +40,9 @@ void report_exception(Napi::Env env) {
 class EngineHandle {
  public:
   EngineHandle(Napi::Env env, engine::EngineOptions options, Napi::Uint8Array inbox)
-      : env_(env), inbox_(Napi::Persistent(inbox)), engine_(std::move(options), [this] { ring(); }) {}
+      : env_(env), inbox_(Napi::Persistent(inbox)), engine_(std::move(options), [this] { ring(); }) {
+    events_.reserve(engine::Mailbox::kEventBufferBytes);
+  }
   EngineHandle(const EngineHandle&) = delete;
   EngineHandle& operator=(const EngineHandle&) = delete;
 

@@ -23,7 +23,9 @@ void relax() {
 }  // namespace
 
 Mailbox::Mailbox(std::function<void()> doorbell)
-    : doorbell_(std::move(doorbell)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    : doorbell_(std::move(doorbell)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  events_.reserve(kEventBufferBytes);
+}
 
 void Mailbox::wake() {
   const std::uint64_t one = 1;

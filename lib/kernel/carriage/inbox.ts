@@ -4,14 +4,15 @@ import { DECIMAL, ipv6Text, macText } from './octet-text.js'
 
 /** Texts up to this length are looked up: names of links come again and again. */
 const KNOWN_TEXT_BYTES = 16
-/** Places of the lookup, a power of two; more names than this only cost time. */
-const KNOWN_TEXTS_COUNT = 1_024
+/** Places of the lookup, as a power of two; more names than this only cost time. */
+const KNOWN_TEXTS_BITS = 10
 /** The same for IPv4 addresses. */
-const KNOWN_ADDRESSES_COUNT = 256
+const KNOWN_ADDRESSES_BITS = 8
 const LENGTH_SUFFIXES = Array.from({ length: 129 }, (_, length) => `/${length}`)
 const HOST_SUFFIXES = DECIMAL.map((last) => `${last}/32`)
-/** A prime that spreads the four words of a name (Knuth's multiplicative hash). */
+/** Spreads a word over the product's upper bits (Knuth's multiplicative hash): the lower ones know nothing of the last octet. */
 const SPREAD = 0x9e3779b1
+const placeOf = (word: number, bits: number): number => Math.imul(word, SPREAD) >>> (32 - bits)
 
 interface KnownText {
   readonly bytes: number
@@ -28,11 +29,11 @@ export class Inbox {
   readonly words: Uint32Array
   readonly numbers: Float64Array
   readonly #texts: Buffer
-  readonly #knownIpv4Words = new Uint32Array(KNOWN_ADDRESSES_COUNT)
-  readonly #knownIpv4: (string | undefined)[] = new Array(KNOWN_ADDRESSES_COUNT).fill(undefined)
+  readonly #knownIpv4Words = new Uint32Array(1 << KNOWN_ADDRESSES_BITS)
+  readonly #knownIpv4: (string | undefined)[] = new Array(1 << KNOWN_ADDRESSES_BITS).fill(undefined)
   #frontKey = -1
   #frontText = ''
-  readonly #known: (KnownText | undefined)[] = new Array(KNOWN_TEXTS_COUNT).fill(undefined)
+  readonly #known: (KnownText | undefined)[] = new Array(1 << KNOWN_TEXTS_BITS).fill(undefined)
 
   constructor(octets: Uint8Array) {
     this.octets = octets
@@ -93,7 +94,7 @@ export class Inbox {
   /** Gateways and own addresses come again and again. */
   #ipv4(at: number): string {
     const word = this.word(at)
-    const place = (Math.imul(word, SPREAD) >>> 16) & (KNOWN_ADDRESSES_COUNT - 1)
+    const place = placeOf(word, KNOWN_ADDRESSES_BITS)
     const known = this.#knownIpv4[place]
     if (known !== undefined && this.#knownIpv4Words[place] === word) return known
     const text = this.#front(at) + (DECIMAL[this.octets[at + 3] ?? 0] ?? '')
@@ -118,7 +119,7 @@ export class Inbox {
     const b = bytes > 4 ? this.word(area + 4) : 0
     const c = bytes > 8 ? this.word(area + 8) : 0
     const d = bytes > 12 ? this.word(area + 12) : 0
-    const place = (Math.imul(a ^ Math.imul(b ^ Math.imul(c ^ d, 31), 31), SPREAD) >>> 16) & (KNOWN_TEXTS_COUNT - 1)
+    const place = placeOf(a ^ Math.imul(b ^ Math.imul(c ^ d, 31), 31), KNOWN_TEXTS_BITS)
     const known = this.#known[place]
     if (
       known !== undefined &&

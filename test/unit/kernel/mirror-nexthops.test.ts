@@ -4,6 +4,7 @@ import type { KernelChange } from '../../../lib/kernel/kernel.js'
 import type { KernelEvent, Neighbour, NexthopObject, Route } from '../../../lib/kernel/messages.js'
 import { Mirror } from '../../../lib/kernel/mirror.js'
 import { sameRecord } from '../../../lib/kernel/same-record.js'
+import { applied } from './applied.js'
 import { address, link, route } from './scripted-engine.js'
 
 const neighbour = (ifindex: number, text: string, more: Partial<Neighbour> = {}): Neighbour => ({
@@ -34,47 +35,47 @@ const end = (what: 'all' | 'routes'): KernelEvent => ({ type: 'snapshotEnd', atM
 
 function mirrorOf(...events: KernelEvent[]): Mirror {
   const mirror = new Mirror()
-  for (const event of events) mirror.apply(event)
+  for (const event of events) applied(mirror, event)
   return mirror
 }
 
 const types = (changes: readonly KernelChange[]): string[] => changes.map((change) => change.type)
 const applyAll = (mirror: Mirror, ...events: KernelEvent[]): KernelChange[] =>
-  events.flatMap((event) => [...mirror.apply(event).changes])
+  events.flatMap((event) => [...applied(mirror, event).changes])
 const usesObject: Route = route('203.0.113.0/24', { ifindex: 2, nexthopId: 7 })
 
 test('a neighbour is told once, again when it differs, and when it goes', () => {
   const mirror = new Mirror()
   const held = neighbour(2, '192.0.2.1')
-  assert.is(mirror.apply(told('neighbour', held)).changes.length, 1)
-  assert.is(mirror.apply(told('neighbour', held)).changes.length, 0)
-  assert.is(mirror.apply(told('neighbour', { ...held, state: 'stale' })).changes.length, 1)
-  mirror.apply(told('neighbour', neighbour(3, '192.0.2.1')))
+  assert.is(applied(mirror, told('neighbour', held)).changes.length, 1)
+  assert.is(applied(mirror, told('neighbour', held)).changes.length, 0)
+  assert.is(applied(mirror, told('neighbour', { ...held, state: 'stale' })).changes.length, 1)
+  applied(mirror, told('neighbour', neighbour(3, '192.0.2.1')))
   assert.equal(mirror.neighbours(2), [{ ...held, state: 'stale' }])
   assert.is(mirror.neighbours().length, 2)
-  assert.equal(types(mirror.apply(told('neighbourGone', held)).changes), ['neighbourGone'])
-  assert.equal(mirror.apply(told('neighbourGone', held)).changes, [])
+  assert.equal(types(applied(mirror, told('neighbourGone', held)).changes), ['neighbourGone'])
+  assert.equal(applied(mirror, told('neighbourGone', held)).changes, [])
 })
 
 test('proxies are passed over, as in the kernel’s dumps', () => {
   const mirror = new Mirror()
-  assert.equal(mirror.apply(told('neighbour', neighbour(2, '192.0.2.1', { proxy: true }))).changes, [])
+  assert.equal(applied(mirror, told('neighbour', neighbour(2, '192.0.2.1', { proxy: true }))).changes, [])
   assert.equal(mirror.neighbours(), [])
 })
 
 test('a link that goes takes its neighbours along, told before it', () => {
   const mirror = mirrorOf(link(2, 'eth0'), told('neighbour', neighbour(2, '192.0.2.1')))
-  const { changes } = mirror.apply({ type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' })
+  const { changes } = applied(mirror, { type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' })
   assert.equal(types(changes), ['neighbourGone', 'linkGone'])
 })
 
 test('a nexthop object that a route uses needs a route dump when it goes or changes, another one does not', () => {
   const held = nexthop(7, { family: 4, ifindex: 2 })
   const mirror = mirrorOf(told('nexthop', held), told('nexthop', nexthop(8)), told('route', usesObject))
-  assert.is(mirror.apply(told('nexthop', held)).resync, 'none')
-  assert.is(mirror.apply(told('nexthop', { ...held, gateway: '192.0.2.1' })).resync, 'routes')
-  assert.is(mirror.apply(told('nexthopGone', nexthop(8))).resync, 'none')
-  const { changes, resync } = mirror.apply(told('nexthopGone', held))
+  assert.is(applied(mirror, told('nexthop', held)).resync, 'none')
+  assert.is(applied(mirror, told('nexthop', { ...held, gateway: '192.0.2.1' })).resync, 'routes')
+  assert.is(applied(mirror, told('nexthopGone', nexthop(8))).resync, 'none')
+  const { changes, resync } = applied(mirror, told('nexthopGone', held))
   assert.equal([types(changes), resync], [['nexthopGone'], 'routes'])
   assert.equal(mirror.nexthops(), [])
 })
@@ -82,18 +83,18 @@ test('a nexthop object that a route uses needs a route dump when it goes or chan
 test('the members of a group are compared', () => {
   const group = (weight: number) => nexthop(9, { group: [{ id: 7, weight }] })
   const mirror = mirrorOf(told('nexthop', group(1)))
-  assert.equal(mirror.apply(told('nexthop', group(1))).changes, [])
-  assert.is(mirror.apply(told('nexthop', group(2))).changes.length, 1)
+  assert.equal(applied(mirror, told('nexthop', group(1))).changes, [])
+  assert.is(applied(mirror, told('nexthop', group(2))).changes.length, 1)
 })
 
 test('carrier loss needs a dump while a nexthop object stands on the link, whether a route uses it or not', () => {
   const mirror = mirrorOf(link(2, 'eth0'), link(3, 'eth1'), told('nexthop', nexthop(7, { family: 4, ifindex: 2 })))
-  assert.is(mirror.apply(link(3, 'eth1', { lowerUp: false })).resync, 'none')
-  assert.is(mirror.apply(link(2, 'eth0', { lowerUp: false })).resync, 'routes')
-  assert.is(mirror.apply(link(2, 'eth0', { lowerUp: false })).resync, 'routes', 'again, until it has gone')
+  assert.is(applied(mirror, link(3, 'eth1', { lowerUp: false })).resync, 'none')
+  assert.is(applied(mirror, link(2, 'eth0', { lowerUp: false })).resync, 'routes')
+  assert.is(applied(mirror, link(2, 'eth0', { lowerUp: false })).resync, 'routes', 'again, until it has gone')
   const changes = applyAll(mirror, begin('routes'), end('routes'))
   assert.equal(types(changes), ['nexthopGone'])
-  assert.is(mirror.apply(link(2, 'eth0', { lowerUp: false })).resync, 'none')
+  assert.is(applied(mirror, link(2, 'eth0', { lowerUp: false })).resync, 'none')
 })
 
 test('a dump of everything tells neighbours and nexthops in their places', () => {
@@ -123,8 +124,8 @@ test('a router advertisement is told each time, and held by nobody', () => {
 test('links are compared with the attributes of their kind', () => {
   const bridge = link(2, 'br0', { kind: 'bridge', bridge: { stp: false, priority: 1 } })
   const mirror = mirrorOf(bridge)
-  assert.equal(mirror.apply(link(2, 'br0', { kind: 'bridge', bridge: { priority: 1, stp: false } })).changes, [])
-  assert.is(mirror.apply(link(2, 'br0', { kind: 'bridge', bridge: { stp: true, priority: 1 } })).changes.length, 1)
+  assert.equal(applied(mirror, link(2, 'br0', { kind: 'bridge', bridge: { priority: 1, stp: false } })).changes, [])
+  assert.is(applied(mirror, link(2, 'br0', { kind: 'bridge', bridge: { stp: true, priority: 1 } })).changes.length, 1)
 })
 
 test('rules are told apart by each of their selectors', () => {
@@ -153,12 +154,12 @@ test('routes that differ in source prefix or TOS stand side by side, and are rep
   const sourced = { ...base, from: '2001:db8:1::/48' }
   const mirror = mirrorOf(told('route', base), told('route', sourced))
   assert.equal(mirror.routes(), [base, sourced])
-  const { changes, resync } = mirror.apply(told('route', { ...sourced, gateway: '2001:db8::2', replaces: true }))
+  const { changes, resync } = applied(mirror, told('route', { ...sourced, gateway: '2001:db8::2', replaces: true }))
   assert.equal([types(changes), resync], [['routeGone', 'route'], 'none'])
   assert.equal(mirror.routes(), [base, { ...sourced, gateway: '2001:db8::2' }])
   const plain = route('default', { ifindex: 2 })
   const marked = mirrorOf(told('route', plain), told('route', { ...plain, tos: 16 }))
-  marked.apply(told('routeGone', plain))
+  applied(marked, told('routeGone', plain))
   assert.equal(marked.routes(), [{ ...plain, tos: 16 }])
 })
 
@@ -172,7 +173,7 @@ test('a route whose attributes alone differ is another one', () => {
     { preference: 'low' as const },
   ]) {
     const mirror = mirrorOf(told('route', plain))
-    const { changes } = mirror.apply(told('route', { ...plain, ...more, replaces: true }))
+    const { changes } = applied(mirror, told('route', { ...plain, ...more, replaces: true }))
     assert.equal(types(changes), ['routeGone', 'route'])
     assert.not.ok('replaces' in (changes[1] ?? {}))
     assert.equal(mirror.routes(), [{ ...plain, ...more }])

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { KernelChange } from '../../../lib/kernel/kernel.js'
 import type { KernelEvent, Route } from '../../../lib/kernel/messages.js'
 import { Mirror } from '../../../lib/kernel/mirror.js'
+import { applied } from './applied.js'
 import { link, route } from './scripted-engine.js'
 
 const routeEvent = (record: Route, replaces?: boolean): KernelEvent =>
@@ -14,13 +15,13 @@ const end: KernelEvent = { type: 'snapshotEnd', atMs: 9, what: 'routes' }
 /** A mirror after these events, as live ones. */
 function mirrorOf(...events: KernelEvent[]): Mirror {
   const mirror = new Mirror()
-  for (const event of events) mirror.apply(event)
+  for (const event of events) applied(mirror, event)
   return mirror
 }
 
 const types = (changes: readonly KernelChange[]): string[] => changes.map((change) => change.type)
 function applyAll(mirror: Mirror, events: readonly KernelEvent[]): KernelChange[] {
-  return events.flatMap((event) => [...mirror.apply(event).changes])
+  return events.flatMap((event) => [...applied(mirror, event).changes])
 }
 
 test('routes are listed by table and by protocol', () => {
@@ -38,7 +39,7 @@ test('routes are listed by table and by protocol', () => {
 test('a replacing route takes the place of the one of its key: gone, then new', () => {
   const old = route('default', { gateway: '192.0.2.1', ifindex: 2, metric: 10 })
   const mirror = mirrorOf(routeEvent(old))
-  const { changes, resync } = mirror.apply(routeEvent({ ...old, gateway: '192.0.2.9' }, true))
+  const { changes, resync } = applied(mirror, routeEvent({ ...old, gateway: '192.0.2.9' }, true))
   assert.equal(types(changes), ['routeGone', 'route'])
   assert.equal(mirror.routes(), [{ ...old, gateway: '192.0.2.9' }])
   assert.is(resync, 'none')
@@ -49,14 +50,14 @@ test('a route that does not replace stands beside its twin', () => {
   const two = { ...one, gateway: '192.0.2.9' }
   const mirror = mirrorOf(routeEvent(one), routeEvent(two))
   assert.equal(mirror.routes(), [one, two])
-  mirror.apply(routeGone(one))
+  applied(mirror, routeGone(one))
   assert.equal(mirror.routes(), [two])
 })
 
 test('which of two twins was replaced only a dump can say', () => {
   const one = route('default', { gateway: '192.0.2.1', ifindex: 2 })
   const mirror = mirrorOf(routeEvent(one), routeEvent({ ...one, gateway: '192.0.2.2' }))
-  const { resync } = mirror.apply(routeEvent({ ...one, gateway: '192.0.2.3' }, true))
+  const { resync } = applied(mirror, routeEvent({ ...one, gateway: '192.0.2.3' }, true))
   assert.is(resync, 'routes')
   assert.is(mirror.routes().length, 2)
 })
@@ -64,7 +65,7 @@ test('which of two twins was replaced only a dump can say', () => {
 test('a replacement that comes again after a dump changes nothing', () => {
   const now = route('default', { gateway: '192.0.2.9', ifindex: 2 })
   const mirror = mirrorOf(routeEvent(now))
-  assert.equal(mirror.apply(routeEvent(now, true)), { changes: [], resync: 'none' })
+  assert.equal(applied(mirror, routeEvent(now, true)), { changes: [], resync: 'none' })
 })
 
 test('IPv6: an appended hop arrives as the whole multipath route and takes the single one in', () => {
@@ -78,9 +79,9 @@ test('IPv6: an appended hop arrives as the whole multipath route and takes the s
     ],
   })
   const mirror = mirrorOf(routeEvent(single))
-  assert.equal(types(mirror.apply(routeEvent(whole)).changes), ['routeGone', 'route'])
+  assert.equal(types(applied(mirror, routeEvent(whole)).changes), ['routeGone', 'route'])
   assert.equal(mirror.routes(), [whole])
-  const { changes } = mirror.apply(routeGone(single))
+  const { changes } = applied(mirror, routeGone(single))
   assert.equal(types(changes), ['routeGone', 'route'])
   assert.equal(mirror.routes(), [{ ...single, gateway: '2001:db8::2' }])
 })
@@ -89,7 +90,7 @@ test('IPv6: a replacement takes the route of its own kind, with a gateway or wit
   const onLink = route('2001:db8:1::/64', { family: 6, metric: 1024, ifindex: 2 })
   const via = { ...onLink, gateway: '2001:db8::1' }
   const mirror = mirrorOf(routeEvent(onLink), routeEvent(via))
-  mirror.apply(routeEvent({ ...via, gateway: '2001:db8::9' }, true))
+  applied(mirror, routeEvent({ ...via, gateway: '2001:db8::9' }, true))
   assert.equal(mirror.routes(), [onLink, { ...via, gateway: '2001:db8::9' }])
 })
 
@@ -100,7 +101,7 @@ test('the hops of a multipath route are a set', () => {
   ]
   const held = route('default', { family: 6, nexthops })
   const mirror = mirrorOf(routeEvent(held))
-  assert.equal(mirror.apply(routeEvent({ ...held, nexthops: [...nexthops].reverse() })).changes, [])
+  assert.equal(applied(mirror, routeEvent({ ...held, nexthops: [...nexthops].reverse() })).changes, [])
 })
 
 /** Puts, dumps, replaces and removes so many routes; microseconds of processor time, which other programs do not add to. */
@@ -112,8 +113,8 @@ function costOf(count: number): number {
   const mirror = mirrorOf(link(2, 'eth0'), ...routes.map((record) => routeEvent(record)))
   assert.is(mirror.routes().length, count)
   assert.equal(applyAll(mirror, [begin, ...routes.map((record) => routeEvent(record)), end]), [])
-  for (const record of routes) mirror.apply(routeEvent({ ...record, gateway: '192.0.2.2' }, true))
-  for (const record of routes) mirror.apply(routeGone({ ...record, gateway: '192.0.2.2' }))
+  for (const record of routes) applied(mirror, routeEvent({ ...record, gateway: '192.0.2.2' }, true))
+  for (const record of routes) applied(mirror, routeGone({ ...record, gateway: '192.0.2.2' }))
   assert.equal(mirror.routes(), [])
   return process.cpuUsage().user - startedUs
 }

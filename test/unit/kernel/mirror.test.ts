@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import type { KernelChange } from '../../../lib/kernel/kernel.js'
 import type { Address, KernelEvent, Route } from '../../../lib/kernel/messages.js'
 import { Mirror } from '../../../lib/kernel/mirror.js'
+import { applied } from './applied.js'
 import { address, link, route } from './scripted-engine.js'
 
 const at = (type: 'address' | 'addressGone', record: Address): KernelEvent => ({ type, atMs: 5, ...record })
@@ -15,20 +16,20 @@ const end = (what: 'all' | 'routes' = 'all'): KernelEvent => ({ type: 'snapshotE
 /** A mirror after these events, as live ones. */
 function mirrorOf(...events: KernelEvent[]): Mirror {
   const mirror = new Mirror()
-  for (const event of events) mirror.apply(event)
+  for (const event of events) applied(mirror, event)
   return mirror
 }
 
 const types = (changes: readonly KernelChange[]): string[] => changes.map((change) => change.type)
 function applyAll(mirror: Mirror, events: readonly KernelEvent[]): KernelChange[] {
-  return events.flatMap((event) => [...mirror.apply(event).changes])
+  return events.flatMap((event) => [...applied(mirror, event).changes])
 }
 
 test('a new link is a change, an equal one is none, a different one carries the previous', () => {
   const mirror = new Mirror()
-  assert.equal(mirror.apply(link(2, 'eth0')).changes, [link(2, 'eth0')])
-  assert.equal(mirror.apply({ ...link(2, 'eth0'), atMs: 77 }).changes, [])
-  const [change] = mirror.apply(link(2, 'eth0', { lowerUp: false, operstate: 'down' })).changes
+  assert.equal(applied(mirror, link(2, 'eth0')).changes, [link(2, 'eth0')])
+  assert.equal(applied(mirror, { ...link(2, 'eth0'), atMs: 77 }).changes, [])
+  const [change] = applied(mirror, link(2, 'eth0', { lowerUp: false, operstate: 'down' })).changes
   assert.is(change?.type, 'link')
   if (change?.type === 'link') assert.is(change.previous?.lowerUp, true)
 })
@@ -48,7 +49,7 @@ test('two links may swap their names', () => {
 
 test('a link that goes takes its addresses along, told before it', () => {
   const mirror = mirrorOf(link(2, 'eth0'), at('address', address(2, '192.0.2.1')))
-  const { changes } = mirror.apply({ type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' })
+  const { changes } = applied(mirror, { type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' })
   assert.equal(types(changes), ['addressGone', 'linkGone'])
   assert.equal(mirror.addresses(), [])
   assert.equal(mirror.links(), [])
@@ -56,18 +57,21 @@ test('a link that goes takes its addresses along, told before it', () => {
 
 test('the going of what is not held is no change', () => {
   const mirror = new Mirror()
-  assert.equal(mirror.apply({ type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' }), { changes: [], resync: 'none' })
-  assert.equal(mirror.apply(at('addressGone', address(2, '192.0.2.1'))), { changes: [], resync: 'none' })
-  assert.equal(mirror.apply(routeGone(route('default'))), { changes: [], resync: 'none' })
+  assert.equal(applied(mirror, { type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' }), {
+    changes: [],
+    resync: 'none',
+  })
+  assert.equal(applied(mirror, at('addressGone', address(2, '192.0.2.1'))), { changes: [], resync: 'none' })
+  assert.equal(applied(mirror, routeGone(route('default'))), { changes: [], resync: 'none' })
 })
 
 test('an address is told once, again when it differs, and by link', () => {
   const mirror = new Mirror()
   const held = address(2, '192.0.2.1')
-  assert.is(mirror.apply(at('address', held)).changes.length, 1)
-  assert.is(mirror.apply(at('address', held)).changes.length, 0)
-  assert.is(mirror.apply(at('address', { ...held, label: 'x' })).changes.length, 1)
-  mirror.apply(at('address', address(3, '2001:db8::1')))
+  assert.is(applied(mirror, at('address', held)).changes.length, 1)
+  assert.is(applied(mirror, at('address', held)).changes.length, 0)
+  assert.is(applied(mirror, at('address', { ...held, label: 'x' })).changes.length, 1)
+  applied(mirror, at('address', address(3, '2001:db8::1')))
   assert.is(mirror.addresses(2).length, 1)
   assert.is(mirror.addresses().length, 2)
 })
@@ -80,13 +84,13 @@ test('addresses that differ in their peer alone are two', () => {
 
 test('a link that goes down with IPv4 routes on it needs a route dump, one without does not', () => {
   const mirror = mirrorOf(link(2, 'eth0'), link(3, 'eth1'), routeEvent(route('default', { ifindex: 2 })))
-  assert.is(mirror.apply(link(3, 'eth1', { up: false })).resync, 'none')
-  assert.is(mirror.apply(link(2, 'eth0', { up: false })).resync, 'routes')
+  assert.is(applied(mirror, link(3, 'eth1', { up: false })).resync, 'none')
+  assert.is(applied(mirror, link(2, 'eth0', { up: false })).resync, 'routes')
 })
 
 test('stale IPv4 routes over a link that is down are found again when the event is repeated after a dump', () => {
   const mirror = mirrorOf(link(2, 'eth0', { up: false }), routeEvent(route('default', { ifindex: 2 })))
-  assert.equal(mirror.apply(link(2, 'eth0', { up: false })), { changes: [], resync: 'routes' })
+  assert.equal(applied(mirror, link(2, 'eth0', { up: false })), { changes: [], resync: 'routes' })
 })
 
 test('local routes outlive their link, IPv6 routes are told: neither needs a dump', () => {
@@ -95,7 +99,7 @@ test('local routes outlive their link, IPv6 routes are told: neither needs a dum
     routeEvent(route('192.0.2.1/32', { ifindex: 2, routeType: 'local', table: 255 })),
     routeEvent(route('2001:db8::/64', { family: 6, ifindex: 2 })),
   )
-  assert.is(mirror.apply(link(2, 'eth0', { up: false })).resync, 'none')
+  assert.is(applied(mirror, link(2, 'eth0', { up: false })).resync, 'none')
 })
 
 test('a multipath route over a link that goes down needs a dump', () => {
@@ -104,20 +108,20 @@ test('a multipath route over a link that goes down needs a dump', () => {
     { gateway: '198.51.100.1', ifindex: 3, weight: 1 },
   ]
   const mirror = mirrorOf(link(2, 'eth0'), routeEvent(route('default', { nexthops })))
-  assert.is(mirror.apply(link(2, 'eth0', { up: false })).resync, 'routes')
+  assert.is(applied(mirror, link(2, 'eth0', { up: false })).resync, 'routes')
 })
 
 test('carrier loss needs a route dump only while a route uses a nexthop object', () => {
   const mirror = mirrorOf(link(2, 'eth0'), routeEvent(route('default', { ifindex: 2 })))
-  assert.is(mirror.apply(link(2, 'eth0', { lowerUp: false })).resync, 'none')
-  mirror.apply(link(2, 'eth0'))
-  mirror.apply(routeEvent(route('203.0.113.0/24', { ifindex: 2, nexthopId: 7 })))
-  assert.is(mirror.apply(link(2, 'eth0', { lowerUp: false })).resync, 'routes')
+  assert.is(applied(mirror, link(2, 'eth0', { lowerUp: false })).resync, 'none')
+  applied(mirror, link(2, 'eth0'))
+  applied(mirror, routeEvent(route('203.0.113.0/24', { ifindex: 2, nexthopId: 7 })))
+  assert.is(applied(mirror, link(2, 'eth0', { lowerUp: false })).resync, 'routes')
 })
 
 test('a link that goes away with IPv4 routes on it needs a route dump', () => {
   const mirror = mirrorOf(link(2, 'eth0'), routeEvent(route('default', { ifindex: 2 })))
-  assert.is(mirror.apply({ type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' }).resync, 'routes')
+  assert.is(applied(mirror, { type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' }).resync, 'routes')
 })
 
 test('the last IPv4 address of a link needs a route dump when it goes, the one before it does not', () => {
@@ -127,8 +131,8 @@ test('the last IPv4 address of a link needs a route dump when it goes, the one b
     at('address', address(2, '2001:db8::1')),
     routeEvent(route('default', { ifindex: 2 })),
   )
-  assert.is(mirror.apply(at('addressGone', address(2, '192.0.2.1'))).resync, 'none')
-  assert.is(mirror.apply(at('addressGone', address(2, '198.51.100.1'))).resync, 'routes')
+  assert.is(applied(mirror, at('addressGone', address(2, '192.0.2.1'))).resync, 'none')
+  assert.is(applied(mirror, at('addressGone', address(2, '198.51.100.1'))).resync, 'routes')
 })
 
 test('an address that a route prefers as its source needs a route dump when it goes', () => {
@@ -137,16 +141,16 @@ test('an address that a route prefers as its source needs a route dump when it g
     at('address', address(2, '192.0.2.2')),
     routeEvent(route('203.0.113.0/24', { ifindex: 2, source: '192.0.2.2' })),
   )
-  assert.is(mirror.apply(at('addressGone', address(2, '192.0.2.2'))).resync, 'routes')
+  assert.is(applied(mirror, at('addressGone', address(2, '192.0.2.2'))).resync, 'routes')
 })
 
 test('routes to secondary addresses, which prefer the primary, go with it without a word', () => {
   const local = { ifindex: 2, routeType: 'local', table: 255, protocol: 2, scope: 254, source: '192.0.2.1' } as const
   const primary = at('address', address(2, '192.0.2.1'))
   const alone = mirrorOf(link(2, 'eth0'), primary, routeEvent(route('192.0.2.1/32', local)))
-  assert.is(alone.apply(at('addressGone', address(2, '192.0.2.1'))).resync, 'none')
+  assert.is(applied(alone, at('addressGone', address(2, '192.0.2.1'))).resync, 'none')
   const mirror = mirrorOf(link(2, 'eth0'), primary, routeEvent(route('192.0.2.2/32', local)))
-  assert.is(mirror.apply(at('addressGone', address(2, '192.0.2.1'))).resync, 'routes')
+  assert.is(applied(mirror, at('addressGone', address(2, '192.0.2.1'))).resync, 'routes')
 })
 
 test('an IPv6 route that prefers a deleted address as its source needs a route dump', () => {
@@ -154,12 +158,12 @@ test('an IPv6 route that prefers a deleted address as its source needs a route d
     at('address', address(2, '2001:db8::3')),
     routeEvent(route('default', { family: 6, ifindex: 2, source: '2001:db8::3' })),
   )
-  assert.is(mirror.apply(at('addressGone', address(2, '2001:db8::3'))).resync, 'routes')
+  assert.is(applied(mirror, at('addressGone', address(2, '2001:db8::3'))).resync, 'routes')
 })
 
 test('the end of a veth pair that was announced before it had a peer learns of it from the other end', () => {
   const mirror = mirrorOf(link(20, 'v1', { kind: 'veth' }))
-  const { changes } = mirror.apply(link(10, 'v0', { kind: 'veth', parent: 20 }))
+  const { changes } = applied(mirror, link(10, 'v0', { kind: 'veth', parent: 20 }))
   assert.equal(types(changes), ['link', 'link'])
   assert.is(mirror.link(20)?.parent, 10)
 })
@@ -169,8 +173,8 @@ test('rules of one priority are told apart by all of their fields', () => {
   const other = { ...rule, from: '192.0.2.2/32' }
   const mirror = mirrorOf({ type: 'rule', atMs: 1, ...rule }, { type: 'rule', atMs: 1, ...other })
   assert.is(mirror.rules().length, 2)
-  assert.equal(mirror.apply({ type: 'rule', atMs: 2, ...rule }).changes, [])
-  assert.equal(types(mirror.apply({ type: 'ruleGone', atMs: 2, ...rule }).changes), ['ruleGone'])
+  assert.equal(applied(mirror, { type: 'rule', atMs: 2, ...rule }).changes, [])
+  assert.equal(types(applied(mirror, { type: 'ruleGone', atMs: 2, ...rule }).changes), ['ruleGone'])
   assert.equal(mirror.rules({ protocol: 183 }), [other])
   assert.equal(mirror.rules({ protocol: 2 }), [])
 })
@@ -179,7 +183,7 @@ test('nothing is told during a dump; at its end only the differences are', () =>
   const mirror = mirrorOf(link(2, 'eth0'), link(3, 'eth1'))
   assert.equal(applyAll(mirror, [begin(), link(2, 'eth0'), link(4, 'eth2')]), [])
   assert.is(mirror.links().length, 2)
-  const { changes } = mirror.apply(end())
+  const { changes } = applied(mirror, end())
   assert.equal(types(changes), ['linkGone', 'link'])
   assert.is(changes[0]?.atMs, 9)
   assert.equal(
@@ -222,7 +226,7 @@ test('a dump that begins anew forgets what it had read', () => {
 })
 
 test('an overrun is told at once', () => {
-  assert.equal(new Mirror().apply({ type: 'overrun', atMs: 4 }).changes, [{ type: 'overrun', atMs: 4 }])
+  assert.equal(applied(new Mirror(), { type: 'overrun', atMs: 4 }).changes, [{ type: 'overrun', atMs: 4 }])
 })
 
 test.run()
