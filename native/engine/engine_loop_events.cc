@@ -55,6 +55,8 @@ Status EngineLoop::read_events() {
   backlog_ = false;
   if (!events_ready_) return Done{};
   events_ready_ = false;
+  // Standing orders come before JavaScript; in a storm it is awake.
+  if (orders_.empty() && !reading_snapshot() && !gathering_) mailbox_.announce();
   for (int i = 0; i < kReadsPerTurn; ++i) {
     backlog_ = room_for_events();
     if (!backlog_) break;

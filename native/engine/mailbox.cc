@@ -110,6 +110,15 @@ bool Mailbox::has_room(std::size_t pending) {
   return false;
 }
 
+void Mailbox::announce() {
+  bool ring = false;
+  {
+    const std::lock_guard lock(mutex_);
+    ring = !std::exchange(ringing_, true);
+  }
+  if (ring) doorbell_();
+}
+
 void Mailbox::publish(ByteBuffer& events) {
   if (events.empty()) return;
   bool ring = false;

@@ -16,8 +16,8 @@ namespace vn::engine {
 /// Commands go one way, events the other, both as records. Outlives the loop thread.
 class Mailbox {
  public:
-  /// Events waiting for JavaScript; beyond, the event socket is not read and the kernel's buffer absorbs. Some 20,000 events.
-  static constexpr std::size_t kMaxQueuedEventBytes = 2 * 1024 * 1024;
+  /// Events waiting for JavaScript; beyond, the event socket is not read and the kernel's buffer absorbs. Some 10,000 events.
+  static constexpr std::size_t kMaxQueuedEventBytes = 1024 * 1024;
   /// Room of each of the three buffers that events take turns in, from the start: whoever grows in a storm copies, and has the
   /// kernel clear new pages at each step. What is never written is never resident.
   static constexpr std::size_t kEventBufferBytes = kMaxQueuedEventBytes + kMaxQueuedEventBytes / 8;
@@ -56,6 +56,9 @@ class Mailbox {
   void set_unexecuted(std::size_t bytes);
   /// Loop thread: may `pending` bytes more be followed by another event? If not, JavaScript's next take wakes the loop.
   bool has_room(std::size_t pending);
+  /// Loop thread. Rings before there is anything to take: JavaScript's thread wakes while the loop still reads. Who comes too
+  /// early takes nothing, and publish() rings again.
+  void announce();
   /// Loop thread. Takes the records out of `events` and rings, unless a ring is unanswered. Never refuses: what has
   /// reserved space (replies, probes, overrun) comes whether there is room or not.
   void publish(ByteBuffer& events);

@@ -45,6 +45,25 @@ TEST_CASE("the doorbell rings once until it is answered") {
   CHECK(rings == 2);
 }
 
+TEST_CASE("an announced publication rings once, and again where JavaScript came too early") {
+  int rings = 0;
+  Mailbox mailbox([&] { ++rings; });
+  mailbox.announce();
+  mailbox.announce();
+  CHECK(rings == 1);
+  auto events = some_events(3);
+  mailbox.publish(events);
+  CHECK(rings == 1);
+  CHECK(take(mailbox) == 3);
+  mailbox.announce();
+  CHECK(rings == 2);
+  CHECK(take(mailbox) == 0);
+  events = some_events(2);
+  mailbox.publish(events);
+  CHECK(rings == 3);
+  CHECK(take(mailbox) == 2);
+}
+
 TEST_CASE("nothing to publish rings no bell") {
   int rings = 0;
   Mailbox mailbox([&] { ++rings; });
