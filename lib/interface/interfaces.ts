@@ -56,6 +56,18 @@ export class Interfaces {
     this.#deps.properties.delete(['interface', ifname, 'connection'])
   }
 
+  /** True where the link is there and up, whoever took it up. */
+  isUp(ifname: string): boolean {
+    return this.#deps.kernel.mirror.linkByName(ifname)?.up === true
+  }
+
+  /** Takes a link up that is not ours; what the kernel refuses is logged. */
+  async raise(ifname: string): Promise<void> {
+    const [result] = await this.#deps.kernel.send([{ type: 'setLink', ifname, up: true }])
+    if (result instanceof NetworkError)
+      this.#deps.logger.warn({ ifname }, `taking the link up again: ${result.message}`)
+  }
+
   /** The actor of an interface. @throws NetworkError ERR_NOT_CONFIGURED where it was never configured */
   get(ifname: string): Interface {
     const found = this.#interfaces.get(ifname)

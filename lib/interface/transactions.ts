@@ -61,8 +61,8 @@ const LOOK_MS = 10_000
 /** What could not be ended, one way or the other, is left alone for so long at least. */
 const RETRY_MS = 5_000
 
-/** What an interface had: nothing, or a configuration and whether it was saved. */
-type Former = { readonly prepared: Prepared; readonly persistence: unknown } | undefined
+/** What an interface had: a configuration and whether it was saved, or none, and a link that was up or not. */
+type Former = { readonly prepared: Prepared; readonly persistence: unknown } | { readonly up: boolean }
 
 interface Open {
   readonly id: string
@@ -80,7 +80,12 @@ interface Open {
 }
 
 const configSchema = v.nullable(v.unknown())
-const openSchema = v.object({ id: v.string(), former: v.record(v.string(), configSchema) })
+const openSchema = v.object({
+  id: v.string(),
+  former: v.record(v.string(), configSchema),
+  /** Links that were up without us. */
+  up: v.optional(v.array(v.string()), []),
+})
 const confirmedSchema = v.object({ id: v.string(), configs: v.record(v.string(), v.unknown()) })
 
 /** At most one is open. */
@@ -88,6 +93,8 @@ export class Transactions {
   readonly #deps: TransactionsDeps
   #open: Open | undefined
   #stopped = false
+  /** Links that the run before was to leave up. */
+  #toRaise: readonly string[] = []
 
   constructor(deps: TransactionsDeps) {
     this.#deps = deps
@@ -165,13 +172,15 @@ export class Transactions {
     }
     const open = v.safeParse(openSchema, await journals.open.read())
     if (!open.success) return new Map()
-    const { id, former } = open.output
+    const { id, former, up } = open.output
+    this.#toRaise = up
     logger.warn({ id, ifnames: Object.keys(former) }, 'rolled back a change that was never confirmed')
     return new Map(Object.entries(former).filter(([, config]) => config !== null))
   }
 
   /** What recover() has returned is in force. */
   async recovered(): Promise<void> {
+    for (const ifname of this.#toRaise) await this.#deps.interfaces.raise(ifname)
     await this.#forget('open')
   }
 
@@ -191,7 +200,7 @@ export class Transactions {
     await Promise.all(open.ifnames.map(idle))
     for (const ifname of open.ifnames) open.former.set(ifname, this.#formerOf(ifname))
     try {
-      await this.#deps.journals.open.write({ id: open.id, former: formerConfigs(open) })
+      await this.#deps.journals.open.write({ id: open.id, ...noteOf(open.former) })
       if (this.#stopped) throw new NetworkError('ERR_STOPPED', 'this instance has been stopped')
     } catch (thrown) {
       // A write may fail behind its rename: what lies there would take a later start back to what is old by then.
@@ -202,7 +211,7 @@ export class Transactions {
 
   #formerOf(ifname: string): Former {
     const prepared = this.#deps.configurations.wanted(ifname)
-    if (prepared === undefined) return undefined
+    if (prepared === undefined) return { up: this.#deps.interfaces.isUp(ifname) }
     return { prepared, persistence: this.#deps.properties.get(['interface', ifname, 'persistence']) }
   }
 
@@ -244,9 +253,11 @@ export class Transactions {
       const { configurations, interfaces, properties } = this.#deps
       const restored = open.ifnames.map(async (ifname) => {
         const former = open.former.get(ifname)
-        if (former === undefined) {
+        if (former === undefined || !('prepared' in former)) {
           await interfaces.forget(ifname)
           configurations.forget(ifname)
+          // Whoever cared for the link before finds it as it was, and gives it its addresses again.
+          if (former?.up === true) await interfaces.raise(ifname)
           return
         }
         const { prepared, persistence } = former
@@ -307,8 +318,12 @@ export class Transactions {
   }
 }
 
-function formerConfigs(open: Open): Record<string, unknown> {
-  return Object.fromEntries([...open.former].map(([ifname, former]) => [ifname, former?.prepared.config ?? null]))
+function noteOf(formers: Open['former']): Omit<v.InferInput<typeof openSchema>, 'id'> {
+  const all = [...formers]
+  return {
+    former: Object.fromEntries(all.map(([ifname, one]) => [ifname, 'prepared' in one ? one.prepared.config : null])),
+    up: all.flatMap(([ifname, one]) => ('up' in one && one.up ? [ifname] : [])),
+  }
 }
 
 function busy(id: string, ifname?: string): NetworkError {

@@ -11,6 +11,8 @@ import { SystemScene } from '../support/system-scene.js'
 /** An emulated machine is slow. */
 const DEADLINE = { deadlineMs: 60_000 }
 const CLIENT_LIMIT_MS = 60_000
+/** Lines of the log that a failure shows. */
+const LOGGED_COUNT = 15
 const OFF = { ipv4: { method: 'disabled' as const } }
 const at = (ifname: string, ...path: string[]): string[] => ['interface', ifname, ...path]
 
@@ -166,6 +168,15 @@ async function gadget(scene: SystemScene, hostNamespace: string): Promise<void> 
   await mustRun('ip', ['-n', hostNamespace, 'link', 'set', 'usb9', 'up'])
 }
 
+/** Both ends with their counters and addresses, and the servers that run: why nobody answered. */
+async function situation(scene: SystemScene, hostNamespace: string): Promise<string> {
+  const links = ['-statistics', 'address', 'show']
+  const ends = [scene.lab.name, hostNamespace].map((name) => mustRun('ip', ['-n', name, ...links]))
+  const { stdout } = await runCommand('pgrep', ['-a', 'udhcpd'])
+  const logged = scene.logs.slice(-LOGGED_COUNT).map((line) => JSON.stringify(line))
+  return [...(await Promise.all(ends)), `udhcpd: ${stdout}`, ...logged].join('\n')
+}
+
 async function lease(scene: SystemScene, namespace: string): Promise<string> {
   const script = join(scene.folder, 'client.sh')
   const take = 'ip address replace "$ip/$mask" dev $interface'
@@ -174,7 +185,7 @@ async function lease(scene: SystemScene, namespace: string): Promise<string> {
   // Ten asks: a slow machine's server may not stand yet when the first ones come.
   const args = ['-f', '-q', '-n', '-t', '10', '-i', 'usb9', '-s', script]
   const { exitCode, stderr } = await runCommand(...inNamespace(namespace, 'udhcpc', args), { timeout: CLIENT_LIMIT_MS })
-  assert.is(exitCode, 0, stderr)
+  assert.is(exitCode, 0, exitCode === 0 ? '' : `${await situation(scene, namespace)}\n${stderr}`)
   return (await readFile(`${script}.lease`, 'utf8')).trim()
 }
 

@@ -206,6 +206,29 @@ async function cutShort(net: VintageNet, world: FakeWorld): Promise<void> {
   }
 }
 
+const isUp = ({ kernel }: FakeWorld, ifname: string): boolean | undefined => kernel.mirror.linkByName(ifname)?.up
+
+test('a link that was up before it was ours is up again behind a rollback, one that was down is down', () =>
+  within(async (net, world) => {
+    await world.kernel.send([{ type: 'setLink', ifname: 'eth0', up: true }])
+    const checkpoint = await net.apply({ eth0: NEW, eth1: NEW }, WITHIN)
+    await net.until(stateOf('eth1'), 'configured')
+    await checkpoint.rollback()
+    assert.equal([isUp(world, 'eth0'), isUp(world, 'eth1')], [true, false])
+    assert.not.ok((await world.kernel.addresses()).some(({ address }) => address === NEW.ipv4.address))
+  }))
+
+test('so it is where the run was cut short', () =>
+  within(async (net, world) => {
+    await world.kernel.send([{ type: 'setLink', ifname: 'eth0', up: true }])
+    await net.apply({ eth0: NEW, eth1: NEW }, WITHIN)
+    await net.until(stateOf('eth1'), 'configured')
+    await cutShort(net, world)
+    await world.kernel.send([{ type: 'setLink', ifname: 'eth0', up: false }])
+    await world.start()
+    assert.equal([isUp(world, 'eth0'), isUp(world, 'eth1')], [true, false])
+  }))
+
 test('a run that is cut short is rolled back by the next start, before anything else', () =>
   within(async (net, world) => {
     await net.configure('eth0', OLD, { persist: false })
