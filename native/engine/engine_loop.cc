@@ -229,6 +229,7 @@ void EngineLoop::arm_timer() {
 }
 
 void EngineLoop::publish() {
+  if (!outbox_.empty()) storm_ = outbox_.count() >= kStormEvents;
   // What lies there already is not worth waiting for.
   if (outbox_.count() >= kStormEvents && !backlog_ && !reading_snapshot()) gather_until_ms_ = now_ms() + kGatherMs;
   mailbox_.publish(outbox_.buffer());

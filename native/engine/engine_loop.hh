@@ -171,6 +171,8 @@ class EngineLoop {
   bool generic_events_ready_ = false;
   /// Until then the event socket is left alone, so that a storm comes in few batches.
   double gather_until_ms_ = 0;
+  /// The last publication was one of many events.
+  bool storm_ = false;
   /// The turn tells of a link or of a probe's end, which JavaScript may answer with a command at once.
   bool may_be_answered_ = false;
   AwakeBudget awake_;

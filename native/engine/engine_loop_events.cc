@@ -56,7 +56,7 @@ Status EngineLoop::read_events() {
   if (!events_ready_) return Done{};
   events_ready_ = false;
   // Standing orders come before JavaScript; in a storm it is awake.
-  if (orders_.empty() && !reading_snapshot() && !gathering_) mailbox_.announce();
+  if (orders_.empty() && !reading_snapshot() && !storm_) mailbox_.announce();
   for (int i = 0; i < kReadsPerTurn; ++i) {
     backlog_ = room_for_events();
     if (!backlog_) break;
