@@ -7,12 +7,14 @@ const KNOWN_TEXT_BYTES = 16
 /** Places of the lookup, as a power of two; more names than this only cost time. */
 const KNOWN_TEXTS_BITS = 10
 /** The same for IPv4 addresses. */
-const KNOWN_ADDRESSES_BITS = 8
+export const KNOWN_ADDRESSES_BITS = 8
 const LENGTH_SUFFIXES = Array.from({ length: 129 }, (_, length) => `/${length}`)
 const HOST_SUFFIXES = DECIMAL.map((last) => `${last}/32`)
 /** Spreads a word over the product's upper bits (Knuth's multiplicative hash): the lower ones know nothing of the last octet. */
 const SPREAD = 0x9e3779b1
-const placeOf = (word: number, bits: number): number => Math.imul(word, SPREAD) >>> (32 - bits)
+
+/** Where to look for a word in a table of so many bits. */
+export const placeOf = (word: number, bits: number): number => Math.imul(word, SPREAD) >>> (32 - bits)
 
 interface KnownText {
   readonly bytes: number
