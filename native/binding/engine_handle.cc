@@ -40,9 +40,7 @@ void report_exception(Napi::Env env) {
 class EngineHandle {
  public:
   EngineHandle(Napi::Env env, engine::EngineOptions options, Napi::Uint8Array inbox)
-      : env_(env), inbox_(Napi::Persistent(inbox)), engine_(std::move(options), [this] { ring(); }) {
-    events_.reserve(engine::Mailbox::kEventBufferBytes);
-  }
+      : env_(env), inbox_(Napi::Persistent(inbox)), engine_(std::move(options), [this] { ring(); }) {}
   EngineHandle(const EngineHandle&) = delete;
   EngineHandle& operator=(const EngineHandle&) = delete;
 

@@ -58,9 +58,7 @@ EngineLoop::EngineLoop(const EngineOptions& options, Mailbox& mailbox)
       mailbox_(mailbox),
       timer_due_ms_(std::numeric_limits<double>::infinity()),
       resync_(options.resync_interval_ms),
-      awake_(usable_processors()) {
-  outbox_.buffer().reserve(Mailbox::kEventBufferBytes);
-}
+      awake_(usable_processors()) {}
 
 Status EngineLoop::open() {
   if (!options_.netns.empty() && options_.netlink_fd < 0) {

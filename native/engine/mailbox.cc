@@ -23,9 +23,7 @@ void relax() {
 }  // namespace
 
 Mailbox::Mailbox(std::function<void()> doorbell)
-    : doorbell_(std::move(doorbell)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  events_.reserve(kEventBufferBytes);
-}
+    : doorbell_(std::move(doorbell)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 void Mailbox::wake() {
   const std::uint64_t one = 1;

@@ -18,9 +18,6 @@ class Mailbox {
  public:
   /// Events waiting for JavaScript; beyond, the event socket is not read and the kernel's buffer absorbs. Some 10,000 events.
   static constexpr std::size_t kMaxQueuedEventBytes = 1024 * 1024;
-  /// Room of each of the three buffers that events take turns in, from the start: whoever grows in a storm copies, and has the
-  /// kernel clear new pages at each step. What is never written is never resident.
-  static constexpr std::size_t kEventBufferBytes = kMaxQueuedEventBytes + kMaxQueuedEventBytes / 8;
   /// Commands that the loop has not executed yet, about a million: a caller that sends for ever without waiting is told so.
   static constexpr std::size_t kMaxQueuedCommandBytes = 128 * 1024 * 1024;
 
