@@ -15,7 +15,7 @@ const stage = readStage()
 /** The benchmarks and the recording are our own and are not shipped. */
 const NOT_ON_THE_TARBALL = ['bench.test.ts', 'recording.test.ts']
 /** What the suite is made of, beside the code that it tests. */
-const OWN = ['test', 'scripts', 'bench', 'examples', 'package.json', 'tsconfig.json', 'tsconfig.test.json']
+const OWN = ['test', 'scripts', 'bench', 'examples', 'docs', 'package.json', 'tsconfig.json', 'tsconfig.test.json']
 const SUITE_TIMEOUT_MS = 3_000_000
 /** Needs the addon, routes and the property table. */
 const ONE_FILE = ['static.test.ts']
