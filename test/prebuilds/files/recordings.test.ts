@@ -19,6 +19,8 @@ interface Context {
 
 const test = suite<Context>('prebuilds/recordings')
 const stage = readStage()
+/** A machine has no nexthop objects; all that the dump holds is its end. */
+const EMPTY_RECORDING = 'machine-nexthop.bin'
 const RECORDINGS = join(ROOT, 'test', 'fixtures', 'netlink', 'rtnl')
 /** A Raspberry Pi Zero's processor: an instruction that it has not ends the program. */
 const ARM1176 = ['qemu-arm-static', '-cpu', 'arm1176']
@@ -53,7 +55,10 @@ test.before(async (context) => {
   const program = (await runIn(ROOT, process.execPath, [join(ROOT, 'scripts', 'native-tests.mjs'), 'vn_decode'])).trim()
   const said = names.map(async (name) => [name, await runIn(ROOT, program, [join(RECORDINGS, name)])] as const)
   context.expected = new Map(await Promise.all(said))
-  for (const [name, text] of context.expected) assert.ok(text.includes('"body"') && !text.includes('malformed'), name)
+  for (const [name, text] of context.expected) {
+    assert.is(text.includes('"body"'), name !== EMPTY_RECORDING, name)
+    assert.not.match(text, 'malformed', name)
+  }
 })
 
 test.after(async ({ folder }) => {
