@@ -16,11 +16,18 @@ export interface ChangeFeedOptions {
   readonly watchLimitChanges?: number | undefined
 }
 
+interface Entry {
+  readonly listener: Listener
+  /** Also in the midst of a batch. */
+  left: boolean
+}
+
 /** Hands each batch of changes to all who asked, in order of asking. */
 export class ChangeFeed {
   readonly #logger: Logger
   readonly #watchLimitChanges: number
-  readonly #listeners = new Set<{ readonly listener: Listener }>()
+  /** Made anew when one comes or goes: a batch goes to those who were there when it came. */
+  #listeners: readonly Entry[] = []
   readonly #watches = new Set<WatchQueue>()
   #ended: { readonly error?: NetworkError } | undefined
 
@@ -30,17 +37,21 @@ export class ChangeFeed {
   }
 
   subscribe(listener: Listener): Subscription {
-    const entry = { listener }
-    this.#listeners.add(entry)
-    return { unsubscribe: () => void this.#listeners.delete(entry) }
+    const entry: Entry = { listener, left: false }
+    this.#listeners = [...this.#listeners, entry]
+    return {
+      unsubscribe: () => {
+        entry.left = true
+        this.#listeners = this.#listeners.filter((other) => other !== entry)
+      },
+    }
   }
 
   publish(changes: readonly KernelChange[]): void {
     if (changes.length === 0) return
     for (const watch of this.#watches) watch.push(changes)
-    // A copy: who subscribes inside a listener hears of the next batch first.
-    for (const entry of [...this.#listeners]) {
-      if (!this.#listeners.has(entry)) continue
+    for (const entry of this.#listeners) {
+      if (entry.left) continue
       try {
         entry.listener(changes)
       } catch (thrown) {
@@ -73,7 +84,8 @@ export class ChangeFeed {
   /** Ends every watch, with the error if one is given. */
   end(error?: NetworkError): void {
     this.#ended ??= error === undefined ? {} : { error }
-    this.#listeners.clear()
+    for (const entry of this.#listeners) entry.left = true
+    this.#listeners = []
     for (const watch of [...this.#watches]) watch.end(error)
   }
 }

@@ -1,10 +1,10 @@
 /** Dumps: collecting their records, and telling what differs from what was held before. */
 
-import { announced } from './announced.js'
+import { announced, linkChange } from './announced.js'
 import type { KernelChange } from './kernel.js'
 import type { KernelEvent } from './messages.js'
 import { type Content, ruleKey } from './mirror-tables.js'
-import { sameAddress, sameRecord } from './same-record.js'
+import { sameAddress, sameLink, sameRecord } from './same-record.js'
 
 /** Takes an event between snapshotBegin and snapshotEnd into the dump; false where it is none of the dump's. */
 export function readSnapshotRecord(what: 'all' | 'routes', dump: Content, event: KernelEvent): boolean {
@@ -123,8 +123,7 @@ function gainsBesideRoutes(before: Content, after: Content, atMs: number): Kerne
   const changes: KernelChange[] = []
   for (const link of after.links.byIndex.values()) {
     const previous = before.links.byIndex.get(link.ifindex)
-    if (previous === undefined) changes.push({ ...link, type: 'link', atMs })
-    else if (!sameRecord(previous, link)) changes.push({ ...link, type: 'link', atMs, previous })
+    if (previous === undefined || !sameLink(previous, link)) changes.push(linkChange(link, atMs, previous))
   }
   for (const address of after.addresses.list()) {
     const previous = before.addresses.get(address)

@@ -4,13 +4,13 @@
  */
 
 import { assertNever } from '../base/assert.js'
-import { announced } from './announced.js'
+import { announced, linkChange } from './announced.js'
 import type { KernelChange, KernelSnapshot, MirrorReader } from './kernel.js'
 import type { Address, KernelEvent, Link, Neighbour, NexthopObject, Route, Rule } from './messages.js'
 import type { RouteEffect } from './mirror-routes.js'
 import { differences, readSnapshotRecord } from './mirror-snapshot.js'
 import { type Content, emptyContent, ruleKey } from './mirror-tables.js'
-import { sameRecord } from './same-record.js'
+import { sameLink, sameRecord } from './same-record.js'
 
 /** What must be dumped anew. */
 export type Resync = 'none' | 'routes'
@@ -141,9 +141,9 @@ export class Mirror implements MirrorReader {
       (!link.lowerUp && previous?.lowerUp === true && routes.usesNexthopObjects()) ||
       (!link.lowerUp && this.#hasNexthopsBy(link.ifindex))
     const resync = stale ? 'routes' : 'none'
-    if (previous !== undefined && sameRecord(previous, link)) return resync
+    if (previous !== undefined && sameLink(previous, link)) return resync
     links.put(link)
-    changes.push({ ...link, type: 'link', atMs, ...(previous === undefined ? {} : { previous }) })
+    changes.push(linkChange(link, atMs, previous))
     this.#pair(link, atMs, changes)
     return resync
   }
@@ -155,7 +155,7 @@ export class Mirror implements MirrorReader {
     if (link.kind !== 'veth' || previous?.kind !== 'veth' || previous.parent !== undefined) return
     const peer: Link = { ...previous, parent: link.ifindex }
     links.put(peer)
-    changes.push({ ...peer, type: 'link', atMs, previous })
+    changes.push(linkChange(peer, atMs, previous))
   }
 
   #linkGone(event: { readonly atMs: number; readonly ifindex: number }, changes: KernelChange[]): Resync {

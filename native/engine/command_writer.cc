@@ -105,7 +105,7 @@ void CommandWriter::run_chunk(CommandQueue& commands, std::vector<Event>& replie
 std::optional<Failure> CommandWriter::read_answers(netlink::Transaction& transaction) {
   std::optional<Failure> broken;
   while (!transaction.complete()) {
-    const auto count = receiver_.receive(socket_);
+    const auto count = receiver_.receive(socket_, transaction.size());
     if (!count.ok()) {
       broken = count.failure();
       if (broken->error_number != ENOBUFS) return broken;

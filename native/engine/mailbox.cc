@@ -39,10 +39,11 @@ bool Mailbox::send(Parcel parcel) {
     const std::size_t bytes = parcel.records.size();
     if (unexecuted_bytes_ + parcels_bytes_ + bytes > kMaxQueuedCommandBytes) return false;
     first = parcels_.empty() && !awake_;
-    called_.store(true, std::memory_order_release);
     parcels_bytes_ += bytes;
     parcels_.push_back(std::move(parcel));
   }
+  // Behind the lock: a loop that looks out for it takes the lock at once, and would go to sleep for it.
+  called_.store(true, std::memory_order_release);
   // Who sent before has woken the loop, and it has not fetched yet.
   if (first) wake();
   return true;
@@ -64,8 +65,8 @@ void Mailbox::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    called_.store(true, std::memory_order_release);
   }
+  called_.store(true, std::memory_order_release);
   wake();
 }
 
@@ -79,7 +80,6 @@ bool Mailbox::take_commands(std::vector<Parcel>& parcels) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return false;
   parcels.swap(parcels_);
-  called_.store(false, std::memory_order_release);
   unexecuted_bytes_ += std::exchange(parcels_bytes_, 0);
   return true;
 }
@@ -87,7 +87,9 @@ bool Mailbox::take_commands(std::vector<Parcel>& parcels) {
 bool Mailbox::await_commands(double ms) {
   {
     const std::lock_guard lock(mutex_);
+    if (stopping_ || !parcels_.empty()) return true;
     awake_ = true;
+    called_.store(false, std::memory_order_release);  // that of a parcel which was fetched before it was called for
   }
   const double until_ms = now_ms() + ms;
   while (!called_.load(std::memory_order_acquire) && now_ms() < until_ms) relax();

@@ -73,7 +73,7 @@ class Mailbox {
   bool stopping_ = false;
   /// The loop looks at `called_`, and needs no wake.
   bool awake_ = false;
-  /// There is something to fetch. The one member that is read without the lock, and then looked at again with it.
+  /// There may be something to fetch. The one member that is used without the lock; what it says is looked at again with it.
   std::atomic<bool> called_ = false;
   bool ringing_ = false;
   bool loop_waits_for_room_ = false;

@@ -79,7 +79,7 @@ Receiver::Receiver(std::size_t datagrams, std::size_t bytes_each)
     : bytes_each_(bytes_each),
       stride_(bytes_each + kSkewBytes),
       storage_(datagrams * (bytes_each + kSkewBytes)),
-      vectors_(datagrams), senders_(datagrams), headers_(datagrams) {
+      vectors_(datagrams), senders_(datagrams), headers_(datagrams), used_(datagrams) {
   for (std::size_t i = 0; i < datagrams; ++i) {
     vectors_[i] = {storage_.data() + i * stride_, bytes_each};
     headers_[i].msg_hdr.msg_iov = &vectors_[i];
@@ -87,16 +87,16 @@ Receiver::Receiver(std::size_t datagrams, std::size_t bytes_each)
   }
 }
 
-Result<std::size_t> Receiver::receive(const Socket& socket) {
+Result<std::size_t> Receiver::receive(const Socket& socket, std::size_t most) {
   from_kernel_only_ = socket.from_kernel_only();
-  for (std::size_t i = 0; i < headers_.size(); ++i) {
+  for (std::size_t i = 0; i < used_; ++i) {
     headers_[i].msg_hdr.msg_name = from_kernel_only_ ? &senders_[i] : nullptr;
     headers_[i].msg_hdr.msg_namelen = from_kernel_only_ ? sizeof(sockaddr_nl) : 0;
   }
+  const auto room = static_cast<unsigned int>(std::min(most, headers_.size()));
   while (true) {
-    const int count =
-        recvmmsg(socket.fd(), headers_.data(), static_cast<unsigned int>(headers_.size()), MSG_DONTWAIT, nullptr);
-    if (count >= 0) return static_cast<std::size_t>(count);
+    const int count = recvmmsg(socket.fd(), headers_.data(), room, MSG_DONTWAIT, nullptr);
+    if (count >= 0) return used_ = static_cast<std::size_t>(count);
     if (errno == EAGAIN) return std::size_t{0};
     if (errno != EINTR) return failed("recvmmsg(AF_NETLINK)");
   }

@@ -55,8 +55,11 @@ class Receiver {
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;
 
-  /// How many datagrams were read; 0 where none is queued. ENOBUFS says that the kernel dropped some.
-  Result<std::size_t> receive(const Socket& socket);
+  /// How many datagrams were read; 0 where none is queued. ENOBUFS says that the kernel dropped some. Always of one socket,
+  /// or of one kind of them.
+  Result<std::size_t> receive(const Socket& socket) { return receive(socket, headers_.size()); }
+  /// As receive(), but at most so many. Who knows how many will come saves the look for another.
+  Result<std::size_t> receive(const Socket& socket, std::size_t most);
 
   /// The bytes of one; empty where another process sent it.
   ByteView datagram(std::size_t index) const;
@@ -71,6 +74,8 @@ class Receiver {
   std::vector<iovec> vectors_;
   std::vector<sockaddr_nl> senders_;
   std::vector<mmsghdr> headers_;
+  /// The first so many headers were written to since they were set up.
+  std::size_t used_;
   bool from_kernel_only_ = true;
 };
 

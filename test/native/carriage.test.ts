@@ -56,6 +56,9 @@ test('a prepared command is sent as it was then, between others, under the id of
   Object.assign(prepared, { mtu: 1 })
   assert.equal(encoder.encode([second, prepared, second], 40), expected)
   assert.equal(encoder.encode([second, first, second], 40), expected, 'the buffer is clean behind it')
+  for (const id of [41, 2 ** 40]) {
+    assert.equal(encoder.encode([prepared], id), new CommandEncoder(schema).encode([first], id), 'alone')
+  }
   assert.throws(() => encoder.prepare({ type: 'setLink', ifindex: 3, mtu: -1 }), /setLink\.mtu/)
 })
 

@@ -115,4 +115,26 @@ test('what a killed run had overwritten is put back where nothing sets it any mo
   assert.equal([after.mtu, after.address], [mtu, address])
 })
 
+test('a link that another program had raised is up again behind a rollback, also when the process was killed', async () => {
+  await using scene = await SystemScene.create()
+  await scene.uplink('eth0', 'none')
+  const isUp = async (): Promise<boolean> => (await scene.link('eth0')).flags.includes('UP')
+  await scene.lab.exec('ip', ['link', 'set', 'eth0', 'up'])
+  const net = await scene.start()
+  const checkpoint = await net.apply({ eth0: FORMER }, { confirmWithinMs: 600_000 })
+  await net.until(stateOf('eth0'), 'configured', DEADLINE)
+  await checkpoint.rollback()
+  assert.is(net.get(['interface', 'eth0', 'config']), undefined)
+  assert.is(await isUp(), true)
+  await net.stop()
+
+  await using second = new RemoteInstance({ ...scene.options(), logger: undefined })
+  await second.ask({ type: 'apply', configs: { eth0: FORMER }, confirmWithinMs: 600_000 })
+  await second.ask({ type: 'until', path: stateOf('eth0'), value: 'configured' })
+  await second.kill()
+  await scene.lab.exec('ip', ['link', 'set', 'eth0', 'down'])
+  await scene.start()
+  assert.is(await isUp(), true)
+})
+
 test.run()

@@ -11,12 +11,18 @@ interface Entry {
   readonly write: WriteFields
 }
 
+/** Its own id changes with each sending. */
+interface PreparedRecord {
+  readonly octets: Uint8Array
+  readonly numbers: Float64Array
+}
+
 /** Writes into one buffer again and again: what `encode` returns is valid until the next call. */
 export class CommandEncoder {
   readonly #entries: ReadonlyMap<string, Entry>
   readonly #out = new Outgoing()
   /** Records of commands that were prepared; absent until there is one, so that bulk work need not look. */
-  #prepared: WeakMap<EngineCommand, Uint8Array> | undefined
+  #prepared: WeakMap<EngineCommand, PreparedRecord> | undefined
 
   constructor(schema: Schema) {
     // One for all commands inside of commands: there are no deeper ones.
@@ -38,7 +44,7 @@ export class CommandEncoder {
     this.#prepared ??= new WeakMap()
     this.#prepared.delete(command)
     const record = this.encode([command], 0).slice()
-    this.#prepared.set(command, record)
+    this.#prepared.set(command, { octets: record, numbers: new Float64Array(record.buffer) })
   }
 
   /**
@@ -46,12 +52,18 @@ export class CommandEncoder {
    * @throws TypeError that names the command and the field, where one has another shape.
    */
   encode(commands: readonly EngineCommand[], firstId: number): Uint8Array {
+    const [first] = commands
+    const alone = commands.length === 1 && first !== undefined ? this.#prepared?.get(first) : undefined
+    if (alone !== undefined) {
+      alone.numbers[1] = firstId
+      return alone.octets
+    }
     const out = this.#out
     out.clear()
     for (const [index, command] of commands.entries()) {
       const prepared = this.#prepared?.get(command)
       if (prepared !== undefined) {
-        out.append(prepared, firstId + index)
+        out.append(prepared.octets, firstId + index)
         continue
       }
       const entry = this.#entries.get(command.type)

@@ -1,12 +1,16 @@
-/** One record to one event, or to one noun of a dump. Addresses and routes come in storms: they are built in one piece. */
+/**
+ * One record to one event, or to one noun of a dump. Addresses and routes come in storms, and a failover waits for a link:
+ * they are built in one piece.
+ */
 
-import type { Address, Route, RouteType } from '../messages.js'
+import type { Address, Link, Route, RouteType } from '../messages.js'
 import { compileReader, compileSparseReader, type ReadFields } from './decode-fields.js'
 import type { Inbox } from './inbox.js'
 import type { FieldLayout, Schema } from './layout.js'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 type AddressEvent = Mutable<Address> & { type: 'address' | 'addressGone'; atMs: number }
+type LinkEvent = Mutable<Link> & { type: 'link'; atMs: number }
 type RouteEvent = Mutable<Route> & { type: 'route' | 'routeGone'; atMs: number }
 
 /** `at`: the fixed part; `record`: the record's begin. */
@@ -18,6 +22,7 @@ export interface RecordDecoder {
 /** Decoders by the numbers of the events. @throws TypeError where the schema lacks a field that we build by hand. */
 export function compileDecoders(schema: Schema): readonly RecordDecoder[] {
   return Object.entries(schema.events).map(([type, fields]) => {
+    if (type === 'link') return linkDecoder(fields)
     if (type === 'address' || type === 'addressGone') return addressDecoder(type, fields)
     if (type === 'route' || type === 'routeGone') return routeDecoder(type, fields)
     return tableDecoder(type, compileReader(fields))
@@ -59,6 +64,54 @@ class Places {
   /** What is left. */
   rest(): readonly FieldLayout[] {
     return [...this.#fields.values()]
+  }
+}
+
+/** Attributes of kinds and of ports are objects, which most links lack. */
+function linkDecoder(fields: readonly FieldLayout[]): RecordDecoder {
+  const places = new Places('link', fields)
+  const offset = (name: string): number => places.take(name).offset
+  const [ifindexAt, ifnameAt, mtuAt, operstated] = [
+    offset('ifindex'),
+    offset('ifname'),
+    offset('mtu'),
+    places.take('operstate'),
+  ]
+  const states = (operstated.words ?? []) as readonly Link['operstate'][]
+  const [upBit, lowerUpBit] = [places.take('up').valueBit, places.take('lowerUp').valueBit]
+  const [kinded, addressed] = [places.take('kind'), places.take('macAddress')]
+  const rest = places.rest()
+  const readNumbers = compileSparseReader(rest.filter(({ type }) => type !== 'object'))
+  const objects = rest.filter(({ type }) => type === 'object').map((field) => ({ field, read: compileReader([field]) }))
+
+  const finish = (into: Mutable<Link>, inbox: Inbox, at: number, record: number): void => {
+    if (inbox.bit(at, kinded.presenceBit)) into.kind = inbox.text(at + kinded.offset, record)
+    if (inbox.bit(at, addressed.presenceBit)) into.macAddress = inbox.mac(at + addressed.offset)
+    const others = into as unknown as Record<string, unknown>
+    readNumbers(inbox, at, record, others)
+    for (const { field, read } of objects) if (inbox.word(at + field.offset) !== 0) read(inbox, at, record, others)
+  }
+  const text = (inbox: Inbox, at: number, record: number): string => inbox.text(at + ifnameAt, record)
+  return {
+    noun: (inbox, at, record) => {
+      const ifindex = inbox.word(at + ifindexAt)
+      const [up, lowerUp] = [inbox.bit(at, upBit), inbox.bit(at, lowerUpBit)]
+      const operstate = states[inbox.word(at + operstated.offset)] ?? 'unknown'
+      const link = { ifindex, ifname: text(inbox, at, record), mtu: inbox.word(at + mtuAt), up, lowerUp, operstate }
+      finish(link, inbox, at, record)
+      return link
+    },
+    event: (inbox, at, record, atMs) => {
+      const ifindex = inbox.word(at + ifindexAt)
+      const ifname = text(inbox, at, record)
+      const mtu = inbox.word(at + mtuAt)
+      const up = inbox.bit(at, upBit)
+      const lowerUp = inbox.bit(at, lowerUpBit)
+      const operstate = states[inbox.word(at + operstated.offset)] ?? 'unknown'
+      const link: LinkEvent = { type: 'link', atMs, ifindex, ifname, mtu, up, lowerUp, operstate }
+      finish(link, inbox, at, record)
+      return link
+    },
   }
 }
 
