@@ -132,6 +132,16 @@ export class VintageNet {
     return [...changed.keys()].sort()
   }
 
+  /**
+   * What replaceDefaults() would leave as it is although the new default differs: interfaces for which something saved, or configured
+   * since, goes before it. Asked before replaceDefaults(), it tells those that are not named any more too. Touches nothing. Sorted.
+   * @throws as replaceDefaults()
+   */
+  shadowedDefaults(defaults: Readonly<Record<string, unknown>>): string[] {
+    for (const ifname of Object.keys(defaults)) checkName(ifname)
+    return this.#parts.configurations.shadowedDefaults(defaults)
+  }
+
   /** The normalized configuration in full, secrets included. @throws NetworkError ERR_NO_CONFIGURATION */
   getConfiguration(ifname: string): unknown {
     if (typeof ifname !== 'string') checkName(ifname)

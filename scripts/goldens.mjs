@@ -1,5 +1,5 @@
-// npm run goldens [-- world|machine …]: captures the kernel's own messages again, in a world of its own and in a virtual
-// machine whose kernel has the links that this one may lack, and stores them in test/fixtures/netlink/rtnl.
+// npm run goldens [-- SCENE …]: captures the kernel's own messages again, in worlds of their own and in a virtual machine
+// whose kernel has the links that this one may lack, and stores them below test/fixtures/netlink.
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,19 +9,21 @@ import { ROOT, run, SetupError } from './setup/step.mjs'
 import { runMain, setup } from './setup.mjs'
 import { inWorld } from './world.mjs'
 
-const FOLDER = join(ROOT, 'test', 'fixtures', 'netlink', 'rtnl')
-const SESSION = join(ROOT, 'scripts', 'goldens', 'session.mjs')
+const FIXTURES = join(ROOT, 'test', 'fixtures', 'netlink')
+const SESSIONS = join(ROOT, 'scripts', 'goldens')
 /** An emulated machine needs a minute for it. */
 const MACHINE_TIMEOUT_S = 300
 
-async function capture({ name, place, modules = [] }, program) {
-  const session = [process.execPath, SESSION, name, program, FOLDER]
+async function capture({ name, place, session: script, folder, modules = [] }, program) {
+  const target = join(FIXTURES, folder)
+  mkdirSync(target, { recursive: true })
+  const session = [process.execPath, join(SESSIONS, script), name, program, target]
   if (place === 'world') {
     const world = await inWorld(session)
     await run(world.program, world.args, { env: world.env })
     return
   }
-  const options = ['--timeout', String(MACHINE_TIMEOUT_S), '--rw', FOLDER, '--modules', modules.join(',')]
+  const options = ['--timeout', String(MACHINE_TIMEOUT_S), '--rw', target, '--modules', modules.join(',')]
   // QEMU opens its outputs anew by their names, which a socket, as Node's pipes are, does not allow.
   const pipe = ['-o', 'pipefail', '-c', '"$@" 2>&1 | cat', 'bash']
   await run('bash', [...pipe, join(ROOT, 'test/vm/run-in-vm.sh'), ...options, '--', 'unshare', '--net', ...session])
@@ -34,7 +36,6 @@ await runMain(async () => {
   const machine = scenes.some(({ place }) => place === 'machine')
   await setup({ packages: ['build', 'native tests', 'lab', ...(machine ? ['virtual machine'] : [])] })
   const program = await buildNativeTests('vn_capture')
-  mkdirSync(FOLDER, { recursive: true })
   for (const scene of scenes) {
     const startedMs = performance.now()
     await capture(scene, program)

@@ -43,7 +43,8 @@ export function configurationJsonSchema({ applicationSchema, configurationSchema
       },
       controlGroup: {
         type: 'string',
-        title: 'whose members may write to the control socket of the daemon; in its file only',
+        title:
+          'whose members may write to the control socket of the daemon; in its file only; absent: the group `vintage-net`, where there is one',
         description: 'the name of a group',
       },
       persistence: {

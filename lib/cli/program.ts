@@ -93,11 +93,15 @@ function addRun(program: Command, host: ProgramHost): void {
     .description('run the daemon in the foreground; SIGHUP reloads the file, SIGTERM stops')
     .option('--config <file>', 'JSON: options and, under "config", configurations by interface')
     .option('--listen <[host:]port>', 'answer HTTP on TCP too, unencrypted; the host is 127.0.0.1 by default')
-    .option('--token-file <file>', 'the token that clients on TCP must show, at least 32 characters')
+    .option('--token-file <file>', 'the token that clients on TCP must show, at least 32 characters; needs --listen')
     .option('--allow-raw', 'take raw text for wpa_supplicant and chat over the control socket')
     .addOption(new Option('--log-level <level>', 'the least that is logged').choices(LOG_LEVELS).default('info'))
     .option('--json', 'log JSON on a terminal too, and why it did not start')
-    .action((flags: RunFlags) => host.run(flags))
+    .action(async (flags: RunFlags) => {
+      if (flags.tokenFile !== undefined && flags.listen === undefined)
+        throw new UsageError('--token-file needs --listen: without it nothing listens on TCP')
+      await host.run(flags)
+    })
 }
 
 function addState(program: Command, host: ProgramHost): void {
@@ -106,7 +110,9 @@ function addState(program: Command, host: ProgramHost): void {
   const two = asking(program, host, 'get', 'show properties at and below a path, such as interface/eth0')
   two.command.argument('[path]', "elements divided by '/'; '*' matches one").action((path) => get(two.context(), path))
   const three = asking(program, host, 'watch', 'show changes as they come, with how long things had been as they were')
-  three.command.argument('[path]', 'only changes at and below it').action((path) => watch(three.context(), path))
+  three.command
+    .argument('[path]', 'list only changes at and below it; the screen of a terminal still has all interfaces')
+    .action((path) => watch(three.context(), path))
   const four = asking(program, host, 'verify', 'look for what stands in the way, and say what to do about it')
   four.command.action(() => verify(four.context()))
 }

@@ -22,6 +22,7 @@ export interface Terminal {
   paint(style: Style, text: string): string
 }
 
+/** Also for 0, which a terminal has whose size nobody has set (ioctl_tty(2), TIOCGWINSZ). */
 const DEFAULT_COLUMNS = 80
 const DEFAULT_ROWS = 24
 
@@ -32,10 +33,10 @@ export function terminalOf(output: Output, env: Readonly<Record<string, string |
   return {
     isTerminal,
     get columns() {
-      return isTerminal ? (output.columns ?? DEFAULT_COLUMNS) : undefined
+      return isTerminal ? output.columns || DEFAULT_COLUMNS : undefined
     },
     get rows() {
-      return output.rows ?? DEFAULT_ROWS
+      return output.rows || DEFAULT_ROWS
     },
     line: (text = '') => void output.write(`${text}\n`),
     write: (text) => void output.write(text),

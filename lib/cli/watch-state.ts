@@ -14,8 +14,13 @@ export interface WatchState {
   readonly connection: string
   readonly available: readonly string[]
   readonly interfaces: ReadonlyMap<string, Watched>
+}
+
+/** What the list of changes shows, which a path may narrow. */
+export interface ChangeList {
+  readonly pattern: string | undefined
   /** The latest last. */
-  readonly recent: readonly WatchedChange[]
+  readonly changes: readonly WatchedChange[]
 }
 
 /** As many as a high terminal shows. */
@@ -32,16 +37,15 @@ export function startWatch(snapshot: Snapshot, nowMs: number): WatchState {
     return [ifname, { values: { type, state, connection, addresses, reason }, sinceMs }]
   })
   const { connection, availableInterfaces: available } = snapshot
-  return { connection, available, interfaces: new Map(interfaces), recent: [] }
+  return { connection, available, interfaces: new Map(interfaces) }
 }
 
 export function changeWatch(state: WatchState, change: WatchedChange): WatchState {
-  const recent = [...state.recent, change].slice(-MAX_RECENT_COUNT)
   const [root, ifname, key, ...deeper] = change.path
-  if (root === 'connection') return { ...state, recent, connection: String(change.newValue) }
-  if (root === 'available_interfaces') return { ...state, recent, available: change.newValue as string[] }
+  if (root === 'connection') return { ...state, connection: String(change.newValue) }
+  if (root === 'available_interfaces') return { ...state, available: change.newValue as string[] }
   const isShown = (SHOWN as readonly (string | undefined)[]).includes(key) && deeper.length === 0
-  if (root !== 'interface' || ifname === undefined || key === undefined || !isShown) return { ...state, recent }
+  if (root !== 'interface' || ifname === undefined || key === undefined || !isShown) return state
   const interfaces = new Map(state.interfaces)
   const known = interfaces.get(ifname)
   if (key === 'type' && change.newValue === undefined) interfaces.delete(ifname)
@@ -50,7 +54,11 @@ export function changeWatch(state: WatchState, change: WatchedChange): WatchStat
       values: { ...known?.values, [key]: key === 'addresses' ? addressTexts(change.newValue) : change.newValue },
       sinceMs: { ...known?.sinceMs, [key]: change.newTimestamp },
     })
-  return { ...state, recent, interfaces }
+  return { ...state, interfaces }
+}
+
+export function listChange(list: ChangeList, change: WatchedChange): ChangeList {
+  return { ...list, changes: [...list.changes, change].slice(-MAX_RECENT_COUNT) }
 }
 
 function addressTexts(value: unknown): string[] {
@@ -60,13 +68,14 @@ function addressTexts(value: unknown): string[] {
   )
 }
 
-export interface ScreenSize {
+export interface ScreenOptions {
+  readonly list: ChangeList
   readonly columns: number
   readonly rows: number
 }
 
 /** The whole screen: interfaces with how long they are as they are, then the latest changes. */
-export function watchScreen(state: WatchState, nowMs: number, { columns, rows }: ScreenSize): string[] {
+export function watchScreen(state: WatchState, nowMs: number, { list, columns, rows }: ScreenOptions): string[] {
   const body = [...state.interfaces]
     .sort(([a], [b]) => rank(state, a) - rank(state, b) || (a < b ? -1 : 1))
     .map(([ifname, { values, sinceMs }]) => [
@@ -76,15 +85,16 @@ export function watchScreen(state: WatchState, nowMs: number, { columns, rows }:
       lasting(values['state'], sinceMs['state'], nowMs),
       Array.isArray(values['addresses']) ? bestFirst(values['addresses']).join(' ') : '',
     ])
+  const where = list.pattern === undefined ? '' : ` at ${harmless(list.pattern)}`
   const head = [
     harmless(`Connection: ${state.connection}; available: ${state.available.join(', ') || '(none)'}`),
     '',
     ...tableLines(['INTERFACE', 'TYPE', 'CONNECTION', 'STATE', 'ADDRESSES'], body, { columns }),
     '',
-    state.recent.length === 0 ? 'No change yet (end with Ctrl-C)' : 'Changes (end with Ctrl-C):',
+    list.changes.length === 0 ? `No change${where} yet (end with Ctrl-C)` : `Changes${where} (end with Ctrl-C):`,
   ]
   const room = Math.max(0, rows - head.length - 1)
-  const changes = room === 0 ? [] : state.recent.slice(-room).map((change) => changeLine(change, columns))
+  const changes = room === 0 ? [] : list.changes.slice(-room).map((change) => changeLine(change, columns))
   return [...head, ...changes].map((line) => [...line].slice(0, columns).join('')).slice(0, rows)
 }
 

@@ -16,7 +16,7 @@ import { HEADERS_LIMIT_MS, KEEP_ALIVE_LIMIT_MS, LAST_WORDS_LIMIT_MS, REQUEST_LIM
 import type { ControlContext, MetricsText } from './operation.js'
 import { HttpProblem } from './problem.js'
 import { isToken, tokenFault } from './token.js'
-import { listenOnUnixSocket, removeUnixSocket } from './unix-socket.js'
+import { listenOnUnixSocket, removeUnixSocket, type SocketPlace } from './unix-socket.js'
 
 export interface TcpListen {
   readonly host: string
@@ -44,6 +44,11 @@ export interface ControlServerOptions {
 /** Path of the socket. */
 export function controlSocketPath(tmpDir: string): string {
   return join(tmpDir, 'control.sock')
+}
+
+/** Where the socket is, and what belongs to it. */
+export function controlSocketPlace(tmpDir: string): SocketPlace {
+  return { path: controlSocketPath(tmpDir), privateDir: join(tmpDir, 'private') }
 }
 
 export class ControlServer implements AsyncDisposable {
@@ -95,7 +100,7 @@ export class ControlServer implements AsyncDisposable {
     const servers = this.#servers.splice(0)
     if (servers.length === 0) return
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
-    await removeUnixSocket(controlSocketPath(this.#options.tmpDir))
+    await removeUnixSocket(controlSocketPlace(this.#options.tmpDir))
     for (const server of servers) server.closeIdleConnections()
     // Streams of changes have ended with the instance; others get a moment to read what they asked for.
     const timer = setTimeout(() => {
@@ -113,8 +118,7 @@ export class ControlServer implements AsyncDisposable {
     const { tmpDir, controlGroup, logger, tcp } = this.#options
     // Who may write to the socket is the kernel's business: its mode says so.
     const local = this.#server(() => undefined)
-    const socket = { path: controlSocketPath(tmpDir), privateDir: join(tmpDir, 'private'), controlGroup }
-    this.#findings = await listenOnUnixSocket(local, socket)
+    this.#findings = await listenOnUnixSocket(local, { ...controlSocketPlace(tmpDir), controlGroup })
     this.#servers.push(local)
     for (const { code, severity, message } of this.#findings) {
       if (severity === 'info') logger.info({ code }, message)

@@ -1,9 +1,15 @@
 /** The control API: what the daemon starts, and what its clients need to know. */
 
 export type { OpenCheckpoint } from './checkpoints.js'
-export { ControlServer, type ControlServerOptions, controlSocketPath, type TcpListen } from './control-server.js'
+export {
+  ControlServer,
+  type ControlServerOptions,
+  controlSocketPath,
+  controlSocketPlace,
+  type TcpListen,
+} from './control-server.js'
 export type { ExplainedRoute } from './explain-routes.js'
 export { groupName } from './group.js'
 export type { MetricsText } from './operation.js'
 export type { ErrorBody } from './problem.js'
-export { daemonAt } from './unix-socket.js'
+export { refuseSecond } from './unix-socket.js'

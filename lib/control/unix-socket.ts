@@ -7,11 +7,15 @@ import { dirname, join } from 'node:path'
 import { messageOf } from '../errors.js'
 import { type Finding, NetworkError } from '../index.js'
 import { groupId } from './group.js'
+import { forgetListener, listenerPid, noteListener } from './listener-pid.js'
 
-export interface UnixSocketOptions {
+export interface SocketPlace {
   readonly path: string
   /** Below it nobody else can reach what is not ready yet; mode 0700. */
   readonly privateDir: string
+}
+
+export interface UnixSocketOptions extends SocketPlace {
   /** Whose members may write; undefined: the group `vintage-net`, where there is one. */
   readonly controlGroup: string | undefined
 }
@@ -36,15 +40,12 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
     const message = `tmpDir: the path of the control socket would be longer than ${MAX_PATH_BYTES} bytes: ${making}`
     throw new NetworkError('ERR_INVALID_CONFIG', message, { field: 'tmpDir' })
   }
-  const pid = await daemonAt(path)
-  if (pid !== undefined) {
-    const message = `another daemon runs already, with the process id ${pid}; ${path} is its socket`
-    throw new NetworkError('ERR_ALREADY_RUNNING', message, { operation: 'listen' })
-  }
+  await refuseSecond(options)
   try {
     await mkdir(dirname(path), { recursive: true })
     await rm(making, { force: true })
     await listening(server, making)
+    await noteListener(privateDir)
     const findings = await giveToGroup(making, options.controlGroup)
     await rename(making, path)
     return findings
@@ -52,14 +53,26 @@ export async function listenOnUnixSocket(server: Server, options: UnixSocketOpti
     // A server that still listens would keep the process alive.
     await new Promise((resolve) => server.close(resolve))
     await rm(making, { force: true }).catch(() => undefined)
+    await forgetListener(privateDir).catch(() => undefined)
     const message = `the control socket ${path} cannot be made: ${messageOf(thrown)}`
     throw new NetworkError('ERR_NOT_PERMITTED', message, { field: 'tmpDir', operation: 'listen', cause: thrown })
   }
 }
 
-/** Removes the file that `listenOnUnixSocket` has made. */
-export async function removeUnixSocket(path: string): Promise<void> {
+/** Removes what `listenOnUnixSocket` has made. */
+export async function removeUnixSocket({ path, privateDir }: SocketPlace): Promise<void> {
+  // In this order: behind the end of the socket the note may be another daemon's.
+  await forgetListener(privateDir)
   await rm(path, { force: true })
+}
+
+/** @throws NetworkError ERR_ALREADY_RUNNING where somebody listens on the socket, with its process id */
+export async function refuseSecond({ path, privateDir }: SocketPlace): Promise<void> {
+  const answered = await daemonAt(path)
+  if (answered === undefined) return
+  const pid = answered === 'unknown' ? ((await listenerPid(privateDir)) ?? answered) : answered
+  const message = `another daemon runs already, with the process id ${pid}; ${path} is its socket`
+  throw new NetworkError('ERR_ALREADY_RUNNING', message, { operation: 'listen' })
 }
 
 async function giveToGroup(path: string, wanted: string | undefined): Promise<Finding[]> {
@@ -98,8 +111,8 @@ function listening(server: Server, path: string): Promise<void> {
   })
 }
 
-/** The process id of the daemon that answers at a socket, 'unknown' where something else does; undefined: nobody answers. */
-export function daemonAt(path: string): Promise<number | 'unknown' | undefined> {
+/** The process id that the daemon at a socket answers with, 'unknown' where none comes; undefined: nobody listens. */
+function daemonAt(path: string): Promise<number | 'unknown' | undefined> {
   return new Promise((resolve) => {
     const outgoing = request({ socketPath: path, path: '/v1/status', agent: false, timeout: ANSWER_LIMIT_MS })
     outgoing.on('response', (response) => {

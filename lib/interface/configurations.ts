@@ -98,12 +98,37 @@ export class Configurations {
     const changed = new Map<string, Prepared>()
     for (const ifname of new Set([...Object.keys(defaults), ...this.#defaults.keys()])) {
       const prepared = this.#prepareEntry(ifname, defaults[ifname] ?? NO_DEFAULT)
-      const wanted = this.#wanted.get(ifname)
-      const isSaved = this.#deps.properties.get(['interface', ifname, 'persistence']) === 'saved'
-      const onDefault = wanted === undefined || equalValues(wanted.config, this.prepareDefault(ifname).config)
-      if (onDefault && !isSaved && !equalValues(wanted?.config, prepared.config)) changed.set(ifname, prepared)
+      const differs = !equalValues(this.#wanted.get(ifname)?.config, prepared.config)
+      if (differs && this.#followsDefault(ifname)) changed.set(ifname, prepared)
     }
     return changed
+  }
+
+  /**
+   * The interfaces that these defaults would not change although theirs differs from what is wanted: something saved, or
+   * configured since, goes before it. Sorted; touches nothing. @throws as prepareDefaults()
+   */
+  shadowedDefaults(defaults: Readonly<Record<string, unknown>>): string[] {
+    const named = new Set([...Object.keys(defaults), ...this.#defaults.keys()])
+    return [...named]
+      .filter((ifname) => !this.#followsDefault(ifname) && this.#differs(ifname, defaults[ifname]))
+      .sort()
+  }
+
+  /** True where the interface has its default and nothing saved. */
+  #followsDefault(ifname: string): boolean {
+    if (this.#deps.properties.get(['interface', ifname, 'persistence']) === 'saved') return false
+    const wanted = this.#wanted.get(ifname)
+    return wanted === undefined || equalValues(wanted.config, this.prepareDefault(ifname).config)
+  }
+
+  /** Not by prepare(), whose warnings are for what is about to be taken. */
+  #differs(ifname: string, config: unknown = NO_DEFAULT): boolean {
+    try {
+      return !equalValues(this.#wanted.get(ifname)?.config, this.#deps.registry.resolve(config).config)
+    } catch (thrown) {
+      throw inDefault(ifname, thrown)
+    }
   }
 
   /** Takes defaults that prepareDefaults() has accepted. */

@@ -34,12 +34,16 @@ export class CommandSender {
     this.#deps = deps
   }
 
-  /** See Kernel.prepare. Commands that name a link by its name are not prepared: names are resolved when they are sent. */
+  /**
+   * See Kernel.prepare. Commands that name a link by its name are not prepared, as names are resolved when they are sent; nor
+   * are those that give or take a name, which commands behind them may have to wait for.
+   */
   prepare(commands: readonly KernelCommand[]): void {
     for (const command of commands) {
       // What was prepared before may have been changed since.
       this.#prepared.delete(command)
       if (checkCommand(command) !== undefined || namesUsed(command).length > 0) continue
+      if (namesChanged(command, this.#deps.mirror).length > 0) continue
       const resolved = resolveCommand(command, this.#deps.mirror)
       if (!(resolved instanceof NetworkError)) this.#prepareResolved(command, structuredClone(resolved))
     }

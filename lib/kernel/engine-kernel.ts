@@ -268,6 +268,7 @@ export class EngineKernel implements Kernel {
     for (const event of events) {
       this.#lastEventMs = event.atMs
       if (this.#mirror.apply(event, changes) === 'routes') this.#dumps.needRoutes()
+      if (isOfTheMirrorAlone(event)) continue
       if (event.type === 'snapshotBegin') this.#dumps.begin(event.what)
       else if (event.type === 'snapshotEnd') {
         this.#dumps.end()
@@ -330,4 +331,9 @@ export class EngineKernel implements Kernel {
       },
     )
   }
+}
+
+/** What comes in storms, and concerns nobody but the mirror. */
+function isOfTheMirrorAlone({ type }: KernelEvent): boolean {
+  return type === 'address' || type === 'addressGone' || type === 'route' || type === 'routeGone'
 }

@@ -61,6 +61,7 @@ const worldRoutes4 = [
   'route add 203.0.113.4/32 nhid 7',
   'route add 203.0.113.5/32 nhid 9',
   'route add 203.0.113.6/32 nhid 10',
+  'route add 203.0.113.7/32 via 192.0.2.1 dev v0 mtu 1300 advmss 1260 initcwnd 20',
 ]
 
 const worldRoutes6 = [
@@ -135,10 +136,13 @@ const machine = [
   '-6 rule add priority 100 l3mdev',
 ]
 
+/** `session`: the script that sets it up, below scripts/goldens. `folder`: of its fixtures, below test/fixtures/netlink. */
 export const SCENES = [
   {
     name: 'world',
     place: 'world',
+    session: 'session.mjs',
+    folder: 'rtnl',
     lines: [
       ...worldLinks,
       ...worldAddresses,
@@ -154,8 +158,13 @@ export const SCENES = [
   {
     name: 'machine',
     place: 'machine',
+    session: 'session.mjs',
+    folder: 'rtnl',
     modules: ['dummy', '8021q', 'bonding', 'vrf', 'wireguard', 'macvlan', 'bridge'],
     lines: machine,
     up: ['d0.7', 'd2', 'd3', 'd5', 'bond0', 'blue'],
   },
+  { name: 'sockets', place: 'world', session: 'sockets.mjs', folder: 'tcp-socket' },
+  { name: 'uevents', place: 'world', session: 'uevents.mjs', folder: 'uevent' },
+  { name: 'advertisement', place: 'world', session: 'advertisement.mjs', folder: 'nd-option' },
 ]

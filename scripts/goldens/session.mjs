@@ -1,11 +1,11 @@
 // node scripts/goldens/session.mjs SCENE CAPTURE FOLDER, inside a fresh network namespace or machine: sets the scene up,
 // stores the kernel's datagrams and what `ip -N -d -j` says at the same moment, and takes the scene down again.
 
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SCENES } from './scenes.mjs'
+import { watching } from './watching.mjs'
 
 const [sceneName, captureProgram, folder] = process.argv.slice(2)
 const scene = SCENES.find(({ name }) => name === sceneName)
@@ -79,16 +79,6 @@ function pathOf(name) {
   return join(folder, `${scene.name}-${name}`)
 }
 
-/** Captures notifications while `work` runs. */
-async function watching(name, work) {
-  const child = spawn(captureProgram, ['watch', pathOf(`${name}.bin`)], { stdio: ['pipe', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data')
-  await work()
-  child.stdin.end()
-  const [status] = await once(child, 'close')
-  if (status !== 0) throw new Error(`capture watch failed: ${status}`)
-}
-
 function dump(noun) {
   const parts = NOUNS[noun].families.map((family) => {
     const path = pathOf(`${noun}.bin`)
@@ -125,11 +115,12 @@ function undo(line) {
 if (readlinkSync('/proc/self/ns/net') === process.env.VINTAGE_NET_OUTER_NETNS) throw new Error('not in a namespace')
 // Duplicate address detection would delay addresses by a second, and its packets say nothing here.
 for (const part of ['all', 'default']) writeFileSync(`/proc/sys/net/ipv6/conf/${part}/accept_dad`, '0')
-await watching('built', async () => {
+const watchNouns = (name, work) => watching(captureProgram, { what: 'nouns', path: pathOf(`${name}.bin`) }, work)
+await watchNouns('built', async () => {
   run(scene.lines)
   await settle()
   dumpAll()
 })
-await watching('gone', () => run(scene.lines.toReversed().flatMap(undo)))
+await watchNouns('gone', () => run(scene.lines.toReversed().flatMap(undo)))
 const left = Object.keys(NOUNS).map((noun) => `"${noun}": ${listOf(noun).trim()}`)
 writeFileSync(pathOf('gone.json'), `{\n${left.join(',\n')}\n}\n`)

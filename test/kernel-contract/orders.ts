@@ -98,6 +98,14 @@ export function orderContract(test: ContractTest): void {
     assert.equal(gateways(kernel), ['192.0.2.8'], 'what was prepared before is forgotten')
   })
 
+  test('a prepared command that gives a link its name is waited for by those that use the name', async (world) => {
+    const { kernel } = world
+    const add = { type: 'addLink' as const, ifname: 'made0', kind: 'bridge' as const }
+    kernel.prepare([add])
+    assert.equal(await kernel.send([add, { type: 'setLink', ifname: 'made0', up: true }]), ['done', 'done'])
+    assert.is(kernel.mirror.linkByName('made0')?.up, true)
+  })
+
   test('a new set takes the place of the old one; [] ends them all', async (world) => {
     const { kernel } = world
     const done = await prepare(kernel)

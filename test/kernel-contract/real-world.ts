@@ -19,8 +19,8 @@ import { codes, type DeviceWorld, mustSend, type RadioWorld, type World, type Wo
 /** linkwatch gathers carrier changes for up to a second. */
 const PATIENCE_MS = 5_000
 /**
- * While JavaScript stands still the engine queues 16,384 events and then reads no more, so that the socket overflows.
- * Each address of a round is two events when it comes and two when it goes: 32,000 events, twice the queue.
+ * While JavaScript stands still the engine queues 1 MiB of events, some 10,000, and then reads no more, so that the socket overflows.
+ * Each address of a round is two events when it comes and two when it goes: 32,000 events, three times the queue.
  */
 const FLOOD_ROUNDS = 40
 const FLOOD_ADDRESSES = 200

@@ -47,6 +47,7 @@ void add_facts(Facts& facts, const std::string& path, const T& value) {
   if constexpr (IsOptional<T>::value) {
     if (value) add_facts(facts, path, *value);
   } else if constexpr (std::is_same_v<T, bool>) facts[path] = value ? "true" : "false";
+  else if constexpr (std::is_same_v<T, Family>) facts[path] = number_text(value == Family::kIpv4 ? 4 : 6);
   else if constexpr (std::is_arithmetic_v<T>) facts[path] = number_text(static_cast<double>(value));
   else if constexpr (engine::Worded<T>) facts[path] = engine::word_of(value);
   else if constexpr (std::is_same_v<T, std::string>) facts[path] = value;

@@ -3,8 +3,10 @@
 #include <poll.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
+#include "base/clock.hh"
 #include "records.hh"
 
 using namespace vn;
@@ -15,6 +17,9 @@ namespace {
 ByteBuffer some_events(std::size_t bytes) { return ByteBuffer(bytes); }
 
 Mailbox::Parcel some_commands(std::size_t bytes) { return {ByteBuffer(bytes), false}; }
+
+constexpr double kLongMs = 10'000;
+constexpr auto kUntilItWaits = std::chrono::milliseconds(50);
 
 std::size_t take(Mailbox& mailbox) {
   ByteBuffer events;
@@ -155,17 +160,46 @@ TEST_CASE("two threads lose nothing between them") {
 }
 
 TEST_CASE("who sends to a loop that waits awake need not wake it") {
+  bool woken = true;
+  // On a loaded machine the loop may not wait yet when something is sent: then it is woken, and rightly.
+  for (int tries = 0; woken && tries < 20; ++tries) {
+    Mailbox mailbox([] {});
+    std::atomic<bool> answered = false;
+    std::thread loop([&] { answered = mailbox.await_commands(kLongMs); });
+    std::this_thread::sleep_for(kUntilItWaits);
+    const double sent_ms = now_ms();
+    CHECK(mailbox.send(some_commands(8)));
+    loop.join();
+    CHECK(answered);
+    CHECK(now_ms() - sent_ms < kLongMs / 2);
+    woken = readable(mailbox.wake_fd());
+    std::vector<Mailbox::Parcel> parcels;
+    CHECK(mailbox.take_commands(parcels));
+    CHECK(parcels.size() == 1);
+  }
+  CHECK_FALSE(woken);
+}
+
+TEST_CASE("what was fetched before does not cut a wait short") {
   Mailbox mailbox([] {});
-  std::atomic<bool> answered = false;
-  std::thread loop([&] { answered = mailbox.await_commands(10'000); });
-  // The loop may not wait yet when the first is sent: then that one wakes it, and is found at once.
-  while (!mailbox.send(some_commands(8))) std::this_thread::yield();
-  loop.join();
-  CHECK(answered);
+  CHECK(mailbox.send(some_commands(8)));
   std::vector<Mailbox::Parcel> parcels;
   CHECK(mailbox.take_commands(parcels));
-  CHECK(parcels.size() == 1);
-  CHECK_FALSE(readable(mailbox.wake_fd()));
+  const double began_ms = now_ms();
+  CHECK_FALSE(mailbox.await_commands(20));
+  CHECK(now_ms() - began_ms >= 20);
+}
+
+TEST_CASE("the end ends a wait at once") {
+  Mailbox mailbox([] {});
+  std::atomic<bool> answered = false;
+  std::thread loop([&] { answered = mailbox.await_commands(kLongMs); });
+  std::this_thread::sleep_for(kUntilItWaits);
+  const double stopped_ms = now_ms();
+  mailbox.stop();
+  loop.join();
+  CHECK(answered);
+  CHECK(now_ms() - stopped_ms < kLongMs / 2);
 }
 
 TEST_CASE("a wait that nobody answers ends, and who sends behind it wakes the loop") {

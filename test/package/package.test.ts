@@ -43,6 +43,8 @@ test('the tarball holds what a user needs', ({ packed }) => {
     'dist/man/vintage-net.1',
     'dist/service/vintage-net.service',
     'LICENSE',
+    'docs/getting-started.md',
+    'docs/security.md',
   ]
   needed.push('dist/dhcp/udhcpc-handler.sh', 'binding.gyp', 'native/sources.json', 'native/addon.cc')
   assert.equal(
@@ -59,6 +61,22 @@ test('every source that binding.gyp compiles is in the tarball', ({ packed }) =>
       .filter((path) => !packed.includes(path)),
     [],
   )
+})
+
+test('links of the shipped pages into docs/ lead to what is shipped', async ({ packed, installed }) => {
+  const pages = packed.filter((path) => path === 'README.md' || /^docs\/.*\.md$/.test(path))
+  assert.ok(pages.length > 30)
+  const dead: string[] = []
+  for (const page of pages) {
+    const text = await readFile(join(installed, page), 'utf8')
+    for (const [, link = ''] of text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)) {
+      const target = join(dirname(page), link)
+      // Examples, benchmarks and what contributors read are in the repository alone.
+      if (!/^docs\b/.test(target)) continue
+      if (!packed.some((path) => path === target || path.startsWith(`${target}/`))) dead.push(`${page}: ${link}`)
+    }
+  }
+  assert.equal(dead, [])
 })
 
 test('the tarball holds no tests, scripts and builds', ({ packed }) => {

@@ -1,9 +1,11 @@
 /** The daemon when it cannot start, when the disk is full, and when it is told to stop amid a change. */
 
+import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { JOURNAL_NAME } from '../../lib/persistence/journal.js'
 import { DaemonProcess, vintageNet, writeDaemonConfig } from '../support/daemon-process.js'
 import { eventually } from '../support/eventually.js'
 import { mustRun } from '../support/lab/command.js'
@@ -18,10 +20,12 @@ async function addressesOf(scene: SystemScene): Promise<string[]> {
 }
 
 /** eth0 is 192.0.2.2 by the file of the daemon. */
-async function create(more: object = {}): Promise<{ scene: SystemScene; start(): Promise<DaemonProcess> }> {
+async function create(
+  config: object = { eth0: at('192.0.2.2') },
+): Promise<{ scene: SystemScene; start(): Promise<DaemonProcess> }> {
   const scene = await SystemScene.create()
   await scene.uplink('eth0', 'none')
-  const file = await writeDaemonConfig(scene, { eth0: at('192.0.2.2') }, more)
+  const file = await writeDaemonConfig(scene, config)
   return { scene, start: () => new DaemonProcess(scene, { args: ['--config', file] }).ready() }
 }
 
@@ -45,23 +49,71 @@ test('told to stop while a change is open, the daemon ends well and starts with 
   assert.equal(await addressesOf(world), ['192.0.2.2'])
 })
 
-test('told to stop while a change is being applied, the daemon ends well and starts with what was there before', async () => {
-  const { scene, start } = await create()
+/** eth0 was configured for now; eth1's program is frozen, so that the change of both is half done for as long as it may take to end. */
+async function halfApplied(scene: SystemScene, daemon: DaemonProcess): Promise<void> {
+  await daemon.until(CONNECTION, 'lan')
+  await daemon.until('interface/eth1/connection', 'internet')
+  await daemon.client.json('PUT', '/v1/interfaces/eth0/configuration?persist=false', at('192.0.2.9'))
+  await eventually('it is in force', async () => isOnly(await addressesOf(scene), '192.0.2.9'), DEADLINE)
+  const [udhcpc] = await scene.pids('udhcpc')
+  process.kill(udhcpc ?? Number.NaN, 'SIGSTOP')
+  const configs = { eth0: at('192.0.2.77'), eth1: at('198.51.100.77') }
+  await daemon.client.json('POST', '/v1/apply', { configs, confirmWithinMs: 60_000 })
+  await eventually('one half is applied', async () => isOnly(await addressesOf(scene), '192.0.2.77'), DEADLINE)
+  assert.is(await daemon.get('interface/eth1/state'), 'configuring')
+  assert.ok(existsSync(openJournal(scene)))
+}
+
+const isOnly = (addresses: readonly string[], wanted: string): boolean => addresses.join() === wanted
+const openJournal = ({ tmpDir }: SystemScene): string => join(tmpDir, 'private', JOURNAL_NAME)
+const WITH_LEASE = { eth0: at('192.0.2.2'), eth1: { type: 'ethernet' } }
+
+/** What is in force after a change that was never confirmed: eth0 as given, eth1 by DHCP. */
+async function assertFormer(scene: SystemScene, daemon: DaemonProcess, address: string): Promise<void> {
+  await daemon.until(CONNECTION, 'lan')
+  await daemon.until('interface/eth1/connection', 'internet')
+  assert.equal(await addressesOf(scene), [address])
+  const leased = (await scene.addresses('eth1')).map(({ local }) => local)
+  assert.is(leased.length, 1)
+  assert.is.not(leased[0], '198.51.100.77')
+  assert.equal(await daemon.client.json('GET', '/v1/checkpoint'), { checkpoint: null })
+  assert.not.ok(existsSync(openJournal(scene)))
+}
+
+test('told to stop while a change is being applied, the daemon ends well and starts with what is saved', async () => {
+  const { scene, start } = await create(WITH_LEASE)
   await using world = scene
+  await world.uplink('eth1')
   {
     await using daemon = await start()
-    await daemon.until(CONNECTION, 'lan')
-    const body = { configs: { eth0: at('192.0.2.77') }, confirmWithinMs: 60_000 }
-    const applying = daemon.client.json('POST', '/v1/apply', body).catch((thrown: unknown) => thrown)
+    await halfApplied(world, daemon)
     daemon.signal('SIGTERM')
     assert.is(await daemon.ended(), 0)
-    await applying
     assert.equal(await world.ours(), [])
+    assert.equal(await world.pids('udhcpc'), [])
+    assert.not.ok(existsSync(openJournal(world)))
   }
   await using again = await start()
-  await again.until(CONNECTION, 'lan')
-  assert.equal(await addressesOf(world), ['192.0.2.2'])
-  assert.equal(await again.client.json('GET', '/v1/checkpoint'), { checkpoint: null })
+  await assertFormer(world, again, '192.0.2.2')
+  assert.not.ok(again.said('rolled back'))
+})
+
+test('killed while a change is being applied, the daemon starts with what was there before', async () => {
+  const { scene, start } = await create(WITH_LEASE)
+  await using world = scene
+  await world.uplink('eth1')
+  {
+    await using daemon = await start()
+    await halfApplied(world, daemon)
+    daemon.signal('SIGKILL')
+    await daemon.ended()
+    assert.equal(await addressesOf(world), ['192.0.2.77'])
+    assert.ok(existsSync(openJournal(world)))
+  }
+  await using again = await start()
+  assert.ok(again.said('rolled back a change that was never confirmed'))
+  // It was not saved: only the journal knows of it.
+  await assertFormer(world, again, '192.0.2.9')
 })
 
 test('with a full disk a configuration holds but is said not to be saved, and a change stays open until there is room', async () => {

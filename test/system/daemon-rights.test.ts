@@ -74,6 +74,9 @@ test('with one of them less the interface does not come up, and verify names the
   await using daemon = await new DaemonProcess(world, { args: ['--config', place.file], wrapper }).ready()
   const { findings } = (await daemon.client.json('GET', '/v1/findings')) as { findings: { code: string }[] }
   assert.ok(findings.some(({ code }) => code === 'RIGHT_NET_RAW_MISSING'))
+  // With 500, 1,000 and 2,000 ms between the attempts: longer than a lease takes.
+  await eventually('udhcpc fails', async () => Number(await daemon.get('interface/eth0/restarts')) >= 3, RENEWAL)
+  assert.ok(daemon.said('udhcpc: socket: Operation not permitted'))
   assert.is.not(await daemon.get('interface/eth0/connection'), 'internet')
   assert.is(place.grants(), 0)
 })

@@ -1,12 +1,15 @@
 /** The daemon as a service: on a real kernel and real daemons, through signals, kills and a second daemon. */
 
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { MAX_CLIENT_COUNT } from '../../lib/control/limits.js'
 import { DaemonProcess, PROGRAM, vintageNet, writeDaemonConfig } from '../support/daemon-process.js'
 import { eventually } from '../support/eventually.js'
 import { runCommand } from '../support/lab/command.js'
@@ -40,6 +43,10 @@ test('runs, reloads what differs, keeps what was saved over a restart, and stops
     // Saved by the command line.
     const saved = await vintageNet(daemon.socketPath, 'configure', 'eth1', JSON.stringify(at('198.51.100.7')))
     assert.equal(saved, { exitCode: 0, stdout: 'eth1: accepted, saved', stderr: '' })
+    await writeDaemonConfig(scene, { eth0: DHCP, eth1: at('198.51.100.3') })
+    daemon.signal('SIGHUP')
+    await eventually('it is told what goes before the file', () => daemon.said('eth1 stays as it is'))
+    assert.not.ok(daemon.said('nothing differs'))
     const ping = await vintageNet(
       daemon.socketPath,
       'ping',
@@ -81,6 +88,35 @@ test('a second daemon refuses and names the first’s pid: in the same namespace
   assert.is(await other.ended(), 1)
   assert.match(other.words.join('\n'), new RegExp(`\\b${first.pid}\\b`))
   assert.is(other.words.length, 1)
+  assert.is((await vintageNet(first.socketPath, 'info')).exitCode, 0)
+})
+
+test('a second daemon names the first’s pid also where that one has no room for a client, and where it is frozen', async () => {
+  await using scene = await SystemScene.create()
+  await using far = await SystemScene.create()
+  const file = await writeDaemonConfig(scene, {})
+  await using first = await new DaemonProcess(scene, { args: ['--config', file] }).ready()
+  const refusal = new RegExp(`^.*another daemon runs already, with the process id ${first.pid}; .*$`)
+  // The same files, in the same network namespace and in another one, where no lock tells of the first.
+  const refused = async (): Promise<void> => {
+    for (const { lab } of [scene, far]) {
+      await using second = new DaemonProcess({ lab, folder: scene.folder }, { args: ['--config', file] })
+      assert.is(await second.ended(), 1)
+      assert.is(second.words.length, 1)
+      assert.match(second.words[0] ?? '', refusal)
+    }
+  }
+  const idle = Array.from({ length: MAX_CLIENT_COUNT }, () => connect(first.socketPath).on('error', () => undefined))
+  try {
+    await Promise.all(idle.map((socket) => once(socket, 'connect')))
+    await refused()
+    assert.ok(first.said('too many clients'))
+  } finally {
+    for (const socket of idle) socket.destroy()
+  }
+  first.signal('SIGSTOP')
+  await refused()
+  first.signal('SIGCONT')
   assert.is((await vintageNet(first.socketPath, 'info')).exitCode, 0)
 })
 
@@ -169,7 +205,8 @@ test('the service manager hears of readiness, life, reloads and the end', async 
     const env = { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '400000' }
     await using daemon = await new DaemonProcess(scene, { args: ['--config', file], env }).ready()
     await eventually('signs of life', () => heard.includes('WATCHDOG=1'))
-    assert.match(heard[1] ?? '', /^READY=1 STATUS=/)
+    // A slow start gives signs of life before it is ready.
+    await eventually('it is ready', () => heard.some((line) => /^READY=1 STATUS=/.test(line)))
     daemon.signal('SIGHUP')
     await eventually('the reload is over', () => heard.filter((line) => line.startsWith('READY=1')).length === 2)
     assert.ok(heard.some((line) => /^RELOADING=1 MONOTONIC_USEC=\d+$/.test(line)))

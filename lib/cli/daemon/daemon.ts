@@ -1,9 +1,9 @@
 /** `vintage-net run`: an instance as a service, in the foreground, until a signal ends it. */
 
 import { DisposableStack } from '../../base/disposable.js'
-import { ControlServer, controlSocketPath, daemonAt } from '../../control/index.js'
+import { ControlServer, controlSocketPath, controlSocketPlace, refuseSecond } from '../../control/index.js'
 import { isNetworkError, messageOf } from '../../errors.js'
-import { type Logger, NetworkError, VERSION, VintageNet } from '../../index.js'
+import { type Logger, VERSION, VintageNet } from '../../index.js'
 import { openKernel } from '../../kernel/index.js'
 import { type Metrics, startMetrics } from '../../metrics/index.js'
 import { failureLine, SilentFailure, UsageError } from '../failure.js'
@@ -40,7 +40,8 @@ async function serve(flags: RunFlags, logger: Logger): Promise<void> {
   const config: DaemonConfig = flags.config === undefined ? { options: {} } : await readConfigFile(flags.config)
   const { options, controlGroup } = config
   const tmpDir = options.tmpDir ?? DEFAULT_TMP_DIR
-  await refuseSecond(tmpDir)
+  // Before anything is touched: the other one may live in another namespace, where no lock tells of it.
+  await refuseSecond(controlSocketPlace(tmpDir))
   const stack = new DisposableStack()
   try {
     const opened = await openKernel({ netns: options.netns, logger })
@@ -75,15 +76,6 @@ function daemonLogger({ logLevel, json }: RunFlags): Logger {
   const terminal = terminalOf(stderr, env)
   if (terminal.isTerminal && json !== true) return textLogger({ ...options, paint: terminal.paint })
   return jsonLogger({ ...options, isJournal: (env['JOURNAL_STREAM'] ?? '') !== '' })
-}
-
-/** Before anything is touched: the other one may live in another namespace, where no lock tells of it. */
-async function refuseSecond(tmpDir: string): Promise<void> {
-  const path = controlSocketPath(tmpDir)
-  const pid = await daemonAt(path)
-  if (pid === undefined) return
-  const message = `another daemon runs already, with the process id ${pid}; ${path} is its socket`
-  throw new NetworkError('ERR_ALREADY_RUNNING', message)
 }
 
 async function tryMetrics(logger: Logger): Promise<Metrics | undefined> {

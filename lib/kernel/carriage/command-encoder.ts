@@ -39,7 +39,7 @@ export class CommandEncoder {
     )
   }
 
-  /** Encodes the command now; whenever that very object is sent, its record is copied. @throws TypeError as encode() */
+  /** Encodes the command now; whenever that very object is sent, that record is. @throws TypeError as encode() */
   prepare(command: EngineCommand): void {
     this.#prepared ??= new WeakMap()
     this.#prepared.delete(command)

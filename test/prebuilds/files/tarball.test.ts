@@ -6,16 +6,15 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { packagesOnPage, sizesOnPage } from '../../support/package-figures.js'
 import { runIn } from '../../support/packed-package.js'
 import { installedFile, platforms, readStage } from '../stage.js'
 
 const test = suite('prebuilds/tarball')
 const stage = readStage()
 
-/** Said in docs/performance.md; a larger one needs a reason. */
-const LARGEST_TARBALL_BYTES = 4_000_000
-/** Every package that comes along, ours excluded: docs/decisions/0002 says why each. */
-const MOST_PACKAGES = 45
+/** docs/performance.md rounds, and every change of a source moves the sizes a little. */
+const SIZE_TOLERANCE = 0.03
 
 /** Runs where only Node, npm and a shell are in reach. */
 async function node(script: string): Promise<string> {
@@ -28,10 +27,11 @@ async function node(script: string): Promise<string> {
   return stdout
 }
 
-test('it holds dist, the ready-made addons, what builds another one, and the four texts; nothing else', async () => {
+test('it holds dist, the ready-made addons, what builds another one, and the texts; nothing else', async () => {
   const shipped = (await platforms()).map(({ file }) => `prebuilds/${file}`)
   assert.equal(stage.files.filter((path) => path.endsWith('.node')).sort(), shipped.sort())
-  const known = /^(dist\/|native\/|prebuilds\/|binding\.gyp$|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/
+  const known =
+    /^(dist\/|native\/|prebuilds\/|binding\.gyp$|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$|docs\/[\w/-]+\.md$)/
   assert.equal(
     stage.files.filter((path) => !known.test(path)),
     [],
@@ -44,7 +44,13 @@ test('it holds dist, the ready-made addons, what builds another one, and the fou
 
 test('its size is what the page says', () => {
   console.log(`tarball: ${stage.bytes} bytes, ${stage.unpackedBytes} unpacked, ${stage.files.length} files`)
-  assert.ok(stage.bytes < LARGEST_TARBALL_BYTES, `${stage.bytes} bytes`)
+  const { tarball, unpacked } = sizesOnPage()
+  for (const [measured, said] of [
+    [stage.bytes, tarball],
+    [stage.unpackedBytes, unpacked],
+  ] as const) {
+    assert.ok(Math.abs(measured - said) <= said * SIZE_TOLERANCE, `${measured} bytes, docs/performance.md says ${said}`)
+  }
 })
 
 test('npm installs it where there is no compiler, and runs no script of ours', async () => {
@@ -57,11 +63,10 @@ test('npm installs it where there is no compiler, and runs no script of ours', a
   assert.not.match(stage.output, /gyp (ERR|info)|npm error|vintage-net@/)
 })
 
-test('what comes along is counted', async () => {
+test('as many packages come along as docs/decisions/0002 says', async () => {
   const list = await runIn(stage.app, 'npm', ['ls', '--all', '--parseable', '--omit=dev'])
   const packages = list.split('\n').filter((path) => path.includes('node_modules') && !path.endsWith('/vintage-net'))
-  console.log(`packages besides ours: ${packages.length}`)
-  assert.ok(packages.length <= MOST_PACKAGES, packages.join('\n'))
+  assert.is(packages.length, packagesOnPage(), packages.join('\n'))
 })
 
 test('the addon that is loaded is the ready-made one of this machine', async () => {

@@ -10,7 +10,6 @@ import * as assert from 'uvu/assert'
 import { changeLine } from '../../../lib/cli/change-line.js'
 import { type CliOptions, type CliResult, cli } from '../../support/cli-run.js'
 import { ControlScene, STATIC } from '../../support/control-scene.js'
-import { eventually } from '../../support/eventually.js'
 
 type Run = (args: readonly string[], options?: CliOptions) => Promise<CliResult>
 
@@ -49,6 +48,7 @@ test('errors are one line that names the field or the cause, with the status of 
       [['configure', 'eth0', '{"type":\n tru}'], 2, /not JSON, nor @FILE: line 2, column 2$/m],
       [['cofigure'], 2, /unknown command 'cofigure' \(Did you mean configure\?\)/],
       [['run', '--jsno'], 2, /unknown option '--jsno' \(Did you mean --json\?\)/],
+      [['run', '--token-file', '/nowhere/token'], 2, /--token-file needs --listen: /],
       [['info', '--jsn'], 2, /unknown option '--jsn' \(Did you mean --json\?\)/],
       [['ping', '192.0.2.1', '--port', '0'], 2, /--port: a whole number from 1 to 65535/],
       [['get', 'no/such/thing'], 1, /there is no property no\/such\/thing/],
@@ -157,77 +157,6 @@ test('verify shows each finding with its remedy', () =>
     assert.match(out, 'Remedy: addgroup')
     assert.ok(Array.isArray(JSON.parse((await run(['verify', '--json'])).out)))
   }))
-
-test('watch tells changes with how long things had been so, until it is interrupted', () =>
-  within(async (run, { net }) => {
-    const lines = run(['watch', 'interface/eth0/state'], {
-      onOut: (text, signals) => void (text.includes('configured') && signals.emit('SIGINT')),
-    })
-    const moving = setInterval(() => {
-      net.configure('eth0', { ...STATIC, mtu: 1_300 + Math.floor(Math.random() * 100) }).catch(() => undefined)
-    }, 100)
-    const { status, out, error } = await lines
-    clearInterval(moving)
-    assert.is(status, 0, error)
-    assert.match(out, /^\d{4}-\S+Z interface\/eth0\/state: /m)
-  }))
-
-test('on a terminal watch draws everything anew, and leaves the screen as it was', () =>
-  within(async (run, { net }) => {
-    await net.configure('eth0', STATIC)
-    await net.until(['interface', 'eth0', 'state'], 'configured')
-    const { status, out } = await run(['watch'], {
-      columns: 100,
-      onOut: (text, signals) => void (text.includes('INTERFACE') && signals.emit('SIGINT')),
-    })
-    assert.is(status, 0)
-    assert.ok(out.startsWith('\x1b[?1049h'))
-    assert.ok(out.endsWith('\x1b[?1049l'))
-    assert.match(out, /eth0 +ethernet +lan \d/)
-  }))
-
-test('watch fails with the daemon’s last word when the daemon stops, as text and as JSON', async () => {
-  for (const args of [['watch'], ['watch', '--json']])
-    await within(async (run, { net, world }) => {
-      let told = ''
-      const watching = run(args, {
-        onOut(text) {
-          told += text
-        },
-      })
-      let mtu = 1_300
-      await eventually('it watches', async () => {
-        await net.configure('eth0', { ...STATIC, mtu })
-        mtu += 1
-        return told !== ''
-      })
-      await world.during(net.stop())
-      const { status, error } = await watching
-      assert.is(status, 1, args.join(' '))
-      assert.match(error, 'the daemon stops')
-      assert.is(told.includes('"event":"end"'), args.includes('--json'))
-    })
-})
-
-test('watch fails when the stream ends without a last word', async () => {
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.end('event: snapshot\ndata: {"properties":[]}\n\n')
-  })
-  const folder = await mkdtemp(join(tmpdir(), 'commands-test-'))
-  const socket = join(folder, 'socket')
-  await new Promise<void>((resolve) => server.listen(socket, resolve))
-  try {
-    for (const args of [['watch'], ['watch', '--json']]) {
-      const { status, error } = await cli(args, { socket })
-      assert.is(status, 1)
-      assert.match(error, 'without a word')
-    }
-  } finally {
-    await new Promise((resolve) => server.close(resolve))
-    await rm(folder, { recursive: true, force: true })
-  }
-})
 
 test('nothing that the daemon tells can take over the terminal', async () => {
   const evil = 'a\x1b[2Jb'

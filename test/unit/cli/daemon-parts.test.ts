@@ -102,7 +102,7 @@ test('a reload applies what differs, names what has to wait, and takes nothing o
       taken.push(config)
       return ['eth0']
     }
-    const net = { replaceDefaults }
+    const net = { replaceDefaults, shadowedDefaults: () => [] }
     const started = { options: { tmpDir: '/run/a' } }
     const reloading = { net, path, started, logger: recordingLogger(lines) }
     await writeFile(path, '{"tmpDir": "/run/b", "config": {"eth0": {"type": "ethernet"}}}')
@@ -113,6 +113,33 @@ test('a reload applies what differs, names what has to wait, and takes nothing o
     assert.not.ok(await reload(reloading))
     assert.is(taken.length, 1)
     assert.match(lines.at(-1)?.message ?? '', /everything stays as it was: .*mtu/)
+  }))
+
+test('a reload says that nothing differs only where that is so, and names what goes before the file', () =>
+  inFolder(async (path) => {
+    const lines: LogLine[] = []
+    let shadowed: string[] = []
+    const net = { replaceDefaults: async (): Promise<string[]> => [], shadowedDefaults: () => shadowed }
+    const reloading = { net, path, started: { options: {} }, logger: recordingLogger(lines) }
+    const said = async (): Promise<string[]> => {
+      lines.splice(0)
+      await reload(reloading)
+      return lines.map(({ message }) => message)
+    }
+    await writeFile(path, '{"config": {"eth0": {"type": "ethernet"}}}')
+    assert.equal(await said(), ['reloaded: nothing differs'])
+    shadowed = ['eth0', 'eth1']
+    const [first, ...warnings] = await said()
+    assert.is(first, 'reloaded')
+    assert.is(warnings.length, 2)
+    assert.match(
+      warnings[0] ?? '',
+      /^eth0 stays as it is: .* saved.* goes before it; POST \/v1\/interfaces\/eth0\/reset /,
+    )
+    assert.match(warnings[1] ?? '', /^eth1 stays/)
+    shadowed = []
+    await writeFile(path, '{"tmpDir": "/run/b"}')
+    assert.is((await said())[0], 'reloaded')
   }))
 
 test('the log is one JSON object a line, of the level that was asked for, without secrets', () => {

@@ -16,6 +16,7 @@ import { buildProgram, type ProgramHost } from '../../../lib/cli/program.js'
 import { eventsOf } from '../../../lib/cli/server-sent-events.js'
 import { spacedValue } from '../../../lib/cli/shown-value.js'
 import { tableLines, widthOf, wrap } from '../../../lib/cli/table.js'
+import { terminalOf } from '../../../lib/cli/terminal.js'
 import { changeWatch, startWatch, watchScreen } from '../../../lib/cli/watch-state.js'
 import { cli } from '../../support/cli-run.js'
 
@@ -30,6 +31,71 @@ test('the last column takes what is left, and goes on below itself', () => {
   ])
   assert.equal(wrap('0123456789', 4), ['0123', '4567', '89'])
   assert.is(widthOf('日本'), 4)
+})
+
+/** Cells of the routes and of a scan, as wide as they ordinarily are with IPv6. */
+const WIDE_TABLES: readonly { head: string[]; rows: string[][] }[] = [
+  {
+    head: ['DESTINATION', 'VIA', 'INTERFACE', 'METRIC', 'TABLE', 'WHY'],
+    rows: [
+      ['2001:db8:aaaa:bbbb::/64', 'direct', 'eth0', '256', 'main', 'made by the kernel for an address'],
+      ['default (IPv6)', 'fe80::a00:27ff:fe4e:66a1', 'eth0', '1024', 'main', 'learned from a router advertisement'],
+    ],
+  },
+  {
+    head: ['SSID', 'BSSID', 'SIGNAL', 'CHANNEL', 'BAND', 'SECURITY'],
+    rows: [
+      ['0123456789abcdefghijklmnopqrstuv', '02:00:00:00:00:01', '-45 dBm', '36', '5 GHz', 'WPA2-PSK-CCMP SAE-CCMP'],
+      ['日本語の名前です十字', '02:00:00:00:00:02', '-100 dBm', '149', '5 GHz', 'WPA2-EAP-CCMP'],
+    ],
+  },
+]
+
+test('earlier columns are wrapped too where the last one alone cannot make room, and nothing is lost', () => {
+  for (const { head, rows } of WIDE_TABLES)
+    for (const columns of [80, 60]) {
+      const lines = tableLines(head, rows, { columns })
+      assert.equal(
+        lines.filter((line) => widthOf(line) > columns),
+        [],
+      )
+      // A head is never broken, so that it says where its column begins.
+      const starts = head.map((word) => lines[0]?.indexOf(word) ?? -1)
+      assert.ok(starts.every((start) => start >= 0))
+      for (const [at, start] of starts.entries()) {
+        const column = lines.slice(1).map((line) => between(line, start, starts[at + 1]))
+        assert.is(
+          column.join('').replaceAll(' ', ''),
+          rows
+            .map((row) => row[at])
+            .join('')
+            .replaceAll(' ', ''),
+        )
+      }
+    }
+})
+
+/** The part of a line between two columns of the terminal. */
+function between(line: string, start: number, end = Number.POSITIVE_INFINITY): string {
+  let at = 0
+  let part = ''
+  for (const character of line) {
+    if (at >= start && at < end) part += character
+    at += widthOf(character)
+  }
+  return part
+}
+
+test('addresses are broken behind a colon, and lines of any length are not broken', () => {
+  assert.equal(wrap('fe80::a00:27ff:fe4e:66a1', 17), ['fe80::a00:27ff:', 'fe4e:66a1'])
+  assert.equal(wrap('日本語', 5), ['日本', '語'])
+  for (const { head, rows } of WIDE_TABLES)
+    assert.is(tableLines(head, rows, { columns: undefined }).length, rows.length + 1)
+})
+
+test('a terminal that does not say how large it is has 80 columns and 24 lines', () => {
+  const { columns, rows } = terminalOf({ isTTY: true, columns: 0, rows: 0, write: () => undefined }, {})
+  assert.equal([columns, rows], [80, 24])
 })
 
 test('a name of a network cannot take over the terminal', () => {
@@ -57,6 +123,8 @@ const SNAPSHOT = {
   },
 }
 
+const NONE = { pattern: undefined, changes: [] }
+
 test('the screen shows how long things have been as they are, the interfaces in use first', () => {
   let state = startWatch(SNAPSHOT, 100_000)
   const change = {
@@ -69,11 +137,11 @@ test('the screen shows how long things have been as they are, the interfaces in 
   assert.is(changeLine(change), 'interface/eth0/connection: internet → lan (after 5.0 s)')
   state = changeWatch(state, change)
   state = changeWatch(state, { ...change, path: ['available_interfaces'], newValue: ['wlan0', 'eth0'] })
-  const lines = watchScreen(state, 103_000, { columns: 100, rows: 24 })
+  const lines = watchScreen(state, 103_000, { columns: 100, rows: 24, list: NONE })
   assert.match(lines[3] ?? '', /^wlan0 +wifi/)
   assert.match(lines[4] ?? '', /^eth0 +ethernet +lan 2\.0 s +configured 8\.0 s/)
-  assert.ok(watchScreen(state, 103_000, { columns: 20, rows: 5 }).every((line) => line.length <= 20))
-  assert.is(watchScreen(state, 103_000, { columns: 20, rows: 5 }).length, 5)
+  assert.ok(watchScreen(state, 103_000, { columns: 20, rows: 5, list: NONE }).every((line) => line.length <= 20))
+  assert.is(watchScreen(state, 103_000, { columns: 20, rows: 5, list: NONE }).length, 5)
 })
 
 test('a changed list is told in words, and on a screen values are shortened, never how long things had been so', () => {
@@ -97,7 +165,7 @@ test('the screen has IPv4 addresses first, and tenths of a second from the first
   const { eth0 } = SNAPSHOT.interfaces
   const addresses = ['fe80::1/64', '2001:db8::1/64', '192.0.2.2/24']
   const snapshot = { ...SNAPSHOT, interfaces: { eth0: { ...eth0, connectionForMs: 0, addresses } } }
-  const lines = watchScreen(startWatch(snapshot, 100_000), 100_000, { columns: 120, rows: 24 })
+  const lines = watchScreen(startWatch(snapshot, 100_000), 100_000, { columns: 120, rows: 24, list: NONE })
   assert.match(lines[3] ?? '', /internet 0\.0 s +configured 5\.0 s +192\.0\.2\.2\/24 2001:db8::1\/64 fe80::1\/64$/)
   assert.is(lines[5], 'No change yet (end with Ctrl-C)')
 })

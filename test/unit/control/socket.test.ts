@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -10,8 +10,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { groupId } from '../../../lib/control/group.js'
 import { ControlServer, controlSocketPath } from '../../../lib/control/index.js'
+import { noteListener } from '../../../lib/control/listener-pid.js'
 import { isToken } from '../../../lib/control/token.js'
-import { listenOnUnixSocket } from '../../../lib/control/unix-socket.js'
+import { listenOnUnixSocket, refuseSecond, removeUnixSocket } from '../../../lib/control/unix-socket.js'
 import { ask, ControlScene } from '../../support/control-scene.js'
 import { FakeWorld, recordingLogger } from '../../support/fake-instance.js'
 import { rejection } from '../../support/rejection.js'
@@ -72,6 +73,41 @@ test('a socket that somebody answers behind is left alone', async () => {
   assert.is((error as { code?: string }).code, 'ERR_ALREADY_RUNNING')
   assert.ok(other.listening)
   await new Promise((resolve) => other.close(resolve))
+})
+
+test('who is silent on its socket is named by the note beside it, unless that process has ended', async () => {
+  await using world = await FakeWorld.create()
+  const place = { path: join(world.folder, 'control'), privateDir: world.folder }
+  const silent = createServer((socket) => socket.destroy())
+  await new Promise<void>((resolve) => silent.listen(place.path, resolve))
+  try {
+    const named = async (): Promise<string> => (await rejection(refuseSecond(place))).message
+    assert.match(await named(), 'the process id unknown;')
+    await noteListener(world.folder)
+    assert.match(await named(), `the process id ${process.pid};`)
+    // Beyond pid_max: nobody has it (proc(5)).
+    for (const nobody of ['4194305\n', '-1\n', '0\n', '', 'x']) {
+      await writeFile(join(world.folder, 'control.pid'), nobody)
+      assert.match(await named(), 'the process id unknown;')
+    }
+  } finally {
+    await new Promise((resolve) => silent.close(resolve))
+  }
+  await refuseSecond(place)
+})
+
+test('the note of a process id is there while the server is', async () => {
+  await using world = await FakeWorld.create()
+  const place = { path: join(world.folder, 'control'), privateDir: world.folder }
+  const server = createHttpServer()
+  try {
+    await listenOnUnixSocket(server, { ...place, controlGroup: OWN_GROUP })
+    assert.is(await readFile(join(world.folder, 'control.pid'), 'utf8'), `${process.pid}\n`)
+    await removeUnixSocket(place)
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+  }
+  assert.not.ok(existsSync(join(world.folder, 'control.pid')))
 })
 
 test('a socket that cannot be put in its place leaves no server and no file behind', async () => {

@@ -81,4 +81,30 @@ test('who subscribes inside a listener hears of the next batch first', () => {
   assert.is(heard, 12)
 })
 
+test('who is unsubscribed inside a listener does not hear of that batch any more', () => {
+  const feed = newFeed(10)
+  const heard: string[] = []
+  feed.subscribe(() => {
+    heard.push('first')
+    second.unsubscribe()
+  })
+  const second = feed.subscribe(() => heard.push('second'))
+  feed.subscribe(() => heard.push('third'))
+  feed.publish(changes(1))
+  assert.equal(heard, ['first', 'third'])
+})
+
+test('a feed that ends inside a listener tells nobody behind it', () => {
+  const feed = newFeed(10)
+  const heard: string[] = []
+  feed.subscribe(() => {
+    heard.push('first')
+    feed.end()
+  })
+  feed.subscribe(() => heard.push('second'))
+  feed.publish(changes(1))
+  feed.publish(changes(1))
+  assert.equal(heard, ['first'])
+})
+
 test.run()

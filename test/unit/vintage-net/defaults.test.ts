@@ -50,6 +50,30 @@ test('what was saved, or configured for now, is not overruled; a reset takes the
     assert.is(addressOf(net, 'eth0'), '192.0.2.3')
   }))
 
+test('defaults that something else goes before are told, and only where they differ from it', () =>
+  within(async (net) => {
+    const next = { eth0: at('192.0.2.3'), eth1: at('198.51.100.3'), eth2: at('203.0.113.3') }
+    assert.equal(net.shadowedDefaults(next), [])
+    await net.configure('eth0', at('192.0.2.9'))
+    await net.configure('eth1', at('198.51.100.9'), { persist: false })
+    await net.configure('eth3', at('203.0.113.9'))
+    assert.equal(net.shadowedDefaults(next), ['eth0', 'eth1'])
+    assert.equal(net.shadowedDefaults({ ...next, eth0: at('192.0.2.9') }), ['eth1'])
+    // No default any more, where there was one.
+    assert.equal(net.shadowedDefaults({ eth1: at('198.51.100.9') }), ['eth0'])
+    const wrong = { eth0: { type: 'ethernet', mtu: 'x' } }
+    try {
+      net.shadowedDefaults(wrong)
+      assert.unreachable()
+    } catch (thrown) {
+      assert.is((thrown as { field?: string }).field, 'config.eth0.mtu')
+    }
+    await net.replaceDefaults(next)
+    assert.equal(net.shadowedDefaults(next), ['eth0', 'eth1'])
+    await net.resetToDefaults('eth0')
+    assert.equal(net.shadowedDefaults(next), ['eth1'])
+  }))
+
 test('an interface that is not named any more is undone, a new one is taken', () =>
   within(async (net) => {
     assert.equal(await net.replaceDefaults({ eth0: OLD['eth0'], eth2: at('203.0.113.2') }), ['eth1', 'eth2'])
