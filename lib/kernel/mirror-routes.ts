@@ -20,6 +20,9 @@ const KERNEL_PROTOCOL = 2
 
 const NO_ROUTES: readonly Route[] = []
 
+/** In the place of a link's index: a nexthop object, whose links the route does not tell. */
+const BY_NEXTHOP_OBJECT = 0
+
 /** IPv4 routes that die without a word when a link goes: all that leave by it, but those to our own addresses. */
 const diesWithLink = (route: Route): boolean => route.family === 4 && route.routeType !== 'local'
 
@@ -60,6 +63,8 @@ export class RouteTable {
   readonly #multipathLinks = new Tally<number>()
   readonly #sources = new Tally<string>()
   readonly #nexthopIds = new Tally<number>()
+  /** Links by which IPv6 routes with an MTU of their own leave. */
+  readonly #mtuLinks = new Tally<number>()
 
   /** Takes a route that the kernel has announced; what is kept of it is a copy. */
   put(route: Route, replaces: boolean): RouteEffect {
@@ -110,6 +115,11 @@ export class RouteTable {
   /** True where a route is held that uses this nexthop object. */
   usesNexthop(id: number): boolean {
     return this.#nexthopIds.has(id)
+  }
+
+  /** True where a route's own MTU may have changed with the link's: IPv6 takes it along without a word (rt6_mtu_change). */
+  followsMtuOf(ifindex: number): boolean {
+    return this.#mtuLinks.has(ifindex) || this.#mtuLinks.has(BY_NEXTHOP_OBJECT)
   }
 
   list(filter: { readonly table?: number; readonly protocol?: number } = {}): Route[] {
@@ -207,6 +217,9 @@ export class RouteTable {
     }
     if (route.source !== undefined && diesWithSource(route)) this.#sources.add(route.source, step)
     if (route.nexthopId !== undefined) this.#nexthopIds.add(route.nexthopId, step)
+    if (route.family === 6 && route.mtu !== undefined) {
+      for (const { ifindex } of route.nexthops ?? [route]) this.#mtuLinks.add(ifindex ?? BY_NEXTHOP_OBJECT, step)
+    }
   }
 }
 

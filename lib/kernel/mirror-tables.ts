@@ -42,19 +42,15 @@ interface AddressesOfLink {
   ipv4Count: number
 }
 
-/**
- * Addresses by link, then by their text. They come in storms: each is looked up once, and nothing is made. What is kept is
- * the event itself; whoever reads gets a copy of the address in it.
- */
+/** Addresses by link, then by their text. They come in storms: each is looked up once, and nothing is made but the copy. */
 export class AddressTable {
   readonly #byLink = new Map<number, AddressesOfLink>()
 
-  /** What is held under its key: an address, and what its event said beside. */
   get(address: Address): Address | undefined {
     return ofKey(this.#byLink.get(address.ifindex)?.byText.get(address.address), address)
   }
 
-  /** Keeps it; false where the same was held. */
+  /** Keeps a copy of what is an address in it; false where the same was held. */
   put(address: Address): boolean {
     let ofLink = this.#byLink.get(address.ifindex)
     if (ofLink === undefined) {
@@ -64,10 +60,11 @@ export class AddressTable {
     const alike = ofLink.byText.get(address.address)
     const held = ofKey(alike, address)
     if (held !== undefined && sameAddress(held, address)) return false
-    if (alike === undefined || alike === held) ofLink.byText.set(address.address, address)
-    else if (!Array.isArray(alike)) ofLink.byText.set(address.address, [alike, address])
-    else if (held === undefined) alike.push(address)
-    else alike[alike.indexOf(held)] = address
+    const copy = copyAddress(address)
+    if (alike === undefined || alike === held) ofLink.byText.set(address.address, copy)
+    else if (!Array.isArray(alike)) ofLink.byText.set(address.address, [alike, copy])
+    else if (held === undefined) alike.push(copy)
+    else alike[alike.indexOf(held)] = copy
     if (held === undefined && address.family === 4) ofLink.ipv4Count += 1
     return true
   }
@@ -95,8 +92,8 @@ export class AddressTable {
   }
 
   list(ifindex?: number): Address[] {
-    const links = ifindex === undefined ? this.#byLink.values() : [this.#byLink.get(ifindex)]
-    return [...links].flatMap((ofLink) => [...(ofLink?.byText.values() ?? [])].flat()).map(copyAddress)
+    if (ifindex !== undefined) return [...(this.#byLink.get(ifindex)?.byText.values() ?? [])].flat()
+    return [...this.#byLink.values()].flatMap((ofLink) => [...ofLink.byText.values()].flat())
   }
 }
 

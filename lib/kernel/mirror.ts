@@ -139,7 +139,8 @@ export class Mirror implements MirrorReader {
       (!link.up &&
         (routes.losesWithLink(link.ifindex) || (previous?.up === true && routes.sharesLink(link.ifindex)))) ||
       (!link.lowerUp && previous?.lowerUp === true && routes.usesNexthopObjects()) ||
-      (!link.lowerUp && this.#hasNexthopsBy(link.ifindex))
+      (!link.lowerUp && this.#hasNexthopsBy(link.ifindex)) ||
+      (previous !== undefined && previous.mtu !== link.mtu && routes.followsMtuOf(link.ifindex))
     const resync = stale ? 'routes' : 'none'
     if (previous !== undefined && sameLink(previous, link)) return resync
     links.put(link)

@@ -10,7 +10,13 @@ import { inspect, problemsOf } from './inspect.mjs'
 import { CACHE } from './pinned-package.mjs'
 import { fileOf, PLATFORMS } from './platforms.mjs'
 
-const SOURCES = ['native', 'binding.gyp', 'package-lock.json', 'scripts/prebuilds'].map((path) => join(ROOT, path))
+/** What the files are made of and by; the test programs beside are linked with their objects only. */
+const SOURCES = [
+  ...['native', 'binding.gyp', 'package-lock.json'],
+  ...['build.mjs', 'compiler.mjs', 'pinned-package.mjs', 'platforms.mjs', 'exports.map', 'node', 'zig-cxx'].map(
+    (name) => `scripts/prebuilds/${name}`,
+  ),
+].map((path) => join(ROOT, path))
 
 /** Where a platform's file is shipped from. */
 export const shippedFile = (platform) => join(ROOT, 'prebuilds', fileOf(platform))

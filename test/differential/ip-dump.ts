@@ -1,9 +1,10 @@
 /** What `ip -N -d -j` dumps, in our own nouns: names become indices, words numbers. */
 
-import type { Address, Link, Operstate, Route, RouteType, Rule, RuleAction } from '../../lib/kernel/messages.js'
+import type { Address, Link, NexthopObject, Operstate, Route, Rule, RuleAction } from '../../lib/kernel/messages.js'
 import type { Namespace } from '../support/world.js'
+import { type IndexOf, type IpNexthop, type IpRoute, nexthopOf, prefix, routeOf } from './ip-route.js'
 
-/** Fields that `ip` of Debian 12 (iproute2 6.1) shows; others of our nouns are not compared. */
+/** The fields of our nouns that `ip` of Debian 12 (iproute2 6.1) shows and that the random changes set. */
 export const COMPARED = {
   links: ['ifindex', 'ifname', 'kind', 'macAddress', 'mtu', 'up', 'lowerUp', 'operstate', 'master', 'parent'],
   // IFA_PROTO is not among them: that `ip` does not know it yet.
@@ -32,8 +33,16 @@ export const COMPARED = {
     'source',
     'nexthops',
     'nexthopId',
+    'from',
+    'tos',
+    'onlink',
+    'preference',
+    'mtu',
+    'advmss',
+    'initcwnd',
   ],
   rules: ['family', 'priority', 'from', 'to', 'iif', 'oif', 'mark', 'mask', 'action', 'table', 'protocol'],
+  nexthops: ['id', 'family', 'gateway', 'ifindex', 'blackhole', 'onlink', 'fdb', 'group', 'protocol', 'scope'],
 } as const
 
 export interface Dump {
@@ -41,6 +50,7 @@ export interface Dump {
   readonly addresses: readonly Address[]
   readonly routes: readonly Route[]
   readonly rules: readonly Rule[]
+  readonly nexthops: readonly NexthopObject[]
 }
 
 interface IpLink {
@@ -68,26 +78,6 @@ interface IpAddress {
   readonly noprefixroute?: boolean
 }
 
-interface IpHop {
-  readonly gateway?: string
-  readonly dev: string
-  readonly weight: number
-}
-
-interface IpRoute {
-  readonly type: string
-  readonly dst: string
-  readonly gateway?: string
-  readonly dev?: string
-  readonly table: string
-  readonly protocol: string
-  readonly scope: string
-  readonly metric?: number
-  readonly prefsrc?: string
-  readonly nhid?: number
-  readonly nexthops?: readonly IpHop[]
-}
-
 interface IpRule {
   readonly priority: number
   readonly src: string
@@ -103,30 +93,9 @@ interface IpRule {
   readonly protocol: string
 }
 
-/** linux/rtnetlink.h, RTN_*, by number. */
-const ROUTE_TYPES: readonly RouteType[] = [
-  'unspec',
-  'unicast',
-  'local',
-  'broadcast',
-  'anycast',
-  'multicast',
-  'blackhole',
-  'unreachable',
-  'prohibit',
-  'throw',
-  'nat',
-  'xresolve',
-]
 /** `ip` prints the action of a rule with the numbers of route types. */
 const RULE_ACTIONS: Readonly<Record<string, RuleAction>> = { '6': 'blackhole', '7': 'unreachable', '8': 'prohibit' }
 const FULL_MARK_MASK = 0xffff_ffff
-
-type IndexOf = (ifname: string) => number
-
-function prefix(address: string, length: number | undefined, family: 4 | 6): string {
-  return address.includes('/') ? address : `${address}/${length ?? (family === 4 ? 32 : 128)}`
-}
 
 function linkOf(link: IpLink, indexOf: IndexOf): Link {
   return {
@@ -156,31 +125,6 @@ function addressOf(address: IpAddress, ifindex: number): Address {
     permanent: address.dynamic !== true,
     noPrefixRoute: address.noprefixroute === true,
     protocol: 0,
-  }
-}
-
-function routeOf(route: IpRoute, family: 4 | 6, indexOf: IndexOf): Route {
-  return {
-    family,
-    routeType: ROUTE_TYPES[Number(route.type)] ?? 'unspec',
-    destination: route.dst === 'default' ? 'default' : prefix(route.dst, undefined, family),
-    ...(route.gateway === undefined ? {} : { gateway: route.gateway }),
-    ...(route.dev === undefined ? {} : { ifindex: indexOf(route.dev) }),
-    metric: route.metric ?? 0,
-    table: Number(route.table),
-    protocol: Number(route.protocol),
-    scope: Number(route.scope),
-    ...(route.prefsrc === undefined ? {} : { source: route.prefsrc }),
-    ...(route.nhid === undefined ? {} : { nexthopId: route.nhid }),
-    ...(route.nexthops === undefined
-      ? {}
-      : {
-          nexthops: route.nexthops.map(({ gateway, dev, weight }) => ({
-            ...(gateway === undefined ? {} : { gateway }),
-            ifindex: indexOf(dev),
-            weight,
-          })),
-        }),
   }
 }
 
@@ -220,5 +164,12 @@ export async function dumpOfIp(namespace: Namespace): Promise<Dump> {
       routeOf(route, family, indexOf),
     ),
     rules: await both<IpRule, Rule>(['rule'], ruleOf),
+    nexthops: [
+      ...(await both<IpNexthop, NexthopObject>(['nexthop'], (nexthop, family) => nexthopOf(nexthop, family, indexOf))),
+      // Groups have no family, and a dump of one leaves them out.
+      ...(await ask<IpNexthop>('nexthop'))
+        .filter(({ group }) => group !== undefined)
+        .map((nexthop) => nexthopOf(nexthop, undefined, indexOf)),
+    ],
   }
 }

@@ -5,6 +5,7 @@
 
 import type { KernelCommand } from '../../lib/kernel/messages.js'
 import type { Dice } from './dice.js'
+import { nexthopOperation } from './nexthop-operations.js'
 import { routeOperation } from './route-operations.js'
 
 export interface Operation {
@@ -25,6 +26,8 @@ const PORTS = ['a0', 'a1', 'b0', 'b1', 'c0', 'c1', 'm0', 'f0'] as const
 export interface Scene {
   readonly dice: Dice
   readonly present: readonly string[]
+  /** Those of them that are up. */
+  readonly up: readonly string[]
 }
 
 /** Mostly a link that is there, for `ip` ends a batch at the first name that is none. */
@@ -32,6 +35,13 @@ export function anyIfname({ dice, present }: Scene): string {
   const among = present.filter((ifname) => ifname !== 'lo')
   if (among.length === 0 || dice.oneIn(16)) return dice.pick(...PORTS, ...BRIDGES, 'x0')
   return among[dice.roll(among.length)] ?? 'x0'
+}
+
+/** Mostly a link that is up, for the kernel takes no way by another. */
+function wayOut(scene: Scene): string {
+  const { dice, up } = scene
+  const among = up.filter((ifname) => ifname !== 'lo')
+  return dice.oneIn(4) ? anyIfname(scene) : (among[dice.roll(among.length)] ?? anyIfname(scene))
 }
 
 function makeLink(dice: Dice): Operation {
@@ -172,8 +182,9 @@ export function randomOperation(scene: Scene): Operation {
   if (kind < 12) return makeLink(scene.dice)
   if (kind < 32) return changeLink(scene)
   if (kind < 36) return deleteLink(scene)
-  if (kind < 54) return changeAddress4(scene)
-  if (kind < 64) return changeAddress6(scene)
-  if (kind < 92) return routeOperation(scene.dice, () => anyIfname(scene))
+  if (kind < 50) return changeAddress4(scene)
+  if (kind < 58) return changeAddress6(scene)
+  if (kind < 66) return nexthopOperation(scene.dice, () => wayOut(scene))
+  if (kind < 92) return routeOperation(scene.dice, () => wayOut(scene))
   return changeRule(scene.dice)
 }

@@ -30,6 +30,9 @@ function seeds(): number[] {
   return FULL ? [1, 2, fresh] : [fresh]
 }
 
+/** In this order, whoever lists them. */
+const HOP_FIELDS = ['id', 'gateway', 'ifindex', 'weight', 'onlink']
+
 function textOf(record: object, fields: readonly string[]): string {
   const known = record as Readonly<Record<string, unknown>>
   return fields
@@ -37,12 +40,12 @@ function textOf(record: object, fields: readonly string[]): string {
     .map((field) => {
       const value = known[field]
       // Hops are a set: IPv6 dumps them in another order than it announces them.
-      return `${field} ${Array.isArray(value) ? value.map((item) => JSON.stringify(item)).sort() : value}`
+      return `${field} ${Array.isArray(value) ? value.map((item) => JSON.stringify(item, HOP_FIELDS)).sort() : value}`
     })
     .join(', ')
 }
 
-const SUBJECTS = ['links', 'addresses', 'routes', 'rules'] as const
+const SUBJECTS = ['links', 'addresses', 'routes', 'rules', 'nexthops'] as const
 
 /** One text a record; routes that differ only in what our vocabulary lacks are one to us. */
 function textsOf(dump: Dump): string[] {
@@ -63,13 +66,14 @@ function mustAgree(who: string, ours: readonly string[], theirs: readonly string
 }
 
 async function compare(namespace: Namespace, kernel: Kernel): Promise<void> {
-  const [links, addresses, routes, rules] = await Promise.all([
+  const [links, addresses, routes, rules, nexthops] = await Promise.all([
     kernel.links(),
     kernel.addresses(),
     kernel.routes(),
     kernel.rules(),
+    kernel.nexthops(),
   ])
-  const dump = textsOf({ links, addresses, routes, rules })
+  const dump = textsOf({ links, addresses, routes, rules, nexthops })
   await kernel.settled()
   const { mirror } = kernel
   const held = {
@@ -77,6 +81,7 @@ async function compare(namespace: Namespace, kernel: Kernel): Promise<void> {
     addresses: mirror.addresses(),
     routes: mirror.routes(),
     rules: mirror.rules(),
+    nexthops: mirror.nexthops(),
   }
   mustAgree('mirror and dump', textsOf(held), dump)
   mustAgree('dump and ip', dump, textsOf(await dumpOfIp(namespace)))
@@ -119,8 +124,10 @@ async function walk(seed: number): Promise<void> {
       for (let at = 0; at < OPERATIONS; ) {
         const untilCompared = COMPARE_EVERY - (at % COMPARE_EVERY)
         const length = Math.min(dice.roll(LONGEST_BURST) + 1, untilCompared, OPERATIONS - at)
-        const present = (await kernel.links()).map(({ ifname }) => ifname)
-        const burst = Array.from({ length }, () => randomOperation({ dice, present }))
+        const links = await kernel.links()
+        const present = links.map(({ ifname }) => ifname)
+        const up = links.filter((link) => link.up).map(({ ifname }) => ifname)
+        const burst = Array.from({ length }, () => randomOperation({ dice, present, up }))
         const commands = burst.flatMap(({ command }): KernelCommand[] => (command === undefined ? [] : [command]))
         // What only `ip` can do is left out of a burst of ours.
         const ours = commands.length > 0 && dice.oneIn(2)

@@ -2,6 +2,8 @@
 
 import type { RouteCommand } from '../../lib/kernel/messages.js'
 import type { Dice } from './dice.js'
+import { anyNexthopId } from './nexthop-operations.js'
+import { DESTINATIONS, GATEWAYS, SOURCES } from './route-words.js'
 
 interface RouteOperation {
   readonly line: string
@@ -9,41 +11,27 @@ interface RouteOperation {
   readonly command?: RouteCommand | undefined
 }
 
+/** Words of `ip` and the fields of a command; no fields where only `ip` can say it. */
+type Part = readonly [words: string, fields: object | undefined]
+
 const TYPES = { add: 'addRoute', replace: 'replaceRoute', del: 'deleteRoute' } as const
 type Verb = keyof typeof TYPES | 'append' | 'prepend' | 'change'
-
-/** What the two families may say. */
-const WORDS = {
-  4: {
-    destinations: ['default', '203.0.113.0/24', '203.0.113.0/25', '203.0.113.7/32'],
-    gateways: ['192.0.2.1', '192.0.2.9', '198.51.100.9'],
-    sources: ['192.0.2.1', '198.51.100.2'],
-  },
-  6: {
-    destinations: ['default', '2001:db8:8::/48', '2001:db8:8:8::/64', '2001:db8:8::7/128'],
-    gateways: ['2001:db8:1::9', '2001:db8:1::a', '2001:db8:2::9'],
-    sources: ['2001:db8:1::1', '2001:db8:2::2'],
-  },
-} as const
-
-function pickFrom(dice: Dice, list: readonly string[]): string {
-  return list[dice.roll(list.length)] ?? ''
-}
 
 /** The hops of a multipath route; only `ip` makes them, a command needs indices. */
 function hops(dice: Dice, family: 4 | 6, anyIfname: () => string): string {
   const count = dice.pick(2, 2, 3)
   return Array.from({ length: count }, () => {
     const weight = dice.oneIn(3) ? ` weight ${dice.roll(4) + 1}` : ''
-    return `nexthop via ${pickFrom(dice, WORDS[family].gateways)} dev ${anyIfname()}${weight}`
+    const onlink = dice.oneIn(4) ? ' onlink' : ''
+    return `nexthop via ${dice.pick(...GATEWAYS[family])} dev ${anyIfname()}${weight}${onlink}`
   }).join(' ')
 }
 
-/** Where the route leads: the words of `ip` and the fields of a command, none where only `ip` can say it. */
-function way(dice: Dice, family: 4 | 6, anyIfname: () => string): readonly [string, object | undefined] {
+/** Where the route leads. */
+function way(dice: Dice, family: 4 | 6, anyIfname: () => string): Part {
   const ifname = anyIfname()
-  const gateway = pickFrom(dice, WORDS[family].gateways)
-  switch (dice.roll(8)) {
+  const gateway = dice.pick(...GATEWAYS[family])
+  switch (dice.roll(10)) {
     case 0:
       return [`dev ${ifname}`, { ifname }]
     case 1:
@@ -51,50 +39,61 @@ function way(dice: Dice, family: 4 | 6, anyIfname: () => string): readonly [stri
     case 2:
     case 3:
       return [hops(dice, family, anyIfname), undefined]
+    case 4: {
+      const nexthopId = anyNexthopId(dice)
+      return [`nhid ${nexthopId}`, { nexthopId }]
+    }
+    case 5: {
+      const other = dice.pick(...GATEWAYS[6])
+      return family === 6
+        ? [`via ${gateway} dev ${ifname}`, { gateway, ifname }]
+        : [`via inet6 ${other} dev ${ifname}`, { gateway: other, ifname }]
+    }
     default:
       return [`via ${gateway} dev ${ifname}`, { gateway, ifname }]
   }
 }
+
+/** What a route has besides; a part of its key are tos and from. */
+function attributes(dice: Dice, family: 4 | 6, verb: Verb): Part[] {
+  const parts: Part[] = []
+  if (dice.oneIn(6)) parts.push(family === 4 ? ['tos 0x10', { tos: 16 }] : ['from 2001:db8:9::/48', FROM])
+  if (dice.oneIn(3)) parts.push(['proto 183', { protocol: 183 }])
+  if (verb === 'del') return parts
+  const source = dice.pick(...SOURCES[family])
+  const [mtu, advmss, initcwnd] = [dice.pick(1300, 1400), dice.pick(1000, 1200), dice.pick(5, 20)]
+  const preference = dice.pick('low', 'medium', 'high')
+  if (dice.oneIn(5)) parts.push([`src ${source}`, { source }])
+  if (dice.oneIn(6)) parts.push([`mtu ${mtu}`, { mtu }])
+  if (dice.oneIn(8)) parts.push([`advmss ${advmss}`, { advmss }])
+  if (dice.oneIn(8)) parts.push([`initcwnd ${initcwnd}`, { initcwnd }])
+  if (family === 6 && dice.oneIn(4)) parts.push([`pref ${preference}`, { preference }])
+  return parts
+}
+
+const FROM = { from: '2001:db8:9::/48' }
 
 /** The next change of a route. */
 export function routeOperation(dice: Dice, anyIfname: () => string): RouteOperation {
   const family = dice.pick(4, 4, 6)
   const ip6 = family === 6
   const verb: Verb = dice.pick('add', 'add', 'add', 'replace', 'replace', 'del', 'del', 'append', 'prepend', 'change')
-  const destination = pickFrom(dice, WORDS[family].destinations)
+  const destination = dice.pick(...DESTINATIONS[family])
   const table = dice.pick(254, 254, 100, 101)
   const metric = dice.pick(0, 10, 20)
   const routeType = dice.oneIn(6) ? dice.pick('blackhole', 'unreachable', 'prohibit', 'throw') : undefined
-  const [words, fields] = routeType === undefined ? way(dice, family, anyIfname) : [routeType, { routeType }]
-  const source = verb !== 'del' && dice.oneIn(5) ? pickFrom(dice, WORDS[family].sources) : undefined
-  const protocol = dice.oneIn(3) ? 183 : undefined
-  // The hops of a multipath route stand last.
-  const line = [
-    `route ${verb}`,
-    routeType,
-    destination,
-    `table ${table}`,
-    metric === 0 ? '' : `metric ${metric}`,
-    source === undefined ? '' : `src ${source}`,
-    protocol === undefined ? '' : `proto ${protocol}`,
-    routeType === undefined ? words : '',
+  const [words, fields] = routeType === undefined ? way(dice, family, anyIfname) : ['', { routeType }]
+  const parts: Part[] = [
+    [routeType ?? '', {}],
+    [destination, { destination }],
+    [`table ${table}`, { table }],
+    metric === 0 ? ['', {}] : [`metric ${metric}`, { metric }],
+    ...attributes(dice, family, verb),
+    [words, fields], // the hops of a multipath route stand last
   ]
-    .filter((word) => word !== undefined && word !== '')
-    .join(' ')
+  const said = parts.map(([word]) => word).filter((word) => word !== '')
+  const line = [`route ${verb}`, ...said].join(' ')
   if (fields === undefined || verb === 'append' || verb === 'prepend' || verb === 'change') return { line, ip6 }
-  const type = TYPES[verb]
-  return {
-    line,
-    ip6,
-    command: {
-      type,
-      family,
-      destination,
-      table,
-      ...(metric === 0 ? {} : { metric }),
-      ...(source === undefined ? {} : { source }),
-      ...(protocol === undefined ? {} : { protocol }),
-      ...fields,
-    },
-  }
+  const given = Object.assign({ destination }, ...parts.map(([, field]) => field))
+  return { line, ip6, command: { type: TYPES[verb], family, ...given } }
 }

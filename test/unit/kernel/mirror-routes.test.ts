@@ -119,6 +119,25 @@ function costOf(count: number): number {
   return process.cpuUsage().user - startedUs
 }
 
+test('IPv6: the MTU of a route may change with that of its link, which only a dump can say', () => {
+  const single = route('2001:db8:8::/48', { family: 6, ifindex: 2, mtu: 1_300 })
+  const hops = [
+    { ifindex: 2, weight: 1 },
+    { ifindex: 3, weight: 1 },
+  ]
+  const { ifindex: _, ...without } = route('2001:db8:7::/48', { family: 6, mtu: 1_300 })
+  const asks = (record: Route, ...of: KernelEvent[]): string[] => {
+    const mirror = mirrorOf(link(2, 'eth0'), link(3, 'eth1'), link(4, 'eth2'), routeEvent(record), ...of)
+    return [2, 3, 4].map((n) => applied(mirror, { ...link(n, `eth${n - 2}`), mtu: 1_280 }).resync)
+  }
+  assert.equal(asks(single), ['routes', 'none', 'none'])
+  assert.equal(asks({ ...without, nexthops: hops }), ['routes', 'routes', 'none'])
+  assert.equal(asks({ ...without, nexthopId: 7 }), ['routes', 'routes', 'routes'])
+  assert.equal(asks({ ...single, mtu: undefined } as unknown as Route), ['none', 'none', 'none'])
+  assert.equal(asks(route('198.51.100.0/24', { ifindex: 2, mtu: 1_300 })), ['none', 'none', 'none'])
+  assert.equal(asks(single, routeGone(single)), ['none', 'none', 'none'])
+})
+
 test('each route costs the same, however many there are', () => {
   costOf(5_000) // compiled by now
   // Eight times as many: 64 times the cost where each looked at all others.

@@ -76,6 +76,16 @@ test('an address is told once, again when it differs, and by link', () => {
   assert.is(mirror.addresses().length, 2)
 })
 
+test('who writes into a change writes into nothing of the mirror', () => {
+  const mirror = new Mirror()
+  const told = [link(2, 'eth0'), at('address', address(2, '192.0.2.1')), routeEvent(route('default', { ifindex: 2 }))]
+  const changes = applyAll(mirror, told)
+  const before = structuredClone(mirror.snapshot(0))
+  for (const change of changes) for (const key of Object.keys(change)) Object.assign(change, { [key]: 'written' })
+  assert.equal(mirror.snapshot(0), before)
+  assert.equal(types(changes), ['written', 'written', 'written'])
+})
+
 test('addresses that differ in their peer alone are two', () => {
   const held = address(2, '192.0.2.1', { prefixLength: 32, peer: '192.0.2.2' })
   const mirror = mirrorOf(at('address', held), at('address', { ...held, peer: '192.0.2.3' }))
