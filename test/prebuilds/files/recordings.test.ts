@@ -38,14 +38,24 @@ const RUNNERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Where all C++ tests run. */
 const UNIT_TESTS = [
-  { platform: 'arm-musl', runner: ARM1176, what: 'on an ARM1176, on the shipped objects' },
-  { platform: 'arm-glibc', runner: ARMV7, what: 'where time_t has 32 bits, on the shipped objects' },
-  { platform: 'arm-aligned', runner: ARM1176, what: 'where an access that is not aligned ends the program' },
+  { platform: 'arm-musl', runner: ARM1176, without: [], what: 'on an ARM1176, on the shipped objects' },
+  // Reads a folder, whose places QEMU tells in 64 bits: glibc's readdir for 32 bits refuses them. The other two read it.
+  {
+    ...{ platform: 'arm-glibc', runner: ARMV7, without: ['damaged_message'] },
+    what: 'where time_t has 32 bits, on the shipped objects',
+  },
+  {
+    platform: 'arm-aligned',
+    runner: ARM1176,
+    without: [],
+    what: 'where an access that is not aligned ends the program',
+  },
 ]
 
 /** Left out: what needs sockets of the kernel, some of which QEMU does not know. */
-const NO_SOCKETS = [
-  `--source-file-exclude=${['command_writer', 'dump_series', 'engine', 'engine_open', 'generic', 'instance_lock', 'socket_dumps', 'tcp_probe', 'uevents', 'unix_endpoint'].map((name) => `*/${name}_test.cc`).join()}`,
+const NEED_SOCKETS = [
+  ...['command_writer', 'dump_series', 'engine', 'engine_open', 'generic', 'instance_lock', 'socket_dumps'],
+  ...['tcp_probe', 'uevents', 'unix_endpoint'],
 ]
 
 const names = (await readdir(RECORDINGS)).filter((name) => name.endsWith('.bin'))
@@ -78,9 +88,11 @@ for (const [platform, runner] of Object.entries(RUNNERS)) {
   })
 }
 
-for (const { platform, runner, what } of UNIT_TESTS) {
+for (const { platform, runner, what, without } of UNIT_TESTS) {
   test(`32-bit ARM: every C++ test passes ${what}`, async () => {
-    const [program = '', ...args] = [...runner, await testProgram(platform, 'vn_unit'), ...NO_SOCKETS]
+    const left = [...NEED_SOCKETS, ...without].map((name) => `*/${name}_test.cc`)
+    const [program = '', ...args] = [...runner, await testProgram(platform, 'vn_unit')]
+    args.push(`--source-file-exclude=${left.join()}`)
     assert.match(await runIn(ROOT, program, args), /test cases: +\d{3} .*\| 0 failed/)
   })
 }
