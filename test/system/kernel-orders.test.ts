@@ -22,6 +22,8 @@ const MAX_ROUNDS = 50
 /** Routes replaced from the loss of the carrier to the failover: a chunk holds some 200, and there may be one on its way. */
 const MAX_BETWEEN_COUNT = 1_000
 
+const MAX_TRIES = 6
+
 const MAIN = { family: 4, table: 254, protocol: 183 } as const
 const FAILOVER = '203.0.113.0/24'
 const LAST = '198.51.100.0/24'
@@ -83,7 +85,7 @@ interface Outcome extends WitnessAccount {
  * The carrier of v0 is lost when a fifth of a bulk of `count` routes has been replaced. `arm` makes the failover come about, and
  * calls `over` when it is told.
  */
-async function failOver(count: number, arm: (kernel: Kernel, over: () => void) => Promise<void>): Promise<Outcome> {
+async function failOverOnce(count: number, arm: (kernel: Kernel, over: () => void) => Promise<void>): Promise<Outcome> {
   const namespace = await freshNamespace()
   try {
     await using kernel = await openKernel({ netns: namespace.path })
@@ -101,7 +103,6 @@ async function failOver(count: number, arm: (kernel: Kernel, over: () => void) =
       witness.told() as Promise<WitnessAccount>,
       mustSend(kernel, [{ ...routeBy('192.0.2.1'), destination: LAST }]),
     ])
-    assert.not(account.overrun)
     const gateway = kernel.mirror.routes(MAIN).find(({ destination }) => destination === FAILOVER)?.gateway
     return { ...account, gateway, bulkDoneMs }
   } finally {
@@ -109,9 +110,19 @@ async function failOver(count: number, arm: (kernel: Kernel, over: () => void) =
   }
 }
 
+/** A witness that the machine lets fall behind has lost count: then it is done once more. */
+async function failOver(...how: Parameters<typeof failOverOnce>): Promise<Outcome> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const outcome = await failOverOnce(...how)
+    if (!outcome.overrun) return outcome
+  }
+  throw new Error(`the witness lost notifications ${MAX_TRIES} times`)
+}
+
 test('a standing order is carried out in the midst of a bulk replace of 100,000 routes', async () => {
-  const done: OrderDone[] = []
+  let done: OrderDone[] = []
   const outcome = await failOver(100_000, async (kernel, over) => {
+    done = []
     kernel.subscribe((changes) => {
       for (const change of changes) if (change.type === 'order') done.push(change)
       if (done.length > 0) over()
