@@ -1,15 +1,15 @@
 /** What goes wrong between a command and its daemon: names that lead elsewhere, a daemon that ends, rights that are missing. */
 
 import { chmodSync, chownSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
+import { chmod } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { groupName } from '../../../lib/control/index.js'
 import { cli } from '../../support/cli-run.js'
 import { ControlScene, STATIC } from '../../support/control-scene.js'
+import { beginStream, withScriptedDaemon } from '../../support/scripted-daemon.js'
 
 type Run = (args: readonly string[]) => ReturnType<typeof cli>
 
@@ -44,27 +44,19 @@ test('path tricks in interface names are refused by the name, whatever the comma
   }))
 
 test('a daemon that ends before its answer is said to have ended; what becomes of a change is said too', async () => {
-  const server = createServer(({ url, socket }, response) => {
-    // A stream of changes is served; everything else ends as by SIGKILL.
-    if (url?.startsWith('/v1/changes') !== true) return void socket.destroy()
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.write('event: snapshot\ndata: {"properties":[]}\n\n')
-  })
-  const folder = await mkdtemp(join(tmpdir(), 'commands-test-'))
-  const socket = join(folder, 'socket')
-  await new Promise<void>((resolve) => server.listen(socket, resolve))
-  try {
+  // A stream of changes is served; everything else ends as by SIGKILL.
+  const answer: RequestListener = ({ url, socket }, response) => {
+    if (url?.startsWith('/v1/changes') === true) beginStream(response)
+    else socket.destroy()
+  }
+  await withScriptedDaemon(answer, async (socket) => {
     const info = await cli(['info'], { socket })
     assert.is(info.status, 1)
     assert.match(info.error, 'the connection broke before the answer was there, as when the daemon ends')
     const apply = await cli(APPLY, { socket })
     assert.is(apply.status, 1)
     assert.match(apply.error, 'the daemon has ended: its next start rolls back what was not confirmed')
-  } finally {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 })
 
 test('a socket that this user may not write to is said to be so', () =>

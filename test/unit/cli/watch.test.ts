@@ -1,14 +1,12 @@
 /** `watch` over a control API: lines, the screen of a terminal, and how it ends. */
 
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { RequestListener } from 'node:http'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type CliOptions, type CliResult, cli } from '../../support/cli-run.js'
 import { ControlScene, STATIC } from '../../support/control-scene.js'
 import { eventually } from '../../support/eventually.js'
+import { beginStream, withScriptedDaemon } from '../../support/scripted-daemon.js'
 
 type Run = (args: readonly string[], options?: CliOptions) => Promise<CliResult>
 
@@ -73,17 +71,12 @@ test('on a terminal a path narrows the list of changes, and all interfaces and t
 
 test('on a terminal a path is subscribed to itself, so that the daemon measures what it measures for watchers only', async () => {
   const asked: string[] = []
-  const server = createServer(({ url = '' }, response) => {
+  const answer: RequestListener = ({ url = '' }, response) => {
     asked.push(url)
-    if (!url.startsWith('/v1/changes'))
-      return void response.end('{"connection":"lan","availableInterfaces":[],"interfaces":{}}')
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.write('event: snapshot\ndata: {"properties":[]}\n\n')
-  })
-  const folder = await mkdtemp(join(tmpdir(), 'commands-test-'))
-  const socket = join(folder, 'socket')
-  await new Promise<void>((resolve) => server.listen(socket, resolve))
-  try {
+    if (url.startsWith('/v1/changes')) beginStream(response)
+    else response.end('{"connection":"lan","availableInterfaces":[],"interfaces":{}}')
+  }
+  await withScriptedDaemon(answer, async (socket) => {
     const { status, error } = await cli(['watch', 'interface/wlan0/wifi'], {
       socket,
       columns: 80,
@@ -91,11 +84,7 @@ test('on a terminal a path is subscribed to itself, so that the daemon measures 
     })
     assert.is(status, 0, error)
     assert.equal(asked.sort(), ['/v1/changes', '/v1/changes?pattern=interface%2Fwlan0%2Fwifi', '/v1/snapshot'])
-  } finally {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 })
 
 test('on a terminal watch ends with the daemon’s word, whichever stream it comes by, and leaves the screen', () =>
@@ -145,23 +134,17 @@ test('watch fails with the daemon’s last word when the daemon stops, as text a
 })
 
 test('watch fails when the stream ends without a last word', async () => {
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.end('event: snapshot\ndata: {"properties":[]}\n\n')
-  })
-  const folder = await mkdtemp(join(tmpdir(), 'commands-test-'))
-  const socket = join(folder, 'socket')
-  await new Promise<void>((resolve) => server.listen(socket, resolve))
-  try {
+  const answer: RequestListener = (_request, response) => {
+    beginStream(response)
+    response.end()
+  }
+  await withScriptedDaemon(answer, async (socket) => {
     for (const args of [['watch'], ['watch', '--json']]) {
       const { status, error } = await cli(args, { socket })
       assert.is(status, 1)
       assert.match(error, 'without a word')
     }
-  } finally {
-    await new Promise((resolve) => server.close(resolve))
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 })
 
 test.run()
