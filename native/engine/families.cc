@@ -12,9 +12,9 @@ namespace vn::engine {
 namespace {
 
 /// nl80211's answer has some 3 KiB.
-constexpr std::size_t kAnswerBytes = 32 * 1024;
+constexpr std::size_t kFamilyAnswerBytes = 32 * 1024;
 /// More notifications than that do not wait: the buffer is full before.
-constexpr int kMaxReads = 4'096;
+constexpr int kMaxFamilyReads = 4'096;
 
 }  // namespace
 
@@ -37,13 +37,13 @@ Status Families::open() {
   const Status joined = socket.value().join(genl::kControllerGroup);
   if (!joined.ok()) return joined;
   socket_.emplace(std::move(socket.value()));
-  receiver_.emplace(1, kAnswerBytes);
+  receiver_.emplace(1, kFamilyAnswerBytes);
   return Done{};
 }
 
 /// The socket is not watched: changes matter only when somebody asks.
 void Families::hear_changes() {
-  for (int i = 0; i < kMaxReads; ++i) {
+  for (int i = 0; i < kMaxFamilyReads; ++i) {
     const auto count = receiver_->receive(*socket_);
     if (!count.ok()) known_.clear();  // ENOBUFS: some were lost
     else if (count.value() == 0) return;
@@ -67,7 +67,7 @@ Result<genl::FamilyInfo> Families::ask(const std::string& name) {
   const Status sent = socket_->send(request.value());
   if (!sent.ok()) return sent.failure();
   // The kernel has answered when send returns; what it told meanwhile of other families may stand before.
-  for (int i = 0; i < kMaxReads; ++i) {
+  for (int i = 0; i < kMaxFamilyReads; ++i) {
     const auto count = receiver_->receive(*socket_);
     if (!count.ok()) {
       known_.clear();

@@ -13,7 +13,7 @@ namespace vn::engine {
 namespace {
 
 /// The kernel fills at most 32 KiB a read (netlink_dump).
-constexpr std::size_t kPartBytes = 64 * 1024;
+constexpr std::size_t kGenericPartBytes = 64 * 1024;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ Status GenericDumps::open() {
   Status watched = loop_.watch(opened.value().fd(), EPOLLIN, make_tag(source_));
   if (!watched.ok()) return watched;
   socket_.emplace(std::move(opened.value()));
-  if (!receiver_) receiver_.emplace(1, kPartBytes);
+  if (!receiver_) receiver_.emplace(1, kGenericPartBytes);
   return Done{};
 }
 

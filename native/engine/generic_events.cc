@@ -15,9 +15,9 @@ namespace {
 namespace nl80211 = genl::nl80211;
 
 /// Frames of the management of access points are the longest, a few KiB; what is longer counts as lost.
-constexpr std::size_t kDatagramBytes = 16 * 1024;
+constexpr std::size_t kGenericDatagramBytes = 16 * 1024;
 /// The receive buffer counts at least this much for a datagram (struct sk_buff and its data).
-constexpr std::size_t kMinQueuedBytes = 512;
+constexpr std::size_t kMinGenericQueuedBytes = 512;
 constexpr const char* kGroups[] = {NL80211_MULTICAST_GROUP_SCAN, NL80211_MULTICAST_GROUP_MLME, NL80211_MULTICAST_GROUP_REG,
                                    NL80211_MULTICAST_GROUP_CONFIG};
 
@@ -45,8 +45,8 @@ Status GenericEvents::follow() {
   const Status joined = socket.value().join(genl::kControllerGroup);
   if (!joined.ok()) return joined;
   socket_.emplace(std::move(socket.value()));
-  receiver_.emplace(kDatagramsPerRead, kDatagramBytes);
-  max_queued_datagrams_ = static_cast<std::size_t>(socket_->receive_buffer_bytes()) / kMinQueuedBytes + kDatagramsPerRead;
+  receiver_.emplace(kDatagramsPerRead, kGenericDatagramBytes);
+  max_queued_datagrams_ = static_cast<std::size_t>(socket_->receive_buffer_bytes()) / kMinGenericQueuedBytes + kDatagramsPerRead;
   const auto groups = join();
   const Status watched = groups.ok() ? set_reading(true) : Status{groups.failure()};
   if (watched.ok()) return Done{};

@@ -14,9 +14,9 @@ namespace vn::engine {
 namespace {
 
 /// NEW_INTERFACE answers with the interface, less than 1 KiB.
-constexpr std::size_t kAnswerBytes = 16 * 1024;
+constexpr std::size_t kGenericAnswerBytes = 16 * 1024;
 /// A request is answered by one message and its acknowledgement; what else lies there belongs to requests that failed.
-constexpr int kMaxReads = 64;
+constexpr int kMaxGenericReads = 64;
 
 }  // namespace
 
@@ -63,7 +63,7 @@ Status GenericWriter::open() {
   auto socket = netlink::Socket::open(options);
   if (!socket.ok()) return socket.failure();
   socket_.emplace(std::move(socket.value()));
-  if (!receiver_) receiver_.emplace(1, kAnswerBytes);
+  if (!receiver_) receiver_.emplace(1, kGenericAnswerBytes);
   return Done{};
 }
 
@@ -91,7 +91,7 @@ Result<bool> GenericWriter::made_anew(const Command& command, Pending& pending) 
 }
 
 Result<netlink::Acknowledgement> GenericWriter::read_acknowledgement() {
-  for (int i = 0; i < kMaxReads; ++i) {
+  for (int i = 0; i < kMaxGenericReads; ++i) {
     const auto count = receiver_->receive(*socket_);
     if (!count.ok()) return count.failure();
     if (count.value() == 0) break;

@@ -1,6 +1,6 @@
 #include "engine/probes.hh"
 
-#include <net/if.h>
+#include <linux/if.h>
 
 #include <algorithm>
 #include <cmath>

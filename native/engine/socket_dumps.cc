@@ -12,7 +12,7 @@ namespace vn::engine {
 namespace {
 
 /// The kernel fills at most 32 KiB a read (netlink_dump).
-constexpr std::size_t kPartBytes = 64 * 1024;
+constexpr std::size_t kSocketPartBytes = 64 * 1024;
 
 Failure invalid(const char* detail) { return {EINVAL, "sockets", detail}; }
 
@@ -90,7 +90,7 @@ Status SocketDumps::send_request() {
     Status watched = loop_.watch(opened.value().fd(), EPOLLIN, make_tag(source_));
     if (!watched.ok()) return watched;
     socket_.emplace(std::move(opened.value()));
-    if (!receiver_) receiver_.emplace(1, kPartBytes);
+    if (!receiver_) receiver_.emplace(1, kSocketPartBytes);
   }
   ByteBuffer bytes = diag::encode_tcp_socket_dump(running_.front().filter);
   netlink::stamp_sequence(bytes, ++sequence_);

@@ -15,7 +15,7 @@ using netlink::AttributeReader;
 constexpr std::size_t kMaxGroups = 256;
 constexpr std::size_t kMaxOperations = 1'024;
 
-Failure malformed() { return {EBADMSG, "decode family", {}}; }
+Failure malformed_family() { return {EBADMSG, "decode family", {}}; }
 
 bool decode_group(ByteView bytes, MulticastGroup& group) {
   AttributeReader reader(bytes);
@@ -77,9 +77,9 @@ Result<FamilyInfo> decode_info(ByteView attributes) {
   FamilyInfo family;
   AttributeReader reader(attributes);
   while (const auto attribute = reader.next()) {
-    if (!decode_attribute(*attribute, family)) return malformed();
+    if (!decode_attribute(*attribute, family)) return malformed_family();
   }
-  if (reader.malformed() || family.id < kControllerId || family.name.empty()) return malformed();
+  if (reader.malformed() || family.id < kControllerId || family.name.empty()) return malformed_family();
   return family;
 }
 
@@ -114,7 +114,7 @@ Result<ByteBuffer> encode_get_family(std::string_view name) {
 Result<std::optional<FamilyInfo>> decode_family(const netlink::Message& message) {
   if (message.type != kControllerId) return std::optional<FamilyInfo>{};
   const auto generic = decode_generic(message);
-  if (!generic) return malformed();
+  if (!generic) return malformed_family();
   if (generic->command != CTRL_CMD_NEWFAMILY) return std::optional<FamilyInfo>{};
   auto family = decode_info(generic->attributes);
   if (!family.ok()) return family.failure();
@@ -124,7 +124,7 @@ Result<std::optional<FamilyInfo>> decode_family(const netlink::Message& message)
 Result<std::optional<FamilyEvent>> decode_family_event(const netlink::Message& message) {
   if (message.type != kControllerId) return std::optional<FamilyEvent>{};
   const auto generic = decode_generic(message);
-  if (!generic) return malformed();
+  if (!generic) return malformed_family();
   const auto type = event_type(generic->command);
   if (!type) return std::optional<FamilyEvent>{};
   auto family = decode_info(generic->attributes);

@@ -19,18 +19,18 @@ constexpr std::uint16_t kIfaProto = 11;
 /// IFNAMSIZ: the kernel refuses longer labels.
 constexpr std::size_t kLabelBytes = 16;
 
-Failure malformed() { return {EBADMSG, "decode address", {}}; }
-Failure refused(const char* why) { return {EINVAL, "encode address", why}; }
+Failure malformed_address() { return {EBADMSG, "decode address", {}}; }
+Failure refused_address(const char* why) { return {EINVAL, "encode address", why}; }
 
 /// The attributes as they stand in the message; which is the address is decided when all are known.
-struct Parts {
+struct AddressParts {
   ByteView address;
   ByteView local;
   ByteView broadcast;
   std::uint32_t flags = 0;
 };
 
-void decode_attribute(const Attribute& attribute, Parts& parts, Address& address) {
+void decode_attribute(const Attribute& attribute, AddressParts& parts, Address& address) {
   switch (attribute.type) {
     case IFA_ADDRESS: parts.address = attribute.payload; break;
     case IFA_LOCAL: parts.local = attribute.payload; break;
@@ -46,22 +46,22 @@ void decode_attribute(const Attribute& attribute, Parts& parts, Address& address
 
 Result<bool> decode_address_into(const netlink::Message& message, Address& address) {
   const auto header = load<ifaddrmsg>(message.payload);
-  if (!header) return malformed();
+  if (!header) return malformed_address();
   const auto family = from_af(header->ifa_family);
   if (!family) return false;
   address.ifindex = header->ifa_index;
   address.family = *family;
   address.prefix_length = header->ifa_prefixlen;
   address.scope = header->ifa_scope;
-  Parts parts;
+  AddressParts parts;
   parts.flags = header->ifa_flags;  // the low 8 bits; IFA_FLAGS has all
   AttributeReader reader(tail(message.payload, sizeof(ifaddrmsg)));
   while (const auto attribute = reader.next()) decode_attribute(*attribute, parts, address);
-  if (reader.malformed() || address.prefix_length > max_prefix_length(*family)) return malformed();
-  if (!load_ip(*family, parts.local.empty() ? parts.address : parts.local, address.address)) return malformed();
+  if (reader.malformed() || address.prefix_length > max_prefix_length(*family)) return malformed_address();
+  if (!load_ip(*family, parts.local.empty() ? parts.address : parts.local, address.address)) return malformed_address();
   if (!parts.local.empty() && !parts.address.empty()) {
     const auto remote = load_ip(*family, parts.address);
-    if (!remote) return malformed();
+    if (!remote) return malformed_address();
     if (*remote != address.address) address.peer = *remote;
   }
   if (!parts.broadcast.empty()) address.broadcast = load_ip(*family, parts.broadcast);
@@ -76,10 +76,10 @@ Result<std::optional<Address>> decode_address(const netlink::Message& message) {
 
 Result<ByteBuffer> encode(const AddressCommand& command, Verb verb) {
   const auto local = parse_ip(command.address);
-  if (!local) return refused("address is not an IP address");
-  if (command.prefix_length > max_prefix_length(local->family)) return refused("prefixLength is too long for the family");
+  if (!local) return refused_address("address is not an IP address");
+  if (command.prefix_length > max_prefix_length(local->family)) return refused_address("prefixLength is too long for the family");
   const auto peer = command.peer ? parse_ip(*command.peer) : local;
-  if (!peer || peer->family != local->family) return refused("peer is not an address of the same family");
+  if (!peer || peer->family != local->family) return refused_address("peer is not an address of the same family");
   const std::uint32_t flags = command.no_prefix_route.value_or(false) ? IFA_F_NOPREFIXROUTE : 0U;
   ifaddrmsg header{};
   header.ifa_family = to_af(local->family);
@@ -92,12 +92,12 @@ Result<ByteBuffer> encode(const AddressCommand& command, Verb verb) {
   if (command.broadcast) {
     const auto broadcast = parse_ip(*command.broadcast);
     if (!broadcast || broadcast->family != Family::kIpv4 || local->family != Family::kIpv4) {
-      return refused("broadcast is not an IPv4 address");
+      return refused_address("broadcast is not an IPv4 address");
     }
     writer.put(IFA_BROADCAST, broadcast->bytes());
   }
   if (command.label) {
-    if (command.label->empty() || command.label->size() >= kLabelBytes) return refused("label must have 1 to 15 bytes");
+    if (command.label->empty() || command.label->size() >= kLabelBytes) return refused_address("label must have 1 to 15 bytes");
     writer.put_text(IFA_LABEL, *command.label);
   }
   if (flags != 0) writer.put_u32(IFA_FLAGS, flags);

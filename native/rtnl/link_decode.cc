@@ -15,7 +15,7 @@ using netlink::AttributeReader;
 /// The last word of Operstate.
 constexpr std::uint8_t kLastOperstate = static_cast<std::uint8_t>(Operstate::kUp);
 
-Failure malformed() { return {EBADMSG, "decode link", {}}; }
+Failure malformed_link() { return {EBADMSG, "decode link", {}}; }
 
 /// What the attributes say beyond the link's own fields.
 struct Aside {
@@ -46,7 +46,7 @@ void decode_attribute(const Attribute& attribute, Link& link, Aside& aside) {
 
 Result<std::optional<Link>> decode_link(const netlink::Message& message) {
   const auto header = load<ifinfomsg>(message.payload);
-  if (!header) return malformed();
+  if (!header) return malformed_link();
   // A bridge tells of its ports with messages of family AF_BRIDGE; leaving a bridge is an RTM_DELLINK of a link that lives on.
   if (header->ifi_family != AF_UNSPEC) return std::optional<Link>{};
   Link link;
@@ -56,10 +56,10 @@ Result<std::optional<Link>> decode_link(const netlink::Message& message) {
   Aside aside;
   AttributeReader reader(tail(message.payload, sizeof(ifinfomsg)));
   while (const auto attribute = reader.next()) decode_attribute(*attribute, link, aside);
-  if (reader.malformed()) return malformed();
+  if (reader.malformed()) return malformed_link();
   // Wireless extensions send RTM_NEWLINK with a name and nothing else (net/wireless/wext-core.c): no state of the link.
   if (aside.wireless_event) return std::optional<Link>{};
-  if (header->ifi_index <= 0 || link.ifname.empty()) return malformed();
+  if (header->ifi_index <= 0 || link.ifname.empty()) return malformed_link();
   if (aside.parent_elsewhere || link.parent == link.ifindex || link.parent == 0U) link.parent.reset();
   if (link.master == 0U) link.master.reset();
   return std::optional<Link>{std::move(link)};

@@ -17,7 +17,7 @@ constexpr std::size_t kMaxKindBytes = 55;
 constexpr const char* kWrongMac = "macAddress must be six octets such as 02:00:00:00:00:01";
 constexpr const char* kTwoKinds = "a link has one kind: at most one of vlan, bridge, bond, macvlan and vrf";
 
-Failure refused(const char* why) { return {EINVAL, "encode link", why}; }
+Failure refused_link(const char* why) { return {EINVAL, "encode link", why}; }
 
 bool valid_ifname(const std::string& name) {
   return !name.empty() && name.size() < IFNAMSIZ && name.find('\0') == std::string::npos;
@@ -117,7 +117,7 @@ const char* refusal_of(const AddLink& command, const InfoData& data) {
 
 Result<ByteBuffer> encode(const SetLink& command) {
   const InfoData data = info_data_of(command);
-  if (data.ambiguous()) return refused(kTwoKinds);
+  if (data.ambiguous()) return refused_link(kTwoKinds);
   ifinfomsg header{};
   header.ifi_index = static_cast<int>(command.ifindex);
   set_up(header, command.up);
@@ -125,10 +125,10 @@ Result<ByteBuffer> encode(const SetLink& command) {
   const bool with_info = !data.kind().empty() || command.bridge_port;
   MessageWriter writer(with_info ? RTM_NEWLINK : RTM_SETLINK, NLM_F_REQUEST | NLM_F_ACK, header);
   if (command.name) {
-    if (!valid_ifname(*command.name)) return refused("name must have 1 to 15 bytes");
+    if (!valid_ifname(*command.name)) return refused_link("name must have 1 to 15 bytes");
     writer.put_text(IFLA_IFNAME, *command.name);
   }
-  if (!put_mac(writer, command.mac_address)) return refused(kWrongMac);
+  if (!put_mac(writer, command.mac_address)) return refused_link(kWrongMac);
   if (command.mtu) writer.put_u32(IFLA_MTU, *command.mtu);
   if (command.master) writer.put_u32(IFLA_MASTER, *command.master);
   if (with_info) put_link_info(writer, command, data.kind());
@@ -139,13 +139,13 @@ Result<ByteBuffer> encode(const AddLink& command) {
   InfoData data = info_data_of(command);
   data.take("vrf", command.vrf);
   const char* why = refusal_of(command, data);
-  if (why != nullptr) return refused(why);
+  if (why != nullptr) return refused_link(why);
   ifinfomsg header{};
   header.ifi_index = static_cast<int>(command.ifindex.value_or(0));
   set_up(header, command.up);
   MessageWriter writer(RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, header);
   writer.put_text(IFLA_IFNAME, command.ifname);
-  if (!put_mac(writer, command.mac_address)) return refused(kWrongMac);
+  if (!put_mac(writer, command.mac_address)) return refused_link(kWrongMac);
   if (command.mtu) writer.put_u32(IFLA_MTU, *command.mtu);
   if (command.parent) writer.put_u32(IFLA_LINK, *command.parent);
   if (command.master) writer.put_u32(IFLA_MASTER, *command.master);

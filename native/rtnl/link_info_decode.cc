@@ -7,15 +7,15 @@ namespace vn::rtnl {
 namespace {
 
 /// The parts of IFLA_LINKINFO. The kinds need not stand before their data, so all are found first.
-struct Parts {
+struct InfoParts {
   std::optional<std::string> kind;
   std::optional<ByteView> data;
   std::string slave_kind;
   std::optional<ByteView> slave_data;
 };
 
-Parts read_parts(ByteView link_info) {
-  Parts parts;
+InfoParts read_parts(ByteView link_info) {
+  InfoParts parts;
   netlink::AttributeReader reader(link_info);
   while (const auto attribute = reader.next()) {
     switch (attribute->type) {
@@ -41,7 +41,7 @@ void decode_data(std::string_view kind, ByteView data, Link& link) {
 }  // namespace
 
 void decode_link_info(ByteView link_info, Link& link) {
-  Parts parts = read_parts(link_info);
+  InfoParts parts = read_parts(link_info);
   if (parts.kind && parts.data) decode_data(*parts.kind, *parts.data, link);
   link.kind = std::move(parts.kind);
   if (!parts.slave_data) return;

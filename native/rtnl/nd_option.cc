@@ -21,7 +21,7 @@ constexpr std::size_t kAddressBytes = 16;
 constexpr std::size_t kMaxLabelBytes = 63;
 constexpr std::size_t kMaxNameBytes = 253;
 
-Failure malformed() { return {EBADMSG, "decode nd option", {}}; }
+Failure malformed_nd_option() { return {EBADMSG, "decode nd option", {}}; }
 
 bool is_name_octet(std::uint8_t c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
@@ -79,19 +79,19 @@ bool decode_option(ByteView option, NdOption& into) {
 
 Result<std::optional<NdOption>> decode_nd_option(const netlink::Message& message) {
   const auto header = load<nduseroptmsg>(message.payload);
-  if (!header) return malformed();
+  if (!header) return malformed_nd_option();
   if (header->nduseropt_family != AF_INET6) return std::optional<NdOption>{};
   const ByteView behind = tail(message.payload, sizeof(nduseroptmsg));
-  if (header->nduseropt_opts_len > behind.size()) return malformed();
+  if (header->nduseropt_opts_len > behind.size()) return malformed_nd_option();
   NdOption option;
   option.ifindex = static_cast<std::uint32_t>(header->nduseropt_ifindex);
   bool found = false;
   for (ByteView rest = behind.first(header->nduseropt_opts_len); !rest.empty() && !found;) {
-    if (rest.size() < 2) return malformed();
+    if (rest.size() < 2) return malformed_nd_option();
     const std::size_t length = rest[1] * kUnitBytes;
-    if (length == 0 || length > rest.size()) return malformed();
+    if (length == 0 || length > rest.size()) return malformed_nd_option();
     found = rest[0] == kRdnss || rest[0] == kDnssl;
-    if (found && !decode_option(rest.first(length), option)) return malformed();
+    if (found && !decode_option(rest.first(length), option)) return malformed_nd_option();
     rest = tail(rest, length);
   }
   if (!found) return std::optional<NdOption>{};
@@ -99,7 +99,7 @@ Result<std::optional<NdOption>> decode_nd_option(const netlink::Message& message
   while (const auto attribute = reader.next()) {
     if (attribute->type == NDUSEROPT_SRCADDR) option.router = load_ip(Family::kIpv6, attribute->payload);
   }
-  if (reader.malformed()) return malformed();
+  if (reader.malformed()) return malformed_nd_option();
   return std::optional<NdOption>{std::move(option)};
 }
 

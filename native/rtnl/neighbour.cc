@@ -14,8 +14,8 @@ namespace {
 using netlink::AttributeReader;
 using netlink::MessageWriter;
 
-Failure malformed() { return {EBADMSG, "decode neighbour", {}}; }
-Failure refused(const char* why) { return {EINVAL, "encode neighbour", why}; }
+Failure malformed_neighbour() { return {EBADMSG, "decode neighbour", {}}; }
+Failure refused_neighbour(const char* why) { return {EINVAL, "encode neighbour", why}; }
 
 NeighbourState decode_state(std::uint16_t bits) {
   if (bits == NUD_NONE) return NeighbourState::kNone;
@@ -40,7 +40,7 @@ std::uint8_t flags_of(const NeighbourCommand& command) {
 
 Result<std::optional<Neighbour>> decode_neighbour(const netlink::Message& message) {
   const auto header = load<ndmsg>(message.payload);
-  if (!header) return malformed();
+  if (!header) return malformed_neighbour();
   const auto family = from_af(header->ndm_family);
   if (!family) return std::optional<Neighbour>{};
   Neighbour neighbour;
@@ -60,14 +60,14 @@ Result<std::optional<Neighbour>> decode_neighbour(const netlink::Message& messag
       default: break;
     }
   }
-  if (reader.malformed() || !address) return malformed();
+  if (reader.malformed() || !address) return malformed_neighbour();
   neighbour.address = *address;
   return std::optional<Neighbour>{neighbour};
 }
 
 Result<ByteBuffer> encode(const NeighbourCommand& command, Verb verb) {
   const auto address = parse_ip(command.address);
-  if (!address) return refused("address is not an IP address");
+  if (!address) return refused_neighbour("address is not an IP address");
   ndmsg header{};
   header.ndm_family = to_af(address->family);
   header.ndm_ifindex = static_cast<int>(command.ifindex);
@@ -77,7 +77,7 @@ Result<ByteBuffer> encode(const NeighbourCommand& command, Verb verb) {
   writer.put(NDA_DST, address->bytes());
   if (command.mac_address) {
     const auto mac = parse_mac(*command.mac_address);
-    if (!mac) return refused("macAddress must be six octets such as 02:00:00:00:00:01");
+    if (!mac) return refused_neighbour("macAddress must be six octets such as 02:00:00:00:00:01");
     writer.put(NDA_LLADDR, mac->bytes());
   }
   if (command.protocol) writer.put_u8(NDA_PROTOCOL, *command.protocol);

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "netlink/message_writer.hh"
+#include "rtnl/wire_numbers.hh"
 
 namespace vn::rtnl {
 
@@ -16,11 +17,9 @@ using netlink::MessageWriter;
 
 /// As for multipath routes: a notification and a part of a dump have a fixed size.
 constexpr std::size_t kMaxMembers = 512;
-/// One octet holds the weight less one; a second one only since kernel 6.12.
-constexpr std::uint16_t kMaxWeight = 256;
 
-Failure malformed() { return {EBADMSG, "decode nexthop", {}}; }
-Failure refused(const char* why) { return {EINVAL, "encode nexthop", why}; }
+Failure malformed_nexthop() { return {EBADMSG, "decode nexthop", {}}; }
+Failure refused_nexthop(const char* why) { return {EINVAL, "encode nexthop", why}; }
 
 std::optional<std::vector<NexthopMember>> decode_group(ByteView payload) {
   if (payload.size() % sizeof(nexthop_grp) != 0) return std::nullopt;
@@ -78,7 +77,7 @@ std::uint8_t af_of(const NexthopObjectCommand& command, const std::optional<IpAd
 
 Result<std::optional<NexthopObject>> decode_nexthop_object(const netlink::Message& message) {
   const auto header = load<nhmsg>(message.payload);
-  if (!header) return malformed();
+  if (!header) return malformed_nexthop();
   NexthopObject nexthop;
   nexthop.family = from_af(header->nh_family);
   if (!nexthop.family && header->nh_family != AF_UNSPEC) return std::optional<NexthopObject>{};
@@ -87,14 +86,14 @@ Result<std::optional<NexthopObject>> decode_nexthop_object(const netlink::Messag
   nexthop.onlink = (header->nh_flags & RTNH_F_ONLINK) != 0;
   AttributeReader reader(tail(message.payload, sizeof(nhmsg)));
   while (const auto attribute = reader.next()) {
-    if (!decode_attribute(*attribute, nexthop)) return malformed();
+    if (!decode_attribute(*attribute, nexthop)) return malformed_nexthop();
   }
-  if (reader.malformed() || nexthop.id == 0) return malformed();
+  if (reader.malformed() || nexthop.id == 0) return malformed_nexthop();
   return std::optional<NexthopObject>{std::move(nexthop)};
 }
 
 Result<ByteBuffer> encode(const NexthopObjectCommand& command, Verb verb) {
-  if (command.id == 0) return refused("id must not be 0");
+  if (command.id == 0) return refused_nexthop("id must not be 0");
   if (verb == Verb::kDelete) {
     MessageWriter writer(RTM_DELNEXTHOP, request_flags(verb), nhmsg{});
     writer.put_u32(NHA_ID, command.id);
@@ -103,8 +102,8 @@ Result<ByteBuffer> encode(const NexthopObjectCommand& command, Verb verb) {
   std::optional<IpAddress> gateway;
   if (command.gateway) {
     gateway = parse_ip(*command.gateway);
-    if (!gateway) return refused("gateway is not an IP address");
-    if (command.family && gateway->family != *command.family) return refused("gateway is not of the family");
+    if (!gateway) return refused_nexthop("gateway is not an IP address");
+    if (command.family && gateway->family != *command.family) return refused_nexthop("gateway is not of the family");
   }
   nhmsg header{};
   header.nh_family = af_of(command, gateway);
@@ -117,7 +116,7 @@ Result<ByteBuffer> encode(const NexthopObjectCommand& command, Verb verb) {
   if (gateway) writer.put(NHA_GATEWAY, gateway->bytes());
   if (command.group) {
     const char* why = put_group(writer, *command.group);
-    if (why != nullptr) return refused(why);
+    if (why != nullptr) return refused_nexthop(why);
   }
   return writer.finish();
 }

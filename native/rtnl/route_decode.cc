@@ -13,7 +13,7 @@ using netlink::AttributeReader;
 /// The last word of RouteType.
 constexpr std::uint8_t kLastRouteType = static_cast<std::uint8_t>(RouteType::kXresolve);
 
-Failure malformed() { return {EBADMSG, "decode route", {}}; }
+Failure malformed_route() { return {EBADMSG, "decode route", {}}; }
 
 /// RTA_VIA: the family of the gateway (u16), then its address. No value where it is neither IPv4 nor IPv6.
 std::optional<IpAddress> decode_via(ByteView payload) {
@@ -105,10 +105,10 @@ bool decode_attribute(const Attribute& attribute, const rtmsg& header, Route& ro
 
 Result<bool> decode_route_into(const netlink::Message& message, Route& route) {
   const auto header = load<rtmsg>(message.payload);
-  if (!header) return malformed();
+  if (!header) return malformed_route();
   const auto family = from_af(header->rtm_family);
   if (!family || (header->rtm_flags & RTM_F_CLONED) != 0) return false;
-  if (header->rtm_dst_len > max_prefix_length(*family) || header->rtm_src_len > max_prefix_length(*family)) return malformed();
+  if (header->rtm_dst_len > max_prefix_length(*family) || header->rtm_src_len > max_prefix_length(*family)) return malformed_route();
   route.family = *family;
   route.route_type = header->rtm_type <= kLastRouteType ? static_cast<RouteType>(header->rtm_type) : RouteType::kUnspec;
   route.table = header->rtm_table;  // RTA_TABLE has it where it is beyond 255
@@ -119,9 +119,9 @@ Result<bool> decode_route_into(const netlink::Message& message, Route& route) {
   route.destination.address.family = *family;
   AttributeReader reader(tail(message.payload, sizeof(rtmsg)));
   while (const auto attribute = reader.next()) {
-    if (!decode_attribute(*attribute, *header, route)) return malformed();
+    if (!decode_attribute(*attribute, *header, route)) return malformed_route();
   }
-  if (reader.malformed() || route.destination.length != header->rtm_dst_len) return malformed();
+  if (reader.malformed() || route.destination.length != header->rtm_dst_len) return malformed_route();
   return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "netlink/message_writer.hh"
 #include "rtnl/route.hh"
+#include "rtnl/wire_numbers.hh"
 
 namespace vn::rtnl {
 
@@ -12,15 +13,11 @@ namespace {
 
 using netlink::MessageWriter;
 
-/// rtnh_hops is a u8 that holds the weight less one.
-constexpr std::uint16_t kMaxWeight = 256;
 /// The kernel lists a route in one message, and an IPv6 nexthop in 28 bytes: so many fit in the 16 KiB that a notification
 /// is read with, and in the 32 KiB of a dump's part. It takes more, but then it can list the table no longer (EMSGSIZE).
 constexpr std::size_t kMaxNexthops = 512;
-/// Tables beyond stand in RTA_TABLE alone; rtm_table is a u8.
-constexpr std::uint32_t kMaxShortTable = 255;
 
-Failure refused(const char* why) { return {EINVAL, "encode route", why}; }
+Failure refused_route(const char* why) { return {EINVAL, "encode route", why}; }
 
 /// Puts RTA_GATEWAY, or RTA_VIA for a gateway of the other family (an IPv4 route over an IPv6 gateway). False: not an address.
 bool put_gateway(MessageWriter& writer, Family family, const std::string& text) {
@@ -107,13 +104,13 @@ void put_metrics(MessageWriter& writer, const RouteCommand& command) {
   writer.end_nest(nest);
 }
 
-struct Ends {
+struct RouteEnds {
   std::optional<IpPrefix> destination;
   std::optional<IpPrefix> from;
 };
 
 /// nullptr, or why not.
-const char* parse_ends(const RouteCommand& command, Ends& ends) {
+const char* parse_ends(const RouteCommand& command, RouteEnds& ends) {
   if (command.destination != "default") {
     ends.destination = parse_prefix(command.destination);
     if (!ends.destination || ends.destination->address.family != command.family) {
@@ -161,9 +158,9 @@ Result<ByteBuffer> encode(const RouteCommand& command, Verb verb) {
   const std::uint8_t hop_flags = command.onlink.value_or(false) ? RTNH_F_ONLINK : 0;
   if (!command.nexthops) header.rtm_flags = hop_flags;
   header.rtm_tos = command.tos.value_or(0);
-  Ends ends;
+  RouteEnds ends;
   const char* why = parse_ends(command, ends);
-  if (why != nullptr) return refused(why);
+  if (why != nullptr) return refused_route(why);
   if (ends.destination) header.rtm_dst_len = ends.destination->length;
   if (ends.from) header.rtm_src_len = ends.from->length;
   MessageWriter writer(verb == Verb::kDelete ? RTM_DELROUTE : RTM_NEWROUTE, request_flags(verb), header);
@@ -173,13 +170,13 @@ Result<ByteBuffer> encode(const RouteCommand& command, Verb verb) {
   if (command.metric) writer.put_u32(RTA_PRIORITY, *command.metric);
   if (command.source) {
     const auto source = parse_ip(*command.source);
-    if (!source || source->family != command.family) return refused("source is not an address of the family");
+    if (!source || source->family != command.family) return refused_route("source is not an address of the family");
     writer.put(RTA_PREFSRC, source->bytes());
   }
   if (command.preference) writer.put_u8(RTA_PREF, encode_preference(*command.preference));
   put_metrics(writer, command);
   why = put_hops(writer, command, hop_flags);
-  if (why != nullptr) return refused(why);
+  if (why != nullptr) return refused_route(why);
   return writer.finish();
 }
 

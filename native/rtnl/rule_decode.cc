@@ -2,6 +2,7 @@
 #include <linux/rtnetlink.h>
 
 #include "rtnl/rule.hh"
+#include "rtnl/wire_numbers.hh"
 
 namespace vn::rtnl {
 
@@ -11,10 +12,8 @@ using netlink::Attribute;
 using netlink::AttributeReader;
 
 constexpr std::uint32_t kNothingSuppressed = 0xffff'ffff;
-/// FRA_DSCP of linux/fib_rules.h, kernel 6.13; older headers lack it.
-constexpr std::uint16_t kFraDscp = 25;
 
-Failure malformed() { return {EBADMSG, "decode rule", {}}; }
+Failure malformed_rule() { return {EBADMSG, "decode rule", {}}; }
 
 RuleAction decode_action(std::uint8_t action) {
   switch (action) {
@@ -86,7 +85,7 @@ bool decode_attribute(const Attribute& attribute, const fib_rule_hdr& header, Ru
 
 Result<std::optional<Rule>> decode_rule(const netlink::Message& message) {
   const auto header = load<fib_rule_hdr>(message.payload);
-  if (!header) return malformed();
+  if (!header) return malformed_rule();
   const auto family = from_af(header->family);
   if (!family) return std::optional<Rule>{};
   Rule rule;
@@ -97,9 +96,9 @@ Result<std::optional<Rule>> decode_rule(const netlink::Message& message) {
   if (header->tos != 0) rule.tos = header->tos;
   AttributeReader reader(tail(message.payload, sizeof(fib_rule_hdr)));
   while (const auto attribute = reader.next()) {
-    if (!decode_attribute(*attribute, *header, rule)) return malformed();
+    if (!decode_attribute(*attribute, *header, rule)) return malformed_rule();
   }
-  if (reader.malformed()) return malformed();
+  if (reader.malformed()) return malformed_rule();
   if (rule.action != RuleAction::kTable || rule.table == static_cast<std::uint32_t>(RT_TABLE_UNSPEC)) rule.table.reset();
   return std::optional<Rule>{std::move(rule)};
 }

@@ -1,12 +1,13 @@
 #include <linux/fib_rules.h>
+#include <linux/if.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 
 #include <cstdlib>
 #include <utility>
 
 #include "netlink/message_writer.hh"
 #include "rtnl/rule.hh"
+#include "rtnl/wire_numbers.hh"
 
 namespace vn::rtnl {
 
@@ -14,12 +15,7 @@ namespace {
 
 using netlink::MessageWriter;
 
-/// Tables beyond stand in FRA_TABLE alone; the header's field is a u8.
-constexpr std::uint32_t kMaxShortTable = 255;
-/// FRA_DSCP of linux/fib_rules.h, kernel 6.13; older headers lack it.
-constexpr std::uint16_t kFraDscp = 25;
-
-Failure refused(const char* why) { return {EINVAL, "encode rule", why}; }
+Failure refused_rule(const char* why) { return {EINVAL, "encode rule", why}; }
 
 std::uint8_t encode_action(RuleAction action) {
   switch (action) {
@@ -67,13 +63,13 @@ const char* put_selectors(MessageWriter& writer, const RuleCommand& command) {
   return nullptr;
 }
 
-struct Ends {
+struct RuleEnds {
   std::optional<IpPrefix> from;
   std::optional<IpPrefix> to;
 };
 
 /// nullptr, or why not.
-const char* parse_ends(const RuleCommand& command, Ends& ends) {
+const char* parse_ends(const RuleCommand& command, RuleEnds& ends) {
   if (command.from) {
     ends.from = parse_prefix(*command.from);
     if (!ends.from || ends.from->address.family != command.family) return "from is not a prefix of the family";
@@ -93,9 +89,9 @@ Result<ByteBuffer> encode(const RuleCommand& command, Verb verb) {
   std::optional<std::uint32_t> table = command.table;
   // The kernel refuses a table beside l3mdev, which finds it by itself.
   if (adding && action == RuleAction::kTable && !table && !command.l3mdev.value_or(false)) table = RT_TABLE_MAIN;
-  Ends ends;
+  RuleEnds ends;
   const char* why = parse_ends(command, ends);
-  if (why != nullptr) return refused(why);
+  if (why != nullptr) return refused_rule(why);
   fib_rule_hdr header{};
   header.family = to_af(command.family);
   header.action = encode_action(action);
@@ -110,7 +106,7 @@ Result<ByteBuffer> encode(const RuleCommand& command, Verb verb) {
   if (ends.from) writer.put(FRA_SRC, ends.from->address.bytes());
   if (ends.to) writer.put(FRA_DST, ends.to->address.bytes());
   why = put_selectors(writer, command);
-  if (why != nullptr) return refused(why);
+  if (why != nullptr) return refused_rule(why);
   return writer.finish();
 }
 

@@ -24,7 +24,7 @@ constexpr std::uint16_t kDmgIbss = 1;
 constexpr std::uint16_t kDmgPbss = 2;
 constexpr std::uint16_t kDmgEss = 3;
 
-Failure malformed() { return {EBADMSG, "decode bss", {}}; }
+Failure malformed_bss() { return {EBADMSG, "decode bss", {}}; }
 
 /// Both kinds of elements the kernel hands over: of the last probe response, or of beacons where none came.
 struct RawElements {
@@ -126,7 +126,7 @@ Result<Bss> decode_nest(ByteView nest) {
     if (attribute->type == NL80211_BSS_BSSID) bssid = load_mac(attribute->payload);
     else decode_attribute(*attribute, bss, raw);
   }
-  if (reader.malformed() || !bssid) return malformed();
+  if (reader.malformed() || !bssid) return malformed_bss();
   bss.bssid = *bssid;
   bss.band = band_of(bss.frequency_mhz);
   add_elements(raw, bss);
@@ -143,7 +143,7 @@ ByteBuffer encode_scan_dump(Target target, std::uint32_t ifindex) {
 
 Result<std::optional<Bss>> decode_bss(const netlink::Message& message) {
   const auto generic = decode_generic(message);
-  if (!generic) return malformed();
+  if (!generic) return malformed_bss();
   if (generic->command != NL80211_CMD_NEW_SCAN_RESULTS) return std::optional<Bss>{};
   std::uint32_t ifindex = 0;
   std::optional<ByteView> nest;
@@ -152,7 +152,7 @@ Result<std::optional<Bss>> decode_bss(const netlink::Message& message) {
     if (attribute->type == NL80211_ATTR_IFINDEX) ifindex = attribute->u32().value_or(0);
     if (attribute->type == NL80211_ATTR_BSS) nest = attribute->payload;
   }
-  if (reader.malformed()) return malformed();
+  if (reader.malformed()) return malformed_bss();
   // Without one it is the event that says that results are there.
   if (!nest) return std::optional<Bss>{};
   auto bss = decode_nest(*nest);

@@ -16,13 +16,13 @@ constexpr std::uint8_t kMaxRootMode = 4;
 /// The kernel's own range (nl80211_meshconf_params_policy).
 constexpr std::int32_t kLeastRssiDbm = -255;
 
-Failure refused(const char* why) { return {EINVAL, "encode wireless command", why}; }
+Failure refused_command(const char* why) { return {EINVAL, "encode wireless command", why}; }
 
 }  // namespace
 
 Result<ByteBuffer> encode(Target target, const AddInterface& command) {
   if (command.ifname.empty() || command.ifname.size() >= IFNAMSIZ || command.ifname.find('\0') != std::string::npos) {
-    return refused("ifname must have 1 to 15 bytes");
+    return refused_command("ifname must have 1 to 15 bytes");
   }
   MessageWriter writer = begin_request(target, NL80211_CMD_NEW_INTERFACE);
   writer.put_u32(NL80211_ATTR_IFINDEX, command.parent);
@@ -38,9 +38,9 @@ Result<ByteBuffer> encode(Target target, const DeleteInterface& command) {
 }
 
 Result<ByteBuffer> encode(Target target, const SetMeshParameters& command) {
-  if (command.hwmp_root_mode.value_or(0) > kMaxRootMode) return refused("hwmpRootMode must be 0 to 4");
+  if (command.hwmp_root_mode.value_or(0) > kMaxRootMode) return refused_command("hwmpRootMode must be 0 to 4");
   const std::int32_t rssi = command.rssi_threshold_dbm.value_or(0);
-  if (rssi < kLeastRssiDbm || rssi > 0) return refused("rssiThresholdDbm must be -255 to 0");
+  if (rssi < kLeastRssiDbm || rssi > 0) return refused_command("rssiThresholdDbm must be -255 to 0");
   MessageWriter writer = begin_request(target, NL80211_CMD_SET_MESH_CONFIG);
   writer.put_u32(NL80211_ATTR_IFINDEX, command.ifindex);
   const std::size_t nest = writer.begin_nest(NL80211_ATTR_MESH_CONFIG);

@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t kMaxElements = 512;
 /// The element's own length leaves room for 62 suites; a network offers a handful.
 constexpr std::size_t kMaxSuites = 64;
-constexpr std::size_t kMaxSsidBytes = 32;
 constexpr std::size_t kMaxMeshIdBytes = 32;
 constexpr std::size_t kOuiBytes = 3;
 

@@ -2,6 +2,7 @@
 // frequency and signal. Written by anybody with a radio, so nothing here trusts a length or a count. Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,8 @@
 #include "base/bytes.hh"
 
 namespace vn::genl::nl80211 {
+
+inline constexpr std::size_t kMaxSsidBytes = 32;
 
 /// What an RSN element (WPA2, WPA3, OWE) or the vendor's WPA element offers.
 struct Security {

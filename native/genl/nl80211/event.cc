@@ -13,7 +13,7 @@ using Decoded = Result<std::optional<Event>>;
 /// More channels than all bands have.
 constexpr std::size_t kMaxFrequencies = 1'024;
 
-Failure malformed() { return {EBADMSG, "decode wireless event", {}}; }
+Failure malformed_event() { return {EBADMSG, "decode wireless event", {}}; }
 
 bool decode_frequencies(ByteView nest, std::vector<std::uint32_t>& frequencies) {
   AttributeReader reader(nest);
@@ -32,9 +32,9 @@ Decoded decode_scan(ByteView attributes, ScanStage stage) {
   while (const auto attribute = reader.next()) {
     if (attribute->type == NL80211_ATTR_IFINDEX) event.ifindex = attribute->u32().value_or(0);
     if (attribute->type != NL80211_ATTR_SCAN_FREQUENCIES) continue;
-    if (!decode_frequencies(attribute->payload, event.frequencies_mhz)) return malformed();
+    if (!decode_frequencies(attribute->payload, event.frequencies_mhz)) return malformed_event();
   }
-  if (reader.malformed()) return malformed();
+  if (reader.malformed()) return malformed_event();
   // A scan of a P2P device has no link, and nobody here asked for it.
   if (event.ifindex == 0) return std::optional<Event>{};
   return std::optional<Event>{std::move(event)};
@@ -56,7 +56,7 @@ Decoded decode_connection(ByteView attributes, ConnectionStage stage) {
       default: break;
     }
   }
-  if (reader.malformed() || event.ifindex == 0) return malformed();
+  if (reader.malformed() || event.ifindex == 0) return malformed_event();
   if (stage == ConnectionStage::kConnected && (timed_out || event.status_code.value_or(0) != 0)) {
     event.stage = ConnectionStage::kRejected;
     if (timed_out) event.status_code.reset();
@@ -98,7 +98,7 @@ Decoded decode_regulatory(ByteView attributes) {
     const std::uint8_t initiator = attribute->u8().value_or(0);
     if (initiator <= NL80211_REGDOM_SET_BY_COUNTRY_IE) event.initiator = static_cast<RegInitiator>(initiator);
   }
-  if (reader.malformed()) return malformed();
+  if (reader.malformed()) return malformed_event();
   return std::optional<Event>{std::move(event)};
 }
 
@@ -131,7 +131,7 @@ Decoded decode_signal(ByteView attributes) {
     if (attribute->type == NL80211_ATTR_IFINDEX) event.ifindex = attribute->u32().value_or(0);
     if (attribute->type == NL80211_ATTR_CQM) tells = decode_signal_nest(attribute->payload, event, bad);
   }
-  if (reader.malformed() || bad) return malformed();
+  if (reader.malformed() || bad) return malformed_event();
   if (!tells || event.ifindex == 0) return std::optional<Event>{};
   return std::optional<Event>{event};
 }
@@ -140,7 +140,7 @@ Decoded decode_signal(ByteView attributes) {
 
 Result<std::optional<Event>> decode_event(const netlink::Message& message) {
   const auto generic = decode_generic(message);
-  if (!generic) return malformed();
+  if (!generic) return malformed_event();
   const ByteView attributes = generic->attributes;
   switch (generic->command) {
     case NL80211_CMD_TRIGGER_SCAN: return decode_scan(attributes, ScanStage::kStarted);

@@ -11,7 +11,7 @@ namespace {
 using netlink::Attribute;
 using netlink::AttributeReader;
 
-Failure malformed() { return {EBADMSG, "decode wireless interface", {}}; }
+Failure malformed_interface() { return {EBADMSG, "decode wireless interface", {}}; }
 
 void decode_identity(const Attribute& attribute, Interface& interface) {
   switch (attribute.type) {
@@ -66,13 +66,13 @@ Result<Interface> decode_interface_attributes(ByteView attributes) {
     decode_state(*attribute, interface);
   }
   // Kernels before 3.6 had no wdev; a link's index is the least.
-  if (reader.malformed() || (interface.wdev == 0 && !interface.ifindex)) return malformed();
+  if (reader.malformed() || (interface.wdev == 0 && !interface.ifindex)) return malformed_interface();
   return interface;
 }
 
 Result<std::optional<Interface>> decode_interface(const netlink::Message& message) {
   const auto generic = decode_generic(message);
-  if (!generic) return malformed();
+  if (!generic) return malformed_interface();
   if (generic->command != NL80211_CMD_NEW_INTERFACE) return std::optional<Interface>{};
   auto interface = decode_interface_attributes(generic->attributes);
   if (!interface.ok()) return interface.failure();

@@ -18,7 +18,7 @@ using netlink::AttributeReader;
 constexpr std::size_t kMaxRules = 256;
 constexpr std::size_t kAlpha2Bytes = 2;
 
-Failure malformed() { return {EBADMSG, "decode regulatory domain", {}}; }
+Failure malformed_reg() { return {EBADMSG, "decode regulatory domain", {}}; }
 
 void decode_flags(std::uint32_t flags, RegulatoryRule& rule) {
   rule.no_ir = (flags & NL80211_RRF_NO_IR) != 0;
@@ -80,14 +80,14 @@ ByteBuffer encode_reg_dump(Target target) { return begin_dump(target, NL80211_CM
 
 Result<std::optional<RegulatoryDomain>> decode_reg(const netlink::Message& message) {
   const auto generic = decode_generic(message);
-  if (!generic) return malformed();
+  if (!generic) return malformed_reg();
   if (!tells_domain(generic->command)) return std::optional<RegulatoryDomain>{};
   RegulatoryDomain domain;
   AttributeReader reader(generic->attributes);
   while (const auto attribute = reader.next()) {
-    if (!decode_attribute(*attribute, domain)) return malformed();
+    if (!decode_attribute(*attribute, domain)) return malformed_reg();
   }
-  if (reader.malformed() || domain.alpha2.size() != kAlpha2Bytes) return malformed();
+  if (reader.malformed() || domain.alpha2.size() != kAlpha2Bytes) return malformed_reg();
   return std::optional<RegulatoryDomain>{std::move(domain)};
 }
 

@@ -2,6 +2,7 @@
 
 #include <linux/nl80211.h>
 
+#include "genl/nl80211/element.hh"
 #include "netlink/message_writer.hh"
 
 namespace vn::genl::nl80211 {
@@ -10,13 +11,12 @@ namespace {
 
 using netlink::MessageWriter;
 
-constexpr std::size_t kMaxSsidBytes = 32;
 /// Drivers take 4 to 20 (Wiphy::max_scan_ssids) and refuse more; this keeps the message small.
 constexpr std::size_t kMaxScanSsids = 64;
 /// More channels than all bands have.
-constexpr std::size_t kMaxFrequencies = 512;
+constexpr std::size_t kMaxScanFrequencies = 512;
 
-Failure refused(const char* why) { return {EINVAL, "encode scan", why}; }
+Failure refused_scan(const char* why) { return {EINVAL, "encode scan", why}; }
 
 void put_ssids(MessageWriter& writer, const TriggerScan& command) {
   const std::size_t nest = writer.begin_nest(NL80211_ATTR_SCAN_SSIDS);
@@ -47,15 +47,15 @@ std::uint32_t flags_of(const TriggerScan& command) {
 
 Status check(const TriggerScan& command) {
   if (command.ssids) {
-    if (command.passive.value_or(false)) return refused("a passive scan calls no ssids");
-    if (command.ssids->size() > kMaxScanSsids) return refused("at most 64 ssids");
+    if (command.passive.value_or(false)) return refused_scan("a passive scan calls no ssids");
+    if (command.ssids->size() > kMaxScanSsids) return refused_scan("at most 64 ssids");
     for (const ScanSsid& each : *command.ssids) {
-      if (each.ssid.empty() || each.ssid.size() > kMaxSsidBytes) return refused("an SSID must have 1 to 32 bytes");
+      if (each.ssid.empty() || each.ssid.size() > kMaxSsidBytes) return refused_scan("an SSID must have 1 to 32 bytes");
     }
   }
   if (!command.frequencies_mhz) return Done{};
-  if (command.frequencies_mhz->empty()) return refused("frequenciesMhz must not be empty");
-  if (command.frequencies_mhz->size() > kMaxFrequencies) return refused("at most 512 frequencies");
+  if (command.frequencies_mhz->empty()) return refused_scan("frequenciesMhz must not be empty");
+  if (command.frequencies_mhz->size() > kMaxScanFrequencies) return refused_scan("at most 512 frequencies");
   return Done{};
 }
 

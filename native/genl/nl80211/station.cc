@@ -13,7 +13,7 @@ namespace {
 using netlink::Attribute;
 using netlink::AttributeReader;
 
-Failure malformed() { return {EBADMSG, "decode station", {}}; }
+Failure malformed_station() { return {EBADMSG, "decode station", {}}; }
 
 /// The kernel counts in 100 kbit/s; the u16 of old is left out or 0 where the rate is beyond it.
 std::optional<std::uint32_t> decode_rate(ByteView nest) {
@@ -131,16 +131,16 @@ Result<Station> decode_station_attributes(ByteView attributes) {
   while (const auto attribute = reader.next()) {
     if (attribute->type == NL80211_ATTR_IFINDEX) station.ifindex = attribute->u32().value_or(0);
     if (attribute->type == NL80211_ATTR_MAC) mac_address = load_mac(attribute->payload);
-    if (attribute->type == NL80211_ATTR_STA_INFO && !decode_info(attribute->payload, station)) return malformed();
+    if (attribute->type == NL80211_ATTR_STA_INFO && !decode_info(attribute->payload, station)) return malformed_station();
   }
-  if (reader.malformed() || !mac_address) return malformed();
+  if (reader.malformed() || !mac_address) return malformed_station();
   station.mac_address = *mac_address;
   return station;
 }
 
 Result<std::optional<Station>> decode_station(const netlink::Message& message) {
   const auto generic = decode_generic(message);
-  if (!generic) return malformed();
+  if (!generic) return malformed_station();
   if (generic->command != NL80211_CMD_NEW_STATION) return std::optional<Station>{};
   auto station = decode_station_attributes(generic->attributes);
   if (!station.ok()) return station.failure();

@@ -18,9 +18,9 @@ using netlink::AttributeReader;
 /// More radios than any machine has; hwsim makes 100 at most by default.
 constexpr std::size_t kMaxWiphys = 256;
 /// nl80211 itself knows 25 ciphers and 27 key managements.
-constexpr std::size_t kMaxSuites = 128;
+constexpr std::size_t kMaxWiphySuites = 128;
 
-Failure malformed() { return {EBADMSG, "decode wiphy", {}}; }
+Failure malformed_wiphy() { return {EBADMSG, "decode wiphy", {}}; }
 
 struct Feature {
   std::uint32_t bit;
@@ -65,7 +65,7 @@ void add_extended_features(ByteView bits, Wiphy& wiphy) {
 }
 
 bool decode_suites(ByteView bytes, std::string (*name)(Suite), std::vector<std::string>& names) {
-  if (bytes.size() % sizeof(Suite) != 0 || bytes.size() / sizeof(Suite) > kMaxSuites) return false;
+  if (bytes.size() % sizeof(Suite) != 0 || bytes.size() / sizeof(Suite) > kMaxWiphySuites) return false;
   for (std::size_t offset = 0; offset < bytes.size(); offset += sizeof(Suite)) {
     if (const auto suite = load<Suite>(bytes, offset)) add_once(names, name(*suite));
   }
@@ -114,18 +114,18 @@ std::optional<std::uint32_t> wiphy_index(ByteView attributes) {
 
 Status WiphyReader::add(const netlink::Message& message) {
   const auto generic = decode_generic(message);
-  if (!generic) return malformed();
+  if (!generic) return malformed_wiphy();
   if (generic->command != NL80211_CMD_NEW_WIPHY) return Done{};
   const auto index = wiphy_index(generic->attributes);
-  if (!index) return malformed();
+  if (!index) return malformed_wiphy();
   Wiphy* const wiphy = find_or_add(*index);
-  if (wiphy == nullptr) return malformed();
+  if (wiphy == nullptr) return malformed_wiphy();
   AttributeReader reader(generic->attributes);
   while (const auto attribute = reader.next()) {
     decode_scalar(*attribute, *wiphy);
-    if (!decode_list(*attribute, *wiphy)) return malformed();
+    if (!decode_list(*attribute, *wiphy)) return malformed_wiphy();
   }
-  if (reader.malformed()) return malformed();
+  if (reader.malformed()) return malformed_wiphy();
   return Done{};
 }
 

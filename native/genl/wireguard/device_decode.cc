@@ -15,7 +15,7 @@ using netlink::AttributeReader;
 constexpr double kMsPerSecond = 1e3;
 constexpr double kNsPerMs = 1e6;
 
-Failure malformed() { return {EBADMSG, "decode wireguard device", {}}; }
+Failure malformed_device() { return {EBADMSG, "decode wireguard device", {}}; }
 
 /// What the kernel sends as struct __kernel_timespec, whatever the machine's own time_t is.
 struct Timespec64 {
@@ -130,14 +130,14 @@ void decode_scalar(const Attribute& attribute, Device& device) {
 
 Status DeviceReader::add(const netlink::Message& message) {
   const auto generic = decode_generic(message);
-  if (!generic) return malformed();
+  if (!generic) return malformed_device();
   // The first message alone describes the device; those that follow go on with its peers.
   AttributeReader reader(generic->attributes);
   while (const auto attribute = reader.next()) {
     if (attribute->type != WGDEVICE_A_PEERS) decode_scalar(*attribute, device_);
     else if (const auto added = add_peers(attribute->payload); !added.ok()) return added;
   }
-  if (reader.malformed()) return malformed();
+  if (reader.malformed()) return malformed_device();
   return Done{};
 }
 
@@ -145,7 +145,7 @@ Status DeviceReader::add_peers(ByteView nest) {
   AttributeReader reader(nest);
   while (const auto attribute = reader.next()) {
     Peer peer;
-    if (!decode_peer(attribute->payload, Limit(kMaxAllowedIps - allowed_ips_), peer)) return malformed();
+    if (!decode_peer(attribute->payload, Limit(kMaxAllowedIps - allowed_ips_), peer)) return malformed_device();
     allowed_ips_ += peer.allowed_ips.size();
     std::vector<Peer>& peers = device_.peers;
     if (!peers.empty() && peers.back().public_key == peer.public_key) {
@@ -153,15 +153,15 @@ Status DeviceReader::add_peers(ByteView nest) {
       list.insert(list.end(), peer.allowed_ips.begin(), peer.allowed_ips.end());
       continue;
     }
-    if (peers.size() == kMaxPeers) return malformed();
+    if (peers.size() == kMaxPeers) return malformed_device();
     peers.push_back(std::move(peer));
   }
-  if (reader.malformed()) return malformed();
+  if (reader.malformed()) return malformed_device();
   return Done{};
 }
 
 Result<Device> DeviceReader::take() {
-  if (device_.ifindex == 0 || device_.ifname.empty()) return malformed();
+  if (device_.ifindex == 0 || device_.ifname.empty()) return malformed_device();
   return std::move(device_);
 }
 

@@ -20,7 +20,7 @@ constexpr std::size_t kPeerBytes = 160;
 /// The same for one allowed IP.
 constexpr std::size_t kAllowedIpBytes = 48;
 
-Failure refused(const char* why) { return {EINVAL, "encode wireguard device", why}; }
+Failure refused_device(const char* why) { return {EINVAL, "encode wireguard device", why}; }
 
 struct ParsedEndpoint {
   IpAddress address;
@@ -37,20 +37,20 @@ struct ParsedPeer {
 bool is_key(const ByteBuffer& bytes) { return bytes.size() == kKeyBytes; }
 
 Result<ParsedPeer> parse_peer(const PeerCommand& command) {
-  if (!is_key(command.public_key)) return refused("publicKey must have 32 bytes");
-  if (command.preshared_key && !is_key(*command.preshared_key)) return refused("presharedKey must have 32 bytes");
+  if (!is_key(command.public_key)) return refused_device("publicKey must have 32 bytes");
+  if (command.preshared_key && !is_key(*command.preshared_key)) return refused_device("presharedKey must have 32 bytes");
   ParsedPeer peer;
   peer.command = &command;
   if (command.endpoint) {
     const auto address = parse_ip(command.endpoint->address);
-    if (!address) return refused("endpoint.address must be an IP address");
-    if (command.endpoint->port == 0) return refused("endpoint.port must be 1 to 65535");
+    if (!address) return refused_device("endpoint.address must be an IP address");
+    if (command.endpoint->port == 0) return refused_device("endpoint.port must be 1 to 65535");
     peer.endpoint = ParsedEndpoint{*address, command.endpoint->port, command.endpoint->scope_ifindex.value_or(0)};
   }
   if (!command.allowed_ips) return peer;
   for (const std::string& text : *command.allowed_ips) {
     const auto prefix = parse_prefix(text);
-    if (!prefix) return refused("allowedIps must hold prefixes such as 192.0.2.0/24");
+    if (!prefix) return refused_device("allowedIps must hold prefixes such as 192.0.2.0/24");
     peer.allowed_ips.push_back(*prefix);
   }
   return peer;
@@ -144,10 +144,10 @@ ByteBuffer encode_get_device(std::uint16_t family_id, std::uint32_t ifindex, std
 }
 
 Result<std::vector<ByteBuffer>> encode_set_device(std::uint16_t family_id, const SetDevice& command) {
-  if (command.private_key && !is_key(*command.private_key)) return refused("privateKey must have 32 bytes");
+  if (command.private_key && !is_key(*command.private_key)) return refused_device("privateKey must have 32 bytes");
   std::vector<ParsedPeer> peers;
   if (command.peers) {
-    if (command.peers->size() > kMaxPeers) return refused("a device has at most 1048576 peers");
+    if (command.peers->size() > kMaxPeers) return refused_device("a device has at most 1048576 peers");
     for (const PeerCommand& peer : *command.peers) {
       auto parsed = parse_peer(peer);
       if (!parsed.ok()) return parsed.failure();

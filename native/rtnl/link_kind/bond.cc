@@ -33,7 +33,7 @@ constexpr auto kBond = std::make_tuple(
     entry<Number>(IFLA_BOND_PACKETS_PER_SLAVE, &Bond::packets_per_slave),
     entry<Flag>(IFLA_BOND_TLB_DYNAMIC_LB, &Bond::tlb_dynamic_balancing));
 
-constexpr auto kPort = std::make_tuple(
+constexpr auto kBondPort = std::make_tuple(
     entry<WordWire<std::uint8_t, BondPortState, BondPortState::kBackup>>(IFLA_BOND_SLAVE_STATE, &BondPort::state),
     entry<NumberWire<std::uint16_t>>(IFLA_BOND_SLAVE_QUEUE_ID, &BondPort::queue_id),
     entry<NumberWire<std::int32_t>>(kSlavePriority, &BondPort::priority));
@@ -53,7 +53,7 @@ BondPort decode_bond_port(ByteView slave_data) {
   BondPort port;
   netlink::AttributeReader reader(slave_data);
   while (const auto attribute = reader.next()) {
-    load_by(kPort, *attribute, port);
+    load_by(kBondPort, *attribute, port);
     if (attribute->type == IFLA_BOND_SLAVE_PERM_HWADDR) port.permanent_mac_address = load_mac(attribute->payload);
   }
   return port;

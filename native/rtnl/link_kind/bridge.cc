@@ -26,7 +26,7 @@ constexpr auto kBridge = std::make_tuple(
 
 using StateWire = WordWire<std::uint8_t, BridgePortState, BridgePortState::kBlocking>;
 
-constexpr auto kPort = std::make_tuple(
+constexpr auto kBridgePort = std::make_tuple(
     entry<StateWire>(IFLA_BRPORT_STATE, &BridgePort::state),
     entry<NumberWire<std::uint32_t>>(IFLA_BRPORT_COST, &BridgePort::cost),
     entry<NumberWire<std::uint16_t>>(IFLA_BRPORT_PRIORITY, &BridgePort::priority),
@@ -51,11 +51,11 @@ Bridge decode_bridge(ByteView info_data) {
 
 BridgePort decode_bridge_port(ByteView slave_data) {
   BridgePort port;
-  load_nest(kPort, slave_data, port);
+  load_nest(kBridgePort, slave_data, port);
   return port;
 }
 
 void put(netlink::MessageWriter& writer, const Bridge& bridge) { put_by(kBridge, writer, bridge); }
-void put(netlink::MessageWriter& writer, const BridgePort& port) { put_by(kPort, writer, port); }
+void put(netlink::MessageWriter& writer, const BridgePort& port) { put_by(kBridgePort, writer, port); }
 
 }  // namespace vn::rtnl

@@ -10,7 +10,7 @@ namespace vn::rtnl {
 
 namespace {
 
-struct ModeWire {
+struct MacvlanModeWire {
   static std::optional<MacvlanMode> load(ByteView bytes) {
     const std::uint32_t bits = vn::load<std::uint32_t>(bytes).value_or(0);
     if (!std::has_single_bit(bits) || bits > MACVLAN_MODE_SOURCE) return std::nullopt;
@@ -19,7 +19,7 @@ struct ModeWire {
   static std::uint32_t raw(MacvlanMode mode) { return std::uint32_t{1} << static_cast<std::uint8_t>(mode); }
 };
 
-constexpr auto kMacvlan = std::make_tuple(entry<ModeWire>(IFLA_MACVLAN_MODE, &Macvlan::mode));
+constexpr auto kMacvlan = std::make_tuple(entry<MacvlanModeWire>(IFLA_MACVLAN_MODE, &Macvlan::mode));
 
 }  // namespace
 

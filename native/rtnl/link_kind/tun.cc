@@ -11,7 +11,7 @@ namespace {
 
 using Flag = BoolWire<std::uint8_t>;
 
-struct ModeWire {
+struct TunModeWire {
   static std::optional<TunMode> load(ByteView bytes) {
     const auto type = vn::load<std::uint8_t>(bytes);
     if (type == IFF_TUN) return TunMode::kTun;
@@ -21,7 +21,7 @@ struct ModeWire {
 };
 
 constexpr auto kTun = std::make_tuple(
-    entry<ModeWire>(IFLA_TUN_TYPE, &Tun::mode), entry<Flag>(IFLA_TUN_PERSIST, &Tun::persist),
+    entry<TunModeWire>(IFLA_TUN_TYPE, &Tun::mode), entry<Flag>(IFLA_TUN_PERSIST, &Tun::persist),
     entry<NumberWire<std::uint32_t>>(IFLA_TUN_OWNER, &Tun::owner),
     entry<NumberWire<std::uint32_t>>(IFLA_TUN_GROUP, &Tun::group), entry<Flag>(IFLA_TUN_PI, &Tun::packet_info),
     entry<Flag>(IFLA_TUN_MULTI_QUEUE, &Tun::multi_queue), entry<Flag>(IFLA_TUN_VNET_HDR, &Tun::vnet_header));
