@@ -199,7 +199,7 @@ bool EngineLoop::await_answer() {
 int EngineLoop::wait_ms() const {
   if (!held_up_ && (!commands_.empty() || !urgent_commands_.empty()) && replies_.size() < kMaxHeldReplies) return 0;
   if (!series_ && !dump_commands_.empty()) return 0;
-  return gathering_ ? static_cast<int>(kGatherMs) : -1;
+  return -1;
 }
 
 /// What waits for its turn anywhere in the loop; a probe that runs has been executed.
@@ -213,7 +213,7 @@ void EngineLoop::arm_timer() {
   double resync_ms = series_ ? kNever : resync_.due_ms();
   // While JavaScript is behind no snapshot can begin: its next take wakes the loop, a timer in the past would spin it.
   if (std::isfinite(resync_ms) && !room_for_events()) resync_ms = kNever;
-  const double due_ms = std::min(probes_.due_ms(), resync_ms);
+  const double due_ms = std::min({probes_.due_ms(), resync_ms, gathering_ ? gather_until_ms_ : kNever});
   // A timer that is early only makes a turn in which nothing is due; moving it for each of a thousand probes costs more.
   if (due_ms == timer_due_ms_ || (std::isfinite(due_ms) && due_ms > timer_due_ms_)) return;
   timer_due_ms_ = due_ms;

@@ -89,7 +89,8 @@ bool Mailbox::await_commands(double ms) {
     const std::lock_guard lock(mutex_);
     if (stopping_ || !parcels_.empty()) return true;
     awake_ = true;
-    called_.store(false, std::memory_order_release);  // that of a parcel which was fetched before it was called for
+    // The call of a parcel that was fetched already. One that comes later still ends a wait early, and nothing else.
+    called_.store(false, std::memory_order_release);
   }
   const double until_ms = now_ms() + ms;
   while (!called_.load(std::memory_order_acquire) && now_ms() < until_ms) relax();
