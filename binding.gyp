@@ -2,7 +2,7 @@
   # What is shipped: prebuilt binaries and builds on the user's machine. Developers build with CMakeLists.txt.
   "targets": [{
     "target_name": "vintage_net",
-    # The one source list; CMakeLists.txt reads the same file.
+    # The one list of the units that are compiled; CMakeLists.txt reads the same file.
     "sources": [
       "<!@(node -p \"Object.values(require('./native/sources.json')).flat().join(' ')\")"
     ],

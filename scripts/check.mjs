@@ -2,7 +2,7 @@
 // `N passed, N failed, N skipped`.
 
 import { runControls } from './check/controls.mjs'
-import { runAddon, runSanitized, runValgrind } from './check/sanitizers.mjs'
+import { runAddon, runEach, runSanitized, runValgrind } from './check/sanitizers.mjs'
 import { fuzzTargets, runFuzz } from './fuzz/targets.mjs'
 import { runSuites } from './run-suites.mjs'
 import { close, runFiles, sum } from './run-uvu.mjs'
@@ -33,6 +33,7 @@ async function runFull(folder, options) {
 const PARTS = {
   test: () => runSuites([]),
   controls: runControls,
+  each: runEach,
   address: () => runSanitized('address,undefined'),
   thread: () => runSanitized('thread'),
   valgrind: runValgrind,

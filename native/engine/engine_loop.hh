@@ -94,6 +94,7 @@ class EngineLoop {
   struct Sink;
   void carrier_told(std::uint32_t ifindex, bool lower_up);
   bool room_for_events();
+  bool end_gathering();
   Status read_events();
   Result<bool> drain_events();
   Result<EventReader::Round> read_round();

@@ -51,10 +51,18 @@ Result<EventReader::Round> EngineLoop::read_round() {
   return round;
 }
 
+/// True where the kernel's buffer has held a storm's events for long enough.
+bool EngineLoop::end_gathering() {
+  if (!gathering_ || now_ms() < gather_until_ms_) return false;
+  gathering_ = false;
+  return true;
+}
+
 Status EngineLoop::read_events() {
   backlog_ = false;
-  if (!events_ready_) return Done{};
-  events_ready_ = false;
+  // What was gathered is read at once, without a wait that says that it is there.
+  const bool gathered = end_gathering();
+  if (!std::exchange(events_ready_, false) && !gathered) return Done{};
   // Standing orders come before JavaScript; in a storm it is awake.
   if (orders_.empty() && !reading_snapshot() && !storm_) mailbox_.announce();
   for (int i = 0; i < kReadsPerTurn; ++i) {

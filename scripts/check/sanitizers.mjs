@@ -1,4 +1,4 @@
-// The C++ tests under sanitizers and valgrind, and the addon under sanitizers within Node.
+// The C++ files by themselves; the C++ tests under sanitizers and valgrind, and the addon under sanitizers within Node.
 
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -38,6 +38,12 @@ async function ctest(folder) {
   if (counts.failed === 0 && (!ok || counts.passed === 0)) counts.failed += 1
   if (counts.failed > 0) process.stdout.write(`${output.trimEnd()}\n`)
   return counts
+}
+
+/** Each C++ file of the core compiled by itself: it includes what it uses. One test; the compiler's words say where it fails. */
+export async function runEach() {
+  await build('build-native-tests', ['-DVN_TESTS=ON', '-DVN_ADDON=OFF'], ['vn_each'])
+  return { passed: 1, failed: 0, skipped: 0, skips: [] }
 }
 
 /** The C++ tests, corpus replay included, built with a sanitizer. */

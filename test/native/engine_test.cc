@@ -135,6 +135,17 @@ TEST_CASE("the bell rings before notifications are read: also for one that bring
   CHECK(world.wait_for(1).size() == 1);
 }
 
+TEST_CASE("what comes while a storm is gathered, comes by itself") {
+  World world(Opening::kLater);
+  constexpr std::size_t kStorm = 40;
+  for (std::size_t i = 0; i < kStorm; ++i) world.put(link_message(kNewLink, "a0"));
+  world.open();
+  CHECK(world.wait_for(kStorm).size() == kStorm);
+  world.put(link_message(kNewLink, "late"));
+  const auto& events = world.wait_for(kStorm + 1);
+  CHECK(std::get_if<rtnl::Link>(&events.back().body)->ifname == "late");
+}
+
 TEST_CASE("a message whose length lies is dropped, and those after it come through") {
   World world;
   ByteBuffer lying = link_message(kNewLink, "bad");

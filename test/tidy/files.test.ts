@@ -59,11 +59,17 @@ test('the lock file says nothing about where packages come from', () => {
   assert.not(lock.text.includes('"resolved"'))
 })
 
-test('native/sources.json lists exactly the .cc files below native/', () => {
+test('native/sources.json lists the units, and these include exactly the other .cc files below native/', () => {
   const [list] = sourceFiles(/^native\/sources\.json$/)
   const listed = list === undefined ? [] : Object.values(JSON.parse(list.text) as Record<string, string[]>).flat()
-  const existing = sourcePaths().filter((path) => /^native\/.*\.cc$/.test(path))
-  assert.equal([...listed].sort(), existing)
+  const units = sourceFiles(/^native\/unit\/.*\.cc$/)
+  assert.equal(
+    [...listed].sort(),
+    units.map(({ path }) => path),
+  )
+  const included = units.flatMap(({ text }) => [...text.matchAll(/^#include "(.*)"$/gm)].map(([, path]) => `native/${path}`))
+  const existing = sourcePaths().filter((path) => /^native\/(?!unit\/).*\.cc$/.test(path))
+  assert.equal([...included].sort(), existing)
 })
 
 test('rule: a file of 401 lines is found, one of 400 is not', () => {
