@@ -50,7 +50,7 @@ export function peers(): Receiver[] {
 }
 
 export const oursAs = (mode: 'changes' | 'objects', bytes: number): Command => ours('receive', mode, bytes)
-export const cAs = (way: 'plain' | 'gather', bytes: number): Command => c('receive', way, bytes)
+export const cAs = (way: 'plain' | 'gather' | 'handed', bytes: number): Command => c('receive', way, bytes)
 
 /** A namespace with a link and the generator of its changes. */
 export class Source implements AsyncDisposable {

@@ -1,9 +1,10 @@
 // npm run prebuilds [-- --verify] [-- PLATFORM …]: the ready-made addons of all platforms, or of some, into prebuilds/.
-// --verify builds each a second time, in another folder and with empty caches, and refuses unless both have equal bytes.
+// --verify makes only those that are older than what they are made from, then each a second time, in another folder and with
+// empty caches, and refuses unless both have equal bytes.
 
 import { parseArgs } from 'node:util'
 import { ensureZig } from './prebuilds/compiler.mjs'
-import { makePrebuild } from './prebuilds/make.mjs'
+import { ensurePrebuilds, makePrebuild, verifyPrebuild } from './prebuilds/make.mjs'
 import { PLATFORMS } from './prebuilds/platforms.mjs'
 import { SetupError } from './setup/step.mjs'
 import { runMain, setup } from './setup.mjs'
@@ -24,6 +25,7 @@ await runMain(async () => {
   const platforms = selected(positionals)
   await setup({ packages: ['build'] })
   const zig = await ensureZig()
-  for (const platform of platforms) await makePrebuild(platform, zig, values.verify === true)
+  if (values.verify === true) await ensurePrebuilds(platforms)
+  for (const platform of platforms) await (values.verify === true ? verifyPrebuild : makePrebuild)(platform, zig)
   return 0
 })

@@ -26,6 +26,7 @@ export async function run(setting: Setting): Promise<Row[]> {
   const receivers: readonly Receiver[] = [
     { name: OURS, command: oursAs('changes', 0) },
     { name: PLAIN_C, command: cAs('plain', 0) },
+    { name: 'C, told to a second thread', command: cAs('handed', 0) },
     ...peers(),
   ]
   const contenders = receivers.map(

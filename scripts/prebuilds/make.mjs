@@ -24,19 +24,24 @@ export const shippedFile = (platform) => join(ROOT, 'prebuilds', fileOf(platform
 /** Where a platform is built; its objects stay there. */
 export const buildFolder = ({ name }) => join(ROOT, 'build-prebuilds', name)
 
-/** Builds it once more, with nothing left of the first time. */
-async function refuseOtherBytes(platform, zig, built) {
+/** Builds a platform's file once more, with nothing left of the first time, and refuses one that differs. */
+export async function verifyPrebuild(platform, zig) {
+  await step(`built ${platform.name} again, with equal bytes`, () => refuseOtherBytes(platform, zig))
+}
+
+async function refuseOtherBytes(platform, zig) {
   const folder = mkdtempSync(join(tmpdir(), 'vintage-net-prebuild-'))
   try {
     const again = await buildPrebuild(platform, { zig, folder: join(folder, 'tree'), cache: join(folder, 'cache') })
-    if (!readFileSync(again).equals(readFileSync(built))) throw new SetupError(`two builds of ${platform.name} differ`)
+    const shipped = readFileSync(shippedFile(platform))
+    if (!readFileSync(again).equals(shipped)) throw new SetupError(`two builds of ${platform.name} differ`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
 /** Builds a platform's file, refuses it when something is wrong with it, and puts it into prebuilds/. */
-export async function makePrebuild(platform, zig, verify) {
+export async function makePrebuild(platform, zig) {
   const { name } = platform
   const built = await step(`built ${name}`, () =>
     buildPrebuild(platform, { zig, folder: buildFolder(platform), cache: join(CACHE, 'zig') }),
@@ -44,7 +49,6 @@ export async function makePrebuild(platform, zig, verify) {
   const facts = await inspect(built)
   const problems = problemsOf(platform, facts)
   if (problems.length > 0) throw new SetupError(problems.map((problem) => `${name}: ${problem}`).join('\n'))
-  if (verify) await step(`built ${name} again, with equal bytes`, () => refuseOtherBytes(platform, zig, built))
   const file = shippedFile(platform)
   mkdirSync(dirname(file), { recursive: true })
   copyFileSync(built, file)
@@ -57,9 +61,9 @@ function upToDate(platform) {
 }
 
 /** Makes those that are older than what they are made from. */
-export async function ensurePrebuilds() {
-  const stale = PLATFORMS.filter((platform) => !upToDate(platform))
+export async function ensurePrebuilds(platforms = PLATFORMS) {
+  const stale = platforms.filter((platform) => !upToDate(platform))
   if (stale.length === 0) return
   const zig = await ensureZig()
-  for (const platform of stale) await makePrebuild(platform, zig, false)
+  for (const platform of stale) await makePrebuild(platform, zig)
 }

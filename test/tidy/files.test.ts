@@ -67,7 +67,9 @@ test('native/sources.json lists the units, and these include exactly the other .
     [...listed].sort(),
     units.map(({ path }) => path),
   )
-  const included = units.flatMap(({ text }) => [...text.matchAll(/^#include "(.*)"$/gm)].map(([, path]) => `native/${path}`))
+  const included = units.flatMap(({ text }) =>
+    [...text.matchAll(/^#include "(.*)"$/gm)].map(([, path]) => `native/${path}`),
+  )
   const existing = sourcePaths().filter((path) => /^native\/(?!unit\/).*\.cc$/.test(path))
   assert.equal([...included].sort(), existing)
 })

@@ -1,14 +1,18 @@
-// receive plain|gather BUFFER_BYTES: hears address changes and decodes each into a struct, as a program that acts on
-// them must. `gather`: after the first event of a burst it waits 1 ms, so that one wake-up brings many.
+// receive plain|gather|handed BUFFER_BYTES: hears address changes and decodes each into a struct, as a program that acts on
+// them must. `gather`: after the first event of a burst it waits 1 ms, so that one wake-up brings many. `handed`: a second
+// thread sleeps, and is told of each.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "control.h"
 #include "netlink.h"
@@ -52,15 +56,38 @@ static int decode(const struct nlmsghdr* header, struct address* address) {
   return 1;
 }
 
+// The other thread's bell; -1 where there is none.
+static int bell = -1;
+
+static void count_one(void) {
+  uint64_t events = atomic_load_explicit(&tally.events, memory_order_relaxed);
+  if (events < kMaxStamps) stamps[events] = tally.last_at_ns;
+  atomic_store_explicit(&tally.events, events + 1, memory_order_release);
+}
+
+static void* count_handed(void* unused) {
+  (void)unused;
+  for (;;) {
+    uint64_t told = 0;
+    if (read(bell, &told, sizeof told) != sizeof told) die("read(eventfd)");
+    tally.last_at_ns = now_ns();
+    for (; told > 0; --told) count_one();
+  }
+}
+
+static void hand_over(void) {
+  const uint64_t one = 1;
+  if (write(bell, &one, sizeof one) != sizeof one) die("write(eventfd)");
+}
+
 static void take(const struct mmsghdr* message) {
   size_t left = message->msg_len;
   const struct nlmsghdr* header = message->msg_hdr.msg_iov->iov_base;
   for (; NLMSG_OK(header, left); header = NLMSG_NEXT(header, left)) {
     if (!decode(header, &latest)) continue;
     __asm__ volatile("" : : "m"(latest));  // as if somebody read it
-    uint64_t events = atomic_load_explicit(&tally.events, memory_order_relaxed);
-    if (events < kMaxStamps) stamps[events] = tally.last_at_ns;
-    atomic_store_explicit(&tally.events, events + 1, memory_order_release);
+    if (bell < 0) count_one();
+    else hand_over();
   }
 }
 
@@ -79,6 +106,12 @@ static void report(uint64_t events, uint64_t cpu) {
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
   int gather = strcmp(argv[1], "gather") == 0;
+  if (strcmp(argv[1], "handed") == 0) {
+    pthread_t thread;
+    bell = eventfd(0, EFD_CLOEXEC);
+    if (bell < 0 || pthread_create(&thread, NULL, count_handed, NULL) != 0) die("a second thread");
+    pthread_detach(thread);
+  }
   int fd = netlink_open(RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
   granted_bytes = netlink_receive_buffer(fd, atoi(argv[2]));
   static unsigned char buffers[kMessages][kMessageBytes];
@@ -99,7 +132,7 @@ int main(int argc, char** argv) {
     } else if (count < 0) {
       die("recvmmsg");
     } else {
-      tally.last_at_ns = now_ns();
+      if (bell < 0) tally.last_at_ns = now_ns();
       for (int i = 0; i < count; ++i) take(&messages[i]);
       if (gather && flags == MSG_WAITFORONE) nanosleep(&(struct timespec){0, kGatherNs}, NULL);
       if (gather) flags = MSG_DONTWAIT;
