@@ -179,7 +179,7 @@ class EngineLoop {
   AwakeBudget awake_;
   /// Answers wait because JavaScript is behind: its next take wakes the loop.
   bool held_up_ = false;
-  /// That moment had not come when the turn ended. Asked of the clock once, so that watching and waiting never disagree.
+  /// That moment had not come when the last turn ended: the timer is armed for it, and end_gathering() sees that it has come.
   bool gathering_ = false;
 
   CommandQueue commands_;

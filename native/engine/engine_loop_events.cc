@@ -62,9 +62,10 @@ Status EngineLoop::read_events() {
   backlog_ = false;
   // What was gathered is read at once, without a wait that says that it is there.
   const bool gathered = end_gathering();
-  if (!std::exchange(events_ready_, false) && !gathered) return Done{};
+  const bool ready = std::exchange(events_ready_, false);
+  if (!ready && !gathered) return Done{};
   // Standing orders come before JavaScript; in a storm it is awake.
-  if (orders_.empty() && !reading_snapshot() && !storm_) mailbox_.announce();
+  if (ready && orders_.empty() && !reading_snapshot() && !storm_) mailbox_.announce();
   for (int i = 0; i < kReadsPerTurn; ++i) {
     backlog_ = room_for_events();
     if (!backlog_) break;

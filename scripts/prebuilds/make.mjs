@@ -1,6 +1,6 @@
 // Builds, checks and places ready-made addons.
 
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { newestChangeMs, ROOT, SetupError, step } from '../setup/step.mjs'
@@ -43,6 +43,7 @@ async function refuseOtherBytes(platform, zig) {
 /** Builds a platform's file, refuses it when something is wrong with it, and puts it into prebuilds/. */
 export async function makePrebuild(platform, zig) {
   const { name } = platform
+  const startedAt = new Date()
   const built = await step(`built ${name}`, () =>
     buildPrebuild(platform, { zig, folder: buildFolder(platform), cache: join(CACHE, 'zig') }),
   )
@@ -52,6 +53,8 @@ export async function makePrebuild(platform, zig) {
   const file = shippedFile(platform)
   mkdirSync(dirname(file), { recursive: true })
   copyFileSync(built, file)
+  // What is edited during the build counts as newer.
+  utimesSync(file, startedAt, startedAt)
   process.stderr.write(`prebuilds/${fileOf(platform)}: ${facts.bytes} bytes, glibc ${facts.glibc ?? 'none'}\n`)
 }
 
