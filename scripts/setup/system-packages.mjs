@@ -61,6 +61,7 @@ const GROUPS = {
     { program: 'musl-gcc', debian: 'musl-tools' },
   ],
   terminals: [{ program: 'python3', debian: 'python3' }],
+  'bare machine': [{ program: 'debootstrap', debian: 'debootstrap' }],
   recording: [{ program: 'tmux', debian: 'tmux' }],
   bench: [
     { program: 'go', debian: 'golang-go' },
