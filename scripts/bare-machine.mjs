@@ -13,7 +13,7 @@ import { runMain } from './setup.mjs'
 const CONFIGURATION = ['/etc/apt', '/etc/ssl', '/usr/share/keyrings', '/usr/share/ca-certificates', '/etc/resolv.conf']
 /** What a development machine has and a bare one lacks. */
 const MISSING = ['g++', 'make', 'cmake', 'ninja', 'python3', 'git', 'ip', 'udhcpc', 'dnsmasq', 'busybox']
-const PROJECT = '/root/project'
+const PROJECT = '/srv/project'
 /** Its own first process and mounts: whatever is left running, and every mount, ends with the command. */
 const ENTER = `
   mount --bind "$0" "$0" && cd "$0" && mount --rbind /dev dev && mount -t proc proc proc && mount -t sysfs sysfs sys &&
@@ -59,7 +59,7 @@ function runThere(root, cwd, command) {
   const env = {
     ...Object.fromEntries(kept),
     PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    HOME: '/root',
+    HOME: homedir(),
     LANG: 'C.UTF-8',
   }
   const args = ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', ENTER, root, cwd, ...command]
