@@ -40,6 +40,14 @@ export class ConnectionLostError extends Error {
   }
 }
 
+/** The daemon is there and says nothing: stopped by a signal, or its machine has no time for it. */
+export class NoAnswerError extends Error {
+  constructor(socketPath: string, withinMs: number) {
+    super(`${socketPath}: the daemon has not answered within ${withinMs / 1000} s; it still has the socket`)
+    this.name = 'NoAnswerError'
+  }
+}
+
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE'
 
 /** connect(2): no file, or nobody behind it; something on the way to it is no directory. */
@@ -49,12 +57,16 @@ const LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 const GROUP_MAY_WRITE = 0o020
 /** Answers are small, except those about thousands of routes. */
 const MAX_ANSWER_BYTES = 67_108_864
+/** For an answer that only tells; a change takes as long as its programs do. The slowest, findings, take a second on a board. */
+const ANSWER_WITHIN_MS = 30_000
 
 export class ControlClient {
   readonly #socketPath: string
+  readonly #answerWithinMs: number
 
-  constructor(socketPath: string) {
+  constructor(socketPath: string, { answerWithinMs = ANSWER_WITHIN_MS } = {}) {
     this.#socketPath = socketPath
+    this.#answerWithinMs = answerWithinMs
   }
 
   /** The answer's JSON. @throws RefusedError, NotRunningError, Error where the conversation fails */
@@ -80,12 +92,23 @@ export class ControlClient {
   }
 
   async #answer(method: Method, path: string, body?: unknown): Promise<{ readonly text: string }> {
-    const response = await this.#open(method, path, body)
-    const text = await textOf(response).catch((thrown: unknown) => {
+    const deadline = method === 'GET' ? AbortSignal.timeout(this.#answerWithinMs) : undefined
+    const [response, text] = await this.#whole(method, path, body, deadline).catch((thrown: unknown) => {
+      if (deadline?.aborted === true) throw new NoAnswerError(this.#socketPath, this.#answerWithinMs)
       throw isLost(thrown) ? new ConnectionLostError(this.#socketPath, thrown) : thrown
     })
     if ((response.statusCode ?? 0) >= 400) throw refused(response.statusCode, text)
     return { text }
+  }
+
+  async #whole(
+    method: Method,
+    path: string,
+    body: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<[IncomingMessage, string]> {
+    const response = await this.#open(method, path, body, signal)
+    return [response, await textOf(response)]
   }
 
   #open(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<IncomingMessage> {

@@ -6,7 +6,9 @@ import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { ControlClient } from '../../../lib/cli/client.js'
 import { groupName } from '../../../lib/control/index.js'
+import { messageOf } from '../../../lib/errors.js'
 import { cli } from '../../support/cli-run.js'
 import { ControlScene, STATIC } from '../../support/control-scene.js'
 import { beginStream, withScriptedDaemon } from '../../support/scripted-daemon.js'
@@ -56,6 +58,19 @@ test('a daemon that ends before its answer is said to have ended; what becomes o
     const apply = await cli(APPLY, { socket })
     assert.is(apply.status, 1)
     assert.match(apply.error, 'the daemon has ended: its next start rolls back what was not confirmed')
+  })
+})
+
+test('a daemon that says nothing, or stops in the midst of it, is not waited for for ever', async () => {
+  const answer: RequestListener = ({ url }, response) => {
+    if (url === '/v1/links') response.write('{ "links": ')
+  }
+  await withScriptedDaemon(answer, async (socket) => {
+    const client = new ControlClient(socket, { answerWithinMs: 50 })
+    for (const path of ['/v1/findings', '/v1/links']) {
+      const told = await client.json('GET', path).catch(messageOf)
+      assert.is(told, `${socket}: the daemon has not answered within 0.05 s; it still has the socket`)
+    }
   })
 })
 
