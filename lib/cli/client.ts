@@ -57,7 +57,7 @@ const LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 const GROUP_MAY_WRITE = 0o020
 /** Answers are small, except those about thousands of routes. */
 const MAX_ANSWER_BYTES = 67_108_864
-/** For an answer that only tells; a change takes as long as its programs do. The slowest, findings, take a second on a board. */
+/** For an answer that only tells; a change takes as long as its programs do. */
 const ANSWER_WITHIN_MS = 30_000
 
 export class ControlClient {
