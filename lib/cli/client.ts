@@ -82,12 +82,25 @@ export class ControlClient {
 
   /** Events of a stream, until it ends or the signal aborts, which is no error. */
   async *events(path: string, signal: AbortSignal): AsyncIterable<ServerSentEvent> {
-    const response = await this.#open('GET', path, undefined, signal)
+    const response = await this.#begun(path, signal)
     if (response.statusCode !== 200) throw refused(response.statusCode, await textOf(response))
     try {
       yield* eventsOf(response.setEncoding('utf8'))
     } catch (thrown) {
       if (!signal.aborted) throw new Error(`the connection to the daemon is lost: ${messageOf(thrown)}`)
+    }
+  }
+
+  /** A stream's head: what follows may take for ever, this may not. */
+  async #begun(path: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const late = new AbortController()
+    const deadline = setTimeout(() => late.abort(), this.#answerWithinMs)
+    try {
+      return await this.#open('GET', path, undefined, AbortSignal.any([signal, late.signal]))
+    } catch (thrown) {
+      throw late.signal.aborted ? new NoAnswerError(this.#socketPath, this.#answerWithinMs) : thrown
+    } finally {
+      clearTimeout(deadline)
     }
   }
 

@@ -71,6 +71,21 @@ test('a daemon that says nothing, or stops in the midst of it, is not waited for
       const told = await client.json('GET', path).catch(messageOf)
       assert.is(told, `${socket}: the daemon has not answered within 0.05 s; it still has the socket`)
     }
+    const stream = client.events('/v1/changes', new AbortController().signal)[Symbol.asyncIterator]()
+    assert.match(await stream.next().then(String, messageOf), 'has not answered within 0.05 s')
+  })
+})
+
+test('a stream that has begun has no deadline: it may be silent for as long as it likes', async () => {
+  const answer: RequestListener = (_request, response) => beginStream(response)
+  const deadlines = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  await withScriptedDaemon(answer, async (socket) => {
+    const before = deadlines()
+    const stream = new ControlClient(socket).events('/v1/changes', new AbortController().signal)[Symbol.asyncIterator]()
+    const asked = stream.next()
+    assert.is(deadlines(), before + 1)
+    assert.is((await asked).value?.event, 'snapshot')
+    assert.is(deadlines(), before)
   })
 })
 
