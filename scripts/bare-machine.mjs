@@ -71,6 +71,8 @@ await runMain(async () => {
   await ensureSystemPackages(['bare machine'])
   const scripts = process.argv.length > 2 ? process.argv.slice(2) : ['demo', 'test']
   const root = mkdtempSync(join(tmpdir(), 'vintage-net-bare-machine-'))
+  // Whoever interrupts ends the command that runs there, through the terminal; the folder still has to go.
+  process.on('SIGINT', () => undefined)
   try {
     await step('made a bare machine', () => makeRoot(root))
     const found = MISSING.filter((program) =>
