@@ -2,7 +2,7 @@
 // and runs npm scripts there; by default the two of the README, `demo` and `test`. As root on Debian. The root folder goes at the end.
 
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findProgram, ROOT, run, SetupError, step } from './setup/step.mjs'
@@ -42,6 +42,7 @@ function copyInto(root, path) {
 async function makeRoot(root) {
   const { codename, mirror } = await debian()
   await run('debootstrap', ['--variant=minbase', codename, root, mirror])
+  chmodSync(root, 0o755) // a temporary folder is its owner's alone, a machine's root is not
   for (const path of CONFIGURATION) copyInto(root, path)
   copyInto(root, join(homedir(), '.npmrc'))
   const local = join(root, 'usr', 'local')

@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { checkInterfaceName } from '../base/interface-name.js'
-import { type ErrorBody, groupName } from '../control/index.js'
+import { type ErrorBody, groupName, HEARTBEAT_MS } from '../control/index.js'
 import { messageOf } from '../errors.js'
 import { eventsOf, type ServerSentEvent } from './server-sent-events.js'
 
@@ -59,19 +59,33 @@ const GROUP_MAY_WRITE = 0o020
 const MAX_ANSWER_BYTES = 67_108_864
 /** For an answer that only tells; a change takes as long as its programs do. */
 const ANSWER_WITHIN_MS = 30_000
+/** A stream without so many signs of life in a row has a daemon that is not there any more. */
+const MOST_MISSED = 3
+
+export interface AskOptions {
+  /**
+   * How long the work takes at most behind the question, beside what any answer may take; 0 for what only tells. Undefined: for
+   * ever, unless it is a GET.
+   */
+  readonly workMs?: number
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal
+}
 
 export class ControlClient {
   readonly #socketPath: string
   readonly #answerWithinMs: number
+  readonly #heartbeatMs: number
 
-  constructor(socketPath: string, { answerWithinMs = ANSWER_WITHIN_MS } = {}) {
+  constructor(socketPath: string, { answerWithinMs = ANSWER_WITHIN_MS, heartbeatMs = HEARTBEAT_MS } = {}) {
     this.#socketPath = socketPath
     this.#answerWithinMs = answerWithinMs
+    this.#heartbeatMs = heartbeatMs
   }
 
   /** The answer's JSON. @throws RefusedError, NotRunningError, Error where the conversation fails */
-  async json(method: Method, path: string, body?: unknown): Promise<unknown> {
-    const { text } = await this.#answer(method, path, body)
+  async json(method: Method, path: string, body?: unknown, options?: AskOptions): Promise<unknown> {
+    const { text } = await this.#answer(method, path, body, options)
     return text === '' ? undefined : JSON.parse(text)
   }
 
@@ -80,46 +94,89 @@ export class ControlClient {
     return (await this.#answer('GET', path)).text
   }
 
-  /** Events of a stream, until it ends or the signal aborts, which is no error. */
+  /** Events of a stream, until it ends or the signal aborts, which is no error. @throws also NoAnswerError, Error where the stream breaks */
   async *events(path: string, signal: AbortSignal): AsyncIterable<ServerSentEvent> {
-    const response = await this.#begun(path, signal)
-    if (response.statusCode !== 200) throw refused(response.statusCode, await textOf(response))
     try {
-      yield* eventsOf(response.setEncoding('utf8'))
+      const response = await this.#within(this.#answerWithinMs, signal, (end) =>
+        this.#open('GET', path, undefined, end),
+      )
+      if (response.statusCode !== 200) throw refused(response.statusCode, await textOf(response))
+      yield* eventsOf(this.#alive(response, signal))
     } catch (thrown) {
-      if (!signal.aborted) throw new Error(`the connection to the daemon is lost: ${messageOf(thrown)}`)
+      if (!signal.aborted) throw thrown
     }
   }
 
-  /** A stream's head: what follows may take for ever, this may not. */
-  async #begun(path: string, signal: AbortSignal): Promise<IncomingMessage> {
-    const late = new AbortController()
-    const deadline = setTimeout(() => late.abort(), this.#answerWithinMs)
+  /** What comes, as long as the daemon gives signs of life. Missed ones are counted: who was stopped himself has missed one. */
+  async *#alive(response: IncomingMessage, signal: AbortSignal): AsyncIterable<string> {
+    let missed = 0
+    const watchdog = setInterval(() => {
+      missed += 1
+      if (missed > MOST_MISSED) response.destroy(new NoAnswerError(this.#socketPath, missed * this.#heartbeatMs))
+    }, this.#heartbeatMs)
+    // Also where nobody reads on: a generator that is left lying never comes to its end.
+    const leave = (): void => {
+      clearInterval(watchdog)
+      response.destroy()
+    }
+    signal.addEventListener('abort', leave)
     try {
-      return await this.#open('GET', path, undefined, AbortSignal.any([signal, late.signal]))
+      for await (const chunk of response.setEncoding('utf8')) {
+        missed = 0
+        yield chunk as string
+      }
     } catch (thrown) {
-      throw late.signal.aborted ? new NoAnswerError(this.#socketPath, this.#answerWithinMs) : thrown
+      throw thrown instanceof NoAnswerError
+        ? thrown
+        : new Error(`the connection to the daemon is lost: ${messageOf(thrown)}`)
     } finally {
-      clearTimeout(deadline)
+      leave()
+      signal.removeEventListener('abort', leave)
     }
   }
 
-  async #answer(method: Method, path: string, body?: unknown): Promise<{ readonly text: string }> {
-    const deadline = method === 'GET' ? AbortSignal.timeout(this.#answerWithinMs) : undefined
-    const [response, text] = await this.#whole(method, path, body, deadline).catch((thrown: unknown) => {
-      if (deadline?.aborted === true) throw new NoAnswerError(this.#socketPath, this.#answerWithinMs)
+  async #answer(
+    method: Method,
+    path: string,
+    body?: unknown,
+    { workMs = method === 'GET' ? 0 : undefined, signal }: AskOptions = {},
+  ): Promise<{ readonly text: string }> {
+    const withinMs = workMs === undefined ? undefined : this.#answerWithinMs + workMs
+    const whole = (end: AbortSignal): Promise<[IncomingMessage, string]> => this.#whole(method, path, body, end)
+    const [response, text] = await this.#within(withinMs, signal, whole).catch((thrown: unknown) => {
       throw isLost(thrown) ? new ConnectionLostError(this.#socketPath, thrown) : thrown
     })
     if ((response.statusCode ?? 0) >= 400) throw refused(response.statusCode, text)
     return { text }
   }
 
-  async #whole(
-    method: Method,
-    path: string,
-    body: unknown,
+  /** Ends the work by its signal when time is up, or when somebody else says so. */
+  async #within<T>(
+    ms: number | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<[IncomingMessage, string]> {
+    work: (end: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const end = new AbortController()
+    const stop = (): void => end.abort()
+    let isLate = false
+    const late = (): void => {
+      isLate = true
+      stop()
+    }
+    const deadline = ms === undefined ? undefined : setTimeout(late, ms)
+    signal?.addEventListener('abort', stop)
+    if (signal?.aborted === true) stop()
+    try {
+      return await work(end.signal)
+    } catch (thrown) {
+      throw isLate && ms !== undefined ? new NoAnswerError(this.#socketPath, ms) : thrown
+    } finally {
+      clearTimeout(deadline)
+      signal?.removeEventListener('abort', stop)
+    }
+  }
+
+  async #whole(method: Method, path: string, body: unknown, signal: AbortSignal): Promise<[IncomingMessage, string]> {
     const response = await this.#open(method, path, body, signal)
     return [response, await textOf(response)]
   }

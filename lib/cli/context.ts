@@ -1,6 +1,6 @@
 /** What every command is given. */
 
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { messageOf } from '../errors.js'
 import type { ControlClient } from './client.js'
 import { UsageError } from './failure.js'
@@ -40,17 +40,24 @@ export async function jsonArgument(argument: string, name: string, input: NodeJS
 }
 
 async function fileText(path: string, input: NodeJS.ReadableStream): Promise<string> {
-  if (path !== '-') {
-    try {
-      return await readFile(path, 'utf8')
-    } catch (thrown) {
-      throw new Error(`${path}: ${messageOf(thrown).replace(/^(\w+): (.*?),.*$/, '$2 ($1)')}`)
-    }
+  if (path === '-') return wholeText(input, 'standard input')
+  try {
+    return await wholeText(createReadStream(path), path)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === undefined) throw thrown
+    throw new Error(`${path}: ${messageOf(thrown).replace(/^(\w+): (.*?),.*$/, '$2 ($1)')}`)
   }
-  let text = ''
-  for await (const chunk of input) {
-    text += String(chunk)
-    if (text.length > MAX_FILE_BYTES) throw new Error('standard input: more than a configuration has')
+}
+
+/** Decoded as one: a character may lie across two chunks. */
+async function wholeText(stream: AsyncIterable<string | Uint8Array>, name: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk as Uint8Array)
+    size += bytes.length
+    if (size > MAX_FILE_BYTES) throw new Error(`${name}: more than a configuration has`)
+    chunks.push(bytes)
   }
-  return text
+  return Buffer.concat(chunks).toString('utf8')
 }

@@ -5,6 +5,8 @@ import { spacedValue } from './shown-value.js'
 /** A plan as the control API tells it: without functions, secrets masked. */
 export interface ShownPlan {
   readonly type: string
+  /** The configuration that it was made of. */
+  readonly source: unknown
   readonly files: readonly { readonly path: string; readonly content: string; readonly mode: number }[]
   readonly up: readonly ShownStep[]
   readonly services: readonly ShownService[]
@@ -33,6 +35,8 @@ export function planDifference(before: ShownPlan | undefined, after: ShownPlan):
     if (body.length > 0) lines.push({ mark: '#', text: title }, ...body)
   }
   section('Technology', lists(before === undefined ? [] : [before.type], [after.type]))
+  // A file with a secret in it is masked as a whole: what else stands there is seen here.
+  section('Configuration', before === undefined ? [] : changed(leaves(before.source), leaves(after.source)))
   section('Files', files(before?.files ?? [], after.files))
   section('Steps', lists((before?.up ?? []).map(stepText), after.up.map(stepText)))
   section('Services', lists((before?.services ?? []).map(serviceText), after.services.map(serviceText)))
@@ -56,13 +60,24 @@ function lists(before: readonly string[], after: readonly string[]): DifferenceL
   return [...left.map((text): DifferenceLine => ({ mark: '-', text })), ...kept]
 }
 
+function changed(before: readonly string[], after: readonly string[]): DifferenceLine[] {
+  return lists(before, after).filter(({ mark }) => mark !== ' ')
+}
+
+/** Every value by its path, as `networks.0.ssid="Home"`. */
+function leaves(value: unknown, path: readonly string[] = []): string[] {
+  const isInner = typeof value === 'object' && value !== null && Object.keys(value).length > 0
+  if (!isInner) return [`${path.join('.')}=${spacedValue(value)}`]
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
+}
+
 function files(before: ShownPlan['files'], after: ShownPlan['files']): DifferenceLine[] {
   const title = ({ path, mode }: ShownPlan['files'][number]): string => `${path} (mode ${mode.toString(8)})`
   const lines = lists(before.map(title), after.map(title))
   return lines.flatMap((line) => {
     const [older, newer] = [before, after].map((all) => all.find((file) => title(file) === line.text)?.content)
     if (older === newer && line.mark === ' ') return [line]
-    const contents = lists(contentLines(older), contentLines(newer)).filter(({ mark }) => mark !== ' ')
+    const contents = changed(contentLines(older), contentLines(newer))
     return [line, ...contents.map(({ mark, text }) => ({ mark, text: `    ${text}` }))]
   })
 }

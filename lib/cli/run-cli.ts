@@ -22,7 +22,13 @@ export async function runCli(args: readonly string[], host: CliProcess): Promise
   const out = terminalOf(host.stdout, host.env)
   const error = terminalOf(host.stderr, host.env)
   const interrupted = new AbortController()
-  const interrupt = (): void => interrupted.abort()
+  let isListening = false
+  const interrupt = (): void => {
+    interrupted.abort()
+    // Who interrupts once more ends the command, whatever it still waits for.
+    host.off('SIGINT', interrupt)
+    host.off('SIGTERM', interrupt)
+  }
   const program = buildProgram({
     context({ json = false, socket }): CommandContext {
       const client = new ControlClient(socket)
@@ -34,8 +40,11 @@ export async function runCli(args: readonly string[], host: CliProcess): Promise
         input: host.stdin,
         // Who asks for it ends by it; all other commands end as programs do, by the signal itself.
         get signal() {
-          host.on('SIGINT', interrupt)
-          host.on('SIGTERM', interrupt)
+          if (!isListening) {
+            isListening = true
+            host.on('SIGINT', interrupt)
+            host.on('SIGTERM', interrupt)
+          }
           return interrupted.signal
         },
       }

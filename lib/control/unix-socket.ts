@@ -79,7 +79,10 @@ async function giveToGroup(path: string, wanted: string | undefined): Promise<Fi
   await chmod(path, OWNER_ONLY)
   const name = wanted ?? DEFAULT_GROUP
   const gid = await groupId(name)
-  if (gid === undefined) return [ownerOnly(wanted, `there is no group ${name}`, `addgroup --system ${name}`)]
+  if (gid === undefined) {
+    const remedy = `addgroup --system ${name}, make the user of the daemon a member unless it is root, restart the daemon`
+    return [ownerOnly(wanted, `there is no group ${name}`, remedy)]
+  }
   try {
     await chown(path, process.getuid?.() ?? 0, gid)
     await chmod(path, OWNER_AND_GROUP)

@@ -17,13 +17,15 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Standard input. */
   readonly input?: Readable & { isTTY?: boolean }
+  /** Where its signals come from. */
+  readonly signals?: EventEmitter
   /** Called with each piece of output. */
   onOut?(text: string, signals: EventEmitter): void
 }
 
 export async function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const said = { out: '', error: '' }
-  const signals = new EventEmitter()
+  const signals = options.signals ?? new EventEmitter()
   const stdout = {
     isTTY: options.columns !== undefined,
     columns: options.columns ?? 0,

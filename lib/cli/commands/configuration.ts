@@ -48,7 +48,7 @@ async function change(
 
 export async function plan(context: CommandContext, ifname: string, argument: string): Promise<void> {
   const config = await jsonArgument(argument, 'configuration', context.input)
-  const answer = await context.client.json('POST', interfacePath(ifname, 'plan'), config)
+  const answer = await context.client.json('POST', interfacePath(ifname, 'plan'), config, { workMs: 0 })
   const { plan: after, current } = answer as { readonly plan: ShownPlan; readonly current?: ShownPlan }
   show(context, answer, () => {
     const lines = planDifference(current, after)

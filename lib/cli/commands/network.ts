@@ -18,8 +18,12 @@ interface AccessPoint {
   readonly flags: readonly string[]
 }
 
+/** Behind a scan that runs already, of every channel of three bands. */
+const LONGEST_SCAN_MS = 60_000
+
 export async function scan(context: CommandContext, ifname: string): Promise<void> {
-  const answer = await context.client.json('POST', interfacePath(ifname, 'scan'))
+  const path = interfacePath(ifname, 'scan')
+  const answer = await context.client.json('POST', path, undefined, { workMs: LONGEST_SCAN_MS })
   const { accessPoints } = answer as { readonly accessPoints: readonly AccessPoint[] | null }
   show(context, accessPoints ?? [], () => {
     const { out } = context
@@ -110,6 +114,8 @@ interface PingAnswer {
 }
 
 const PING_INTERVAL_MS = 1_000
+/** The daemon's own deadline of one. */
+const LONGEST_PING_MS = 5_000
 const MAX_PING_COUNT = 1_000_000
 
 export async function ping(context: CommandContext, host: string, flags: PingFlags): Promise<void> {
@@ -121,10 +127,15 @@ export async function ping(context: CommandContext, host: string, flags: PingFla
     out.line(`TCP connections to ${harmless(host)} port ${port}${by}, made by the engine of the daemon; no ICMP`)
   const body = { host, port, ...(flags.interface === undefined ? {} : { ifname: flags.interface }) }
   const answers: PingAnswer[] = []
+  const unlessInterrupted = (thrown: unknown): undefined => {
+    if (!signal.aborted) throw thrown
+  }
   for (let number = 1; number <= count && !signal.aborted; number += 1) {
     if (number > 1) await delay(PING_INTERVAL_MS, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) break
-    const answer = (await client.json('POST', '/v1/ping', body)) as PingAnswer
+    const asked = client.json('POST', '/v1/ping', body, { workMs: LONGEST_PING_MS, signal })
+    const answer = (await asked.catch(unlessInterrupted)) as PingAnswer | undefined
+    if (answer === undefined) break
     answers.push(answer)
     if (!json) out.line(pingLine(number, answer))
   }

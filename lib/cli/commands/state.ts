@@ -28,7 +28,7 @@ export async function get(context: CommandContext, pattern: string | undefined):
     const { out } = context
     const [only] = properties
     // One property that was named in full is its value, which scripts want.
-    if (properties.length === 1 && only !== undefined && only.path.join('/') === pattern)
+    if (properties.length === 1 && only !== undefined && namesInFull(pattern, only.path))
       return out.line(shownValue(only.value))
     if (out.isTerminal) {
       const rows = properties.map(({ path, value }) => [path.join('/'), spacedValue(value)])
@@ -36,6 +36,12 @@ export async function get(context: CommandContext, pattern: string | undefined):
     }
     for (const { path, value } of properties) out.line(`${harmless(path.join('/'))} ${shownValue(value)}`)
   })
+}
+
+/** Whether a pattern that the daemon took is the whole path: it reads a JSON list, or a path with a slash at either end. */
+function namesInFull(pattern: string | undefined, path: readonly string[]): boolean {
+  if (pattern?.startsWith('[')) return JSON.stringify(JSON.parse(pattern)) === JSON.stringify(path)
+  return pattern?.replace(/^\/|\/$/g, '') === path.join('/')
 }
 
 const STYLES = { error: 'red', warning: 'yellow', info: 'dim' } as const

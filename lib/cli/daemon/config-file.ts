@@ -1,9 +1,9 @@
 /** The file of `run --config`: the options of an instance that are plain data, and some of the daemon's own. */
 
-import { open } from 'node:fs/promises'
 import { messageOf } from '../../errors.js'
 import { VintageNet, type VintageNetOptions } from '../../index.js'
 import { jsonFaultText } from '../json-fault.js'
+import { readSmallFile } from './small-file.js'
 
 /** What a file says, checked; nothing has been started. */
 export interface DaemonConfig {
@@ -12,7 +12,6 @@ export interface DaemonConfig {
   readonly controlGroup?: string
 }
 
-const MAX_FILE_BYTES = 1_048_576
 /** Names of groups: useradd(8)'s own rule, or a number. */
 const GROUP = /^(?:[a-z_][a-z0-9_-]{0,31}\$?|\d{1,10})$/i
 /** chown(2): the number after it stands for "leave the group as it is". */
@@ -20,7 +19,7 @@ const MAX_GROUP_ID = 4_294_967_294
 
 /** @throws Error whose text names the file, and the field where there is one */
 export async function readConfigFile(path: string): Promise<DaemonConfig> {
-  const text = await readText(path)
+  const text = await readSmallFile(path)
   const given = parse(path, text)
   try {
     return checkConfig(given)
@@ -43,31 +42,6 @@ function checkConfig(given: unknown): DaemonConfig {
 
 function isGroup(given: unknown): boolean {
   return typeof given === 'string' && GROUP.test(given) && !(Number(given) > MAX_GROUP_ID)
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      const info = await file.stat()
-      if (info.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' })
-      if (!info.isFile()) throw new Error('it is no file')
-      if (info.size > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`)
-      return await file.readFile('utf8')
-    } finally {
-      await file.close()
-    }
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException
-    const reason = code === undefined ? undefined : REASONS[code]
-    throw new Error(`${path}: ${reason ?? messageOf(thrown)}${reason === undefined ? '' : ` (${code})`}`)
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'this user may not read it',
-  EISDIR: 'it is a directory',
 }
 
 function parse(path: string, text: string): unknown {

@@ -10,11 +10,11 @@ import { failureLine, SilentFailure, UsageError } from '../failure.js'
 import { terminalOf } from '../terminal.js'
 import { type DaemonConfig, readConfigFile } from './config-file.js'
 import { jsonLogger } from './json-log.js'
-import { tcpListen } from './listen-flags.js'
+import { refuseTakenPort, tcpListen } from './listen-flags.js'
 import type { LogLevel } from './log-level.js'
 import { type ServiceManager, serviceManager } from './notify.js'
 import { Orders } from './orders.js'
-import { reload } from './reload.js'
+import { type Reloading, reload } from './reload.js'
 import type { RunFlags } from './run-flags.js'
 import { textLogger } from './text-log.js'
 
@@ -42,6 +42,7 @@ async function serve(flags: RunFlags, logger: Logger): Promise<void> {
   const tmpDir = options.tmpDir ?? DEFAULT_TMP_DIR
   // Before anything is touched: the other one may live in another namespace, where no lock tells of it.
   await refuseSecond(controlSocketPlace(tmpDir))
+  if (tcp !== undefined) await refuseTakenPort(tcp)
   const stack = new DisposableStack()
   try {
     const opened = await openKernel({ netns: options.netns, logger })
@@ -59,7 +60,8 @@ async function serve(flags: RunFlags, logger: Logger): Promise<void> {
     const allowRaw = flags.allowRaw === true
     control = await ControlServer.start({ net, kernel, logger, tmpDir, controlGroup, allowRaw, tcp, metrics })
     logger.info({ version: VERSION, pid: process.pid, socket: controlSocketPath(tmpDir) }, 'the daemon runs')
-    await manager.tell('READY=1', `STATUS=${net.configuredInterfaces().length} interfaces configured`)
+    await manager.tell('READY=1', statusOf(net))
+    net.subscribe(['connection'], () => void manager.tell(statusOf(net)))
     await obey(orders, { net, manager, logger, config, path: flags.config })
   } finally {
     for (const { name, thrown } of await stack.disposeAll())
@@ -87,12 +89,25 @@ async function tryMetrics(logger: Logger): Promise<Metrics | undefined> {
   }
 }
 
+/** What `systemctl status` shows. */
+function statusOf(net: VintageNet, isReloaded = true): string {
+  const status = `STATUS=${net.get(['connection'])}; ${net.configuredInterfaces().length} interfaces configured`
+  return isReloaded ? status : `${status}; the last reload was refused, the log says why`
+}
+
 interface Running {
   readonly net: VintageNet
   readonly manager: ServiceManager
   readonly logger: Logger
   readonly config: DaemonConfig
   readonly path: string | undefined
+}
+
+/** False where the daemon goes on as before: a service manager has no other way to hear of it. */
+async function reloaded({ path, ...reloading }: Omit<Reloading, 'path'> & Pick<Running, 'path'>): Promise<boolean> {
+  if (path !== undefined) return reload({ ...reloading, path })
+  reloading.logger.warn({}, 'nothing to reload: the daemon was started without --config')
+  return false
 }
 
 /** Resolves when the order to stop has come. */
@@ -102,9 +117,7 @@ async function obey(orders: Orders, { net, manager, logger, config: started, pat
     if (order === 'stop') break
     const nowUs = process.hrtime.bigint() / 1_000n
     await manager.tell('RELOADING=1', `MONOTONIC_USEC=${nowUs}`)
-    if (path === undefined) logger.warn({}, 'nothing to reload: the daemon was started without --config')
-    else await reload({ net, path, started, logger })
-    await manager.tell('READY=1')
+    await manager.tell('READY=1', statusOf(net, await reloaded({ net, path, started, logger })))
   }
   logger.info({}, 'stopping')
   await manager.tell('STOPPING=1')

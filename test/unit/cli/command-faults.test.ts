@@ -1,5 +1,6 @@
 /** What goes wrong between a command and its daemon: names that lead elsewhere, a daemon that ends, rights that are missing. */
 
+import { EventEmitter, once } from 'node:events'
 import { chmodSync, chownSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
@@ -76,17 +77,58 @@ test('a daemon that says nothing, or stops in the midst of it, is not waited for
   })
 })
 
-test('a stream that has begun has no deadline: it may be silent for as long as it likes', async () => {
-  const answer: RequestListener = (_request, response) => beginStream(response)
-  const deadlines = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+test('a stream without signs of life ends with a word; with them it may tell nothing for as long as it likes', async () => {
+  const HEARTBEAT_MS = 100
+  let heartbeats: NodeJS.Timeout | undefined
+  const answer: RequestListener = ({ url }, response) => {
+    beginStream(response)
+    if (url !== '/v1/changes') return
+    heartbeats = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS / 2)
+    setTimeout(() => response.end('event: late\ndata: 1\n\n'), HEARTBEAT_MS * 7)
+  }
   await withScriptedDaemon(answer, async (socket) => {
-    const before = deadlines()
-    const stream = new ControlClient(socket).events('/v1/changes', new AbortController().signal)[Symbol.asyncIterator]()
-    const asked = stream.next()
-    assert.is(deadlines(), before + 1)
-    assert.is((await asked).value?.event, 'snapshot')
-    assert.is(deadlines(), before)
+    const client = new ControlClient(socket, { heartbeatMs: HEARTBEAT_MS })
+    const heard = async (path: string): Promise<string[]> => {
+      const names: string[] = []
+      for await (const { event } of client.events(path, new AbortController().signal)) names.push(event)
+      return names
+    }
+    assert.equal(await heard('/v1/changes'), ['snapshot', 'late'])
+    clearInterval(heartbeats)
+    const told = await heard('/v1/changes?pattern=x').then(String, messageOf)
+    assert.is(told, `${socket}: the daemon has not answered within 0.4 s; it still has the socket`)
   })
+})
+
+test('who interrupts a command that waits for the daemon is not kept waiting', async () => {
+  const begun = new EventEmitter()
+  const answer: RequestListener = () => void begun.emit('asked')
+  await withScriptedDaemon(answer, async (socket) => {
+    for (const args of [
+      ['ping', '192.0.2.1'],
+      ['watch', '--json'],
+    ]) {
+      const signals = new EventEmitter()
+      const asked = once(begun, 'asked')
+      const ended = cli(args, { socket, signals })
+      await asked
+      signals.emit('SIGINT')
+      const { error } = await ended
+      assert.is(error, '', args.join(' '))
+      assert.is(signals.listenerCount('SIGINT'), 0)
+    }
+  })
+})
+
+test('a question that is no GET has its deadline too, behind what its work may take', async () => {
+  await withScriptedDaemon(
+    () => undefined,
+    async (socket) => {
+      const client = new ControlClient(socket, { answerWithinMs: 20 })
+      const told = await client.json('POST', '/v1/ping', {}, { workMs: 30 }).catch(messageOf)
+      assert.is(told, `${socket}: the daemon has not answered within 0.05 s; it still has the socket`)
+    },
+  )
 })
 
 test('a socket that this user may not write to is said to be so', () =>

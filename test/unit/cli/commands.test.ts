@@ -89,6 +89,17 @@ test('info, get, ifconfig and routes show the state, as text and as JSON', () =>
     )
     assert.is((await run(['get', 'interface/eth0/connection'])).out, 'lan\n')
     assert.match((await run(['get', 'interface/*/state'])).out, 'interface/eth0/state configured')
+    // However the path is written: the daemon passes over a slash at either end, and takes a list.
+    for (const path of [
+      '/interface/eth0/type',
+      'interface/eth0/type/',
+      '/connection/',
+      '[ "interface", "eth0", "type" ]',
+    ])
+      assert.is((await run(['get', path])).out, path === '/connection/' ? 'lan\n' : 'ethernet\n', path)
+    // What a pattern found is told with its path, also where it is one alone.
+    for (const path of ['/interface/*/type', '["interface", "*", "type"]'])
+      assert.is((await run(['get', path])).out, 'interface/eth0/type ethernet\n', path)
     const links = await run(['ifconfig', 'eth0'])
     assert.match(links.out, /^eth0: up, carrier/)
     assert.match(links.out, 'inet  192.0.2.2/24')

@@ -2,13 +2,15 @@
 
 import { EventEmitter } from 'node:events'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readConfigFile } from '../../../lib/cli/daemon/config-file.js'
 import { jsonLogger } from '../../../lib/cli/daemon/json-log.js'
-import { tcpListen } from '../../../lib/cli/daemon/listen-flags.js'
+import { refuseTakenPort, tcpListen } from '../../../lib/cli/daemon/listen-flags.js'
 import { serviceManager } from '../../../lib/cli/daemon/notify.js'
 import { Orders } from '../../../lib/cli/daemon/orders.js'
 import { reload } from '../../../lib/cli/daemon/reload.js'
@@ -39,6 +41,9 @@ test('a file that cannot be used is refused with its name, the place and the nea
   inFolder(async (file, folder) => {
     assert.match(await refusal(readConfigFile(file)), `${file}: there is no such file (ENOENT)`)
     assert.is(await refusal(readConfigFile(folder)), `${folder}: it is a directory (EISDIR)`)
+    const pipe = join(folder, 'pipe')
+    await execa('mkfifo', [pipe])
+    assert.is(await refusal(readConfigFile(pipe)), `${pipe}: it is no file`)
     const cases: [string, RegExp][] = [
       ['{\n  "config": {,}\n}', /net\.json: not JSON: line 2, column 14$/],
       ['{"psk": "my secret', /not JSON: line 1, column 9$/],
@@ -303,6 +308,19 @@ test('a port needs a token, and a host where it is not the loopback’s', () =>
       assert.match(await refusal(tcpListen({ listen, tokenFile: file })), '--listen')
     assert.match(await refusal(tcpListen({ listen: '9876' })), '--token-file')
     assert.match(await refusal(tcpListen({ listen: '9876', tokenFile: `${file}.none` })), 'ENOENT')
+    await writeFile(file, 'short\n')
+    const short = `--token-file ${file}: a TCP port needs a token of at least 32 characters`
+    assert.is(await refusal(tcpListen({ listen: '9876', tokenFile: file })), short)
   }))
+
+test('a port that somebody has is refused before anything starts; a free one is let go of', async () => {
+  const holder = createServer()
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve))
+  const { port } = holder.address() as { port: number }
+  assert.match(await refusal(refuseTakenPort({ host: '127.0.0.1', port })), `--listen: 127.0.0.1 port ${port}: `)
+  await new Promise((resolve) => holder.close(resolve))
+  await refuseTakenPort({ host: '127.0.0.1', port })
+  await refuseTakenPort({ host: '127.0.0.1', port })
+})
 
 test.run()

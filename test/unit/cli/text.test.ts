@@ -4,20 +4,24 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { changeLine } from '../../../lib/cli/change-line.js'
 import { commandTree } from '../../../lib/cli/command-tree.js'
 import { completionScript } from '../../../lib/cli/completion.js'
+import { jsonArgument } from '../../../lib/cli/context.js'
 import { manPage } from '../../../lib/cli/man-page.js'
-import { planDifference, type ShownPlan } from '../../../lib/cli/plan-difference.js'
+import { isSamePlan, planDifference, type ShownPlan } from '../../../lib/cli/plan-difference.js'
 import { buildProgram, type ProgramHost } from '../../../lib/cli/program.js'
 import { eventsOf } from '../../../lib/cli/server-sent-events.js'
 import { spacedValue } from '../../../lib/cli/shown-value.js'
 import { tableLines, widthOf, wrap } from '../../../lib/cli/table.js'
 import { terminalOf } from '../../../lib/cli/terminal.js'
 import { changeWatch, startWatch, watchScreen } from '../../../lib/cli/watch-state.js'
+import { MASK } from '../../../lib/config/redact.js'
+import { messageOf } from '../../../lib/errors.js'
 import { cli } from '../../support/cli-run.js'
 
 const host = { print: () => undefined, printError: () => undefined } as unknown as ProgramHost
@@ -179,6 +183,7 @@ test('blanks in JSON are where a line may be broken, and nowhere in texts', () =
 test('a plan’s difference shows content of files line by line, and steps in words', () => {
   const plan = (content: string, address: string): ShownPlan => ({
     type: 'x',
+    source: { type: 'x', ipv4: { address } },
     files: [{ path: '/run/a.conf', content, mode: 0o600 }],
     up: [
       { type: 'kernel', command: { type: 'addAddress', ifname: 'eth0', address } },
@@ -193,6 +198,8 @@ test('a plan’s difference shows content of files line by line, and steps in wo
     lines.filter(({ mark }) => mark !== '#').map(({ mark, text }) => mark + text),
     [
       ' x',
+      '-ipv4.address=192.0.2.2',
+      '+ipv4.address=192.0.2.3',
       ' /run/a.conf (mode 600)',
       '-    b',
       '+    c',
@@ -204,6 +211,40 @@ test('a plan’s difference shows content of files line by line, and steps in wo
       ' lan',
     ],
   )
+})
+
+test('what differs inside of a masked file is seen by the configuration, but for its secrets', () => {
+  const plan = (network: object): ShownPlan => ({
+    type: 'wifi',
+    source: { type: 'wifi', wifi: { networks: [network], bgscan: {} } },
+    files: [{ path: '/run/wpa_supplicant.conf', content: MASK, mode: 0o600 }],
+    up: [],
+    services: [],
+    connectivity: 'internet',
+  })
+  const home = { ssid: 'Home', keyMgmt: 'wpa-psk', psk: MASK }
+  const lines = planDifference(plan(home), plan({ ssid: 'Home 2', keyMgmt: 'none' }))
+  assert.not(isSamePlan(lines))
+  assert.equal(
+    lines.filter(({ mark }) => mark === '+' || mark === '-').map(({ mark, text }) => mark + text),
+    [
+      '-wifi.networks.0.ssid=Home',
+      '-wifi.networks.0.keyMgmt=wpa-psk',
+      '-wifi.networks.0.psk=....',
+      '+wifi.networks.0.ssid=Home 2',
+      '+wifi.networks.0.keyMgmt=none',
+    ],
+  )
+  assert.ok(isSamePlan(planDifference(plan(home), plan({ ...home }))))
+})
+
+test('a configuration that comes in pieces keeps the characters that lie across two of them', async () => {
+  const bytes = Buffer.from('{"ssid":"Café"}')
+  const pieces = [bytes.subarray(0, 13), bytes.subarray(13)]
+  assert.equal(await jsonArgument('@-', 'configuration', Readable.from(pieces)), { ssid: 'Café' })
+  const endless = Readable.from(Array.from({ length: 20 }, () => Buffer.alloc(65_536, ' ')))
+  const said = await jsonArgument('@-', 'configuration', endless).then(String, messageOf)
+  assert.is(said, 'standard input: more than a configuration has')
 })
 
 test('events come together from any pieces', async () => {

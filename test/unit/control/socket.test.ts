@@ -13,6 +13,7 @@ import { ControlServer, controlSocketPath } from '../../../lib/control/index.js'
 import { noteListener } from '../../../lib/control/listener-pid.js'
 import { isToken } from '../../../lib/control/token.js'
 import { listenOnUnixSocket, refuseSecond, removeUnixSocket } from '../../../lib/control/unix-socket.js'
+import type { Finding } from '../../../lib/index.js'
 import { ask, ControlScene } from '../../support/control-scene.js'
 import { FakeWorld, recordingLogger } from '../../support/fake-instance.js'
 import { rejection } from '../../support/rejection.js'
@@ -26,9 +27,11 @@ const OWN_GROUP = String(process.getgid?.() ?? 0)
 test('without its group the socket is the owner’s alone, and a finding says so', async () => {
   await using scene = await ControlScene.create({}, { controlGroup: 'no-such-group' })
   assert.is(await modeOf(scene.socketPath), 0o600)
-  const findings = (await scene.json('GET', '/v1/findings')).body['findings'] as { code: string; severity: string }[]
+  const findings = (await scene.json('GET', '/v1/findings')).body['findings'] as Finding[]
   const found = findings.find(({ code }) => code === 'CONTROL_SOCKET_OWNER_ONLY')
   assert.is(found?.severity, 'warning')
+  // The group alone changes nothing: the socket is given to it at the start, by a member or by root.
+  assert.match(found?.remedy ?? '', /^addgroup --system no-such-group, .*\bmember\b.*\broot\b.*\brestart the daemon$/)
   assert.ok(scene.world.logs.some(({ message }) => message.includes('no-such-group')))
 })
 
