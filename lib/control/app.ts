@@ -39,7 +39,10 @@ export function controlApp(
     authorize(c.req.header('authorization'))
     await next()
   })
-  app.get(OPENAPI_PATH, (c) => c.json(openApiDocument(OPERATIONS, VERSION)))
+  app.get(OPENAPI_PATH, (c) => {
+    checkQuery(c.req.query(), {})
+    return c.json(openApiDocument(OPERATIONS, VERSION))
+  })
   for (const operation of OPERATIONS) {
     const path = operation.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(operation.method.toUpperCase(), path, (c) => serve(c, operation, context, { watchers, answerLimitMs }))
@@ -56,10 +59,12 @@ async function serve(
   { watchers, answerLimitMs }: { readonly watchers: { count: number }; readonly answerLimitMs: number },
 ): Promise<Response> {
   const { incoming, outgoing } = c.env
+  const query = c.req.query()
+  checkQuery(query, operation)
   const body = operation.body === undefined ? {} : await readBody(incoming)
   if (operation.body !== undefined && operation.anyMembers !== true)
     onlyKeys(body, Object.keys((operation.body['properties'] as object | undefined) ?? {}))
-  const request = { params: c.req.param() as Record<string, string>, query: c.req.query(), body, incoming, outgoing }
+  const request = { params: c.req.param() as Record<string, string>, query, body, incoming, outgoing }
   if (operation.answer === 'text/event-stream') return watch(() => operation.handle(request, context), watchers)
   const answer = await operation.handle(request, context)
   if (answer === SENT) return RESPONSE_ALREADY_SENT
@@ -75,6 +80,11 @@ async function serve(
   if (answer instanceof TextAnswer) return c.body(answer.text, 200, { 'content-type': answer.contentType })
   // The way out: whatever a technology or a store of somebody else's has put in, secrets are masked.
   return c.json(redact(answer) as object)
+}
+
+/** A misspelt `persist=false` would save. @throws NetworkError ERR_INVALID_CONFIG */
+function checkQuery(given: Readonly<Record<string, string>>, { query = {} }: Pick<Operation, 'query'>): void {
+  onlyKeys(given, Object.keys(query), 'query key')
 }
 
 async function watch(work: () => Promise<unknown>, watchers: { count: number }): Promise<Response> {
@@ -95,16 +105,26 @@ function answerProblem(c: Context<Bindings>, thrown: unknown, { logger }: Contro
   if (c.env.outgoing.headersSent) return RESPONSE_ALREADY_SENT
   // What is left of a body that was not read must not be taken for the next request.
   if (!c.env.incoming.complete) c.header('connection', 'close')
+  // RFC 9110, 15.5.6.
+  if (status === 405) c.header('allow', methodsOf(c.req.path).join(', '))
   if (status === 401) c.header('www-authenticate', 'Bearer')
   return c.json(body, status as ContentfulStatusCode)
 }
 
 function nowhere(method: string, path: string): HttpProblem {
-  const known = OPERATIONS.filter((operation) => pathPattern(operation.path).test(path))
+  const methods = methodsOf(path)
   const shown = path.slice(0, 100)
-  if (known.length === 0) return new HttpProblem('HTTP_NOT_FOUND', `there is no ${shown}; ${OPENAPI_PATH} has what is`)
-  const methods = known.map((operation) => operation.method.toUpperCase()).join(', ')
-  return new HttpProblem('HTTP_METHOD_NOT_ALLOWED', `${shown} takes ${methods}, not ${method}`)
+  if (methods.length === 0)
+    return new HttpProblem('HTTP_NOT_FOUND', `there is no ${shown}; ${OPENAPI_PATH} has what is`)
+  return new HttpProblem('HTTP_METHOD_NOT_ALLOWED', `${shown} takes ${methods.join(', ')}, not ${method}`)
+}
+
+/** None: there is no such path. */
+function methodsOf(path: string): string[] {
+  const known = OPERATIONS.filter((operation) => pathPattern(operation.path).test(path)).map(({ method }) => method)
+  if (path === OPENAPI_PATH) known.push('get')
+  // What is to be had by GET is to be had by HEAD.
+  return known.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : method.toUpperCase()))
 }
 
 function pathPattern(path: string): RegExp {

@@ -7,6 +7,9 @@ import { HttpProblem, invalid } from './problem.js'
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
 
+/** Enough of a wrong type to recognise it. */
+const MAX_QUOTED_CHARS = 80
+
 /** True where the head of a request says already that its body is too large. */
 export function isTooLarge({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES
@@ -18,20 +21,20 @@ export async function readBody(request: IncomingMessage): Promise<Record<string,
   const text = await readText(request)
   if (text.trim() === '') return {}
   // A page in a browser cannot send this type to another origin without asking.
-  if (!JSON_TYPE.test(request.headers['content-type'] ?? ''))
-    throw new HttpProblem('HTTP_WRONG_CONTENT_TYPE', 'the body has the type application/json')
+  const type = request.headers['content-type'] ?? ''
+  if (!JSON_TYPE.test(type)) throw wrongType(type)
   const body = parse(text)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new HttpProblem('HTTP_NOT_JSON', 'the body is a JSON object')
+    throw new HttpProblem('HTTP_NOT_JSON', `the body must be a JSON object, got ${kindOf(body)}`)
   return body as Record<string, unknown>
 }
 
-/** Refuses keys that an operation does not know. */
-export function onlyKeys(body: Readonly<Record<string, unknown>>, known: readonly string[]): void {
-  const unknown = Object.keys(body).find((key) => !known.includes(key))
+/** Refuses keys that an operation does not know. @throws NetworkError ERR_INVALID_CONFIG */
+export function onlyKeys(given: Readonly<Record<string, unknown>>, known: readonly string[], noun = 'key'): void {
+  const unknown = Object.keys(given).find((key) => !known.includes(key))
   if (unknown === undefined) return
   const list = known.length === 0 ? 'there are none' : `known are ${known.map((key) => JSON.stringify(key)).join(', ')}`
-  throw invalid(unknown, `unknown key; ${list}`)
+  throw invalid(unknown, `unknown ${noun}; ${list}`)
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
@@ -64,6 +67,17 @@ function parse(text: string): unknown {
     // The parser's words quote what was read, which may be a secret.
     throw new HttpProblem('HTTP_NOT_JSON', 'the body is not JSON')
   }
+}
+
+function wrongType(type: string): HttpProblem {
+  const got = type === '' ? 'none' : JSON.stringify(type.slice(0, MAX_QUOTED_CHARS))
+  return new HttpProblem('HTTP_WRONG_CONTENT_TYPE', `the body must have the content-type application/json, got ${got}`)
+}
+
+/** What a value is, without what is in it, which may be a secret. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`
 }
 
 function tooLarge(): HttpProblem {

@@ -34,6 +34,8 @@ export async function streamChanges(options: ChangeStreamOptions): Promise<void>
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS)
   try {
+    // Who asks for the head alone would wait for ever (RFC 9110, 9.3.2).
+    if (response.req.method === 'HEAD') return
     const farewell = await sendAll(options, changes, snapshot)
     if (farewell === undefined) return
     if (farewell.event === 'dropped') logger.warn({ pattern }, `a client that watches was dropped: ${farewell.message}`)

@@ -41,6 +41,7 @@ test('the tarball holds what a user needs', ({ packed }) => {
     'dist/cli/main.js',
     'dist/man/vintage-net.1',
     'dist/service/vintage-net.service',
+    'dist/service/vintage-net-wait-online.service',
     'LICENSE',
     'docs/getting-started.md',
     'docs/security.md',

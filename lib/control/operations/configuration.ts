@@ -1,5 +1,6 @@
 /** Operations that change configurations, and those that say what a change would do. */
 
+import { checkInterfaceName } from '../../base/interface-name.js'
 import { isNetworkError, NetworkError, type VintageNet } from '../../index.js'
 import { type Operation, param } from '../operation.js'
 import { invalid } from '../problem.js'
@@ -43,7 +44,9 @@ export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
     answer: ref('Configuration'),
     async handle(request, { net }) {
       const ifname = param(request, 'ifname')
-      await net.deconfigure(ifname, { persist: readPersist(request.query['persist']) })
+      const persist = readPersist(request.query['persist'])
+      checkKnown(net, ifname)
+      await net.deconfigure(ifname, { persist })
       return wanted(net, ifname)
     },
   },
@@ -55,6 +58,7 @@ export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
     answer: ref('Configuration'),
     async handle(request, { net }) {
       const ifname = param(request, 'ifname')
+      checkKnown(net, ifname)
       await net.resetToDefaults(ifname)
       return wanted(net, ifname)
     },
@@ -85,6 +89,7 @@ export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
     async handle({ body }, { checkpoints, allowRaw }) {
       const { configs, confirmWithinMs } = body
       checkConfiguration({ configs }, { allowRaw })
+      if (isEmpty(configs)) throw invalid('configs', 'expected at least one interface, got none')
       return checkpoints.apply(configs as Record<string, unknown>, confirmWithinMs as number)
     },
   },
@@ -117,6 +122,22 @@ export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
 ]
 
 export const IOCTL_BODY = object({ command: text, args: list(anything) }, ['args'])
+
+/**
+ * The library undoes any name; here a name with nothing behind it is a slip. What is absent and configured, or was saved, is in
+ * memory since the start. @throws NetworkError ERR_NO_CONFIGURATION
+ */
+function checkKnown(net: VintageNet, ifname: string): void {
+  // The library says what is wrong with such a name.
+  if (checkInterfaceName(ifname) !== undefined) return
+  const of = (key: string): unknown => net.get(['interface', ifname, key])
+  if (of('config') !== undefined || of('present') === true) return
+  throw new NetworkError('ERR_NO_CONFIGURATION', `no configuration for ${ifname}, and no link of that name`, { ifname })
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+}
 
 /** @throws NetworkError ERR_NO_CONFIGURATION, ERR_INVALID_INTERFACE_NAME */
 function wanted(net: VintageNet, ifname: string): unknown {
