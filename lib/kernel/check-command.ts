@@ -7,8 +7,10 @@ import { familyOf } from './check/ip-text.js'
 import { addLinkFault, setLinkFault } from './check/link-fault.js'
 import { neighbourFault } from './check/neighbour-fault.js'
 import { nexthopFault } from './check/nexthop-fault.js'
+import { ordersFault } from './check/order-fault.js'
 import { routeFault } from './check/route-fault.js'
 import { ruleFault } from './check/rule-fault.js'
+import { socketsFault } from './check/socket-fault.js'
 import { wireguardFault } from './check/wireguard-fault.js'
 import { scanFault, wirelessFault } from './check/wireless-fault.js'
 import type { KernelCommand, LinkReference, ProbeRequest } from './messages.js'
@@ -21,7 +23,19 @@ const MAX_DEADLINE_MS = 2_147_483_647
 
 /** The first fault of a command, as the error that becomes its result. */
 export function checkCommand(command: KernelCommand): NetworkError | undefined {
+  const given: unknown = command
+  if (typeof given !== 'object' || given === null) return faultError('send', wrong('command', 'an object', given))
   return faultError(command.type, faultOf(command))
+}
+
+/** The first fault of standing orders, but for what is wrong within a command. */
+export function checkOrders(orders: unknown): NetworkError | undefined {
+  return faultError('setStandingOrders', ordersFault(orders))
+}
+
+/** The first fault of what selects sockets. */
+export function checkSockets(filter: unknown): NetworkError | undefined {
+  return faultError('sockets', socketsFault(filter))
 }
 
 /** The first fault of a probe's arguments. */

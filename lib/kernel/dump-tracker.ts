@@ -3,24 +3,45 @@
  * one timeline, so a `snapshotBegin` behind an event means a dump that saw what the event told.
  */
 
+export interface DumpTrackerDeps {
+  readonly askForRoutes: () => void
+  /** Calls `answerDoubt` some time. */
+  readonly askWhetherSilent: () => void
+}
+
 /** Asks for route dumps, at most one at a time that has not begun, and knows when all have been read. */
 export class DumpTracker {
-  readonly #askForRoutes: () => void
+  readonly #deps: DumpTrackerDeps
   /** All is needed from the start: the engine begins with a dump of everything. */
   #allNeeded = true
   #routesNeeded = false
+  /** Whether they are needed has been asked. */
+  #routesDoubted = false
   #reading: 'all' | 'routes' | undefined
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
 
-  constructor(askForRoutes: () => void) {
-    this.#askForRoutes = askForRoutes
+  constructor(deps: DumpTrackerDeps) {
+    this.#deps = deps
   }
 
   /** The mirror has found that it may hold routes that the kernel does not. */
   needRoutes(): void {
     if (this.#routesNeeded) return
     this.#routesNeeded = true
-    this.#askForRoutes()
+    this.#deps.askForRoutes()
+  }
+
+  /** The mirror holds routes that the kernel has dropped, if it does so without a word. */
+  doubtRoutes(): void {
+    if (this.#routesNeeded || this.#routesDoubted) return
+    this.#routesDoubted = true
+    this.#deps.askWhetherSilent()
+  }
+
+  answerDoubt(silent: boolean): void {
+    if (!this.#routesDoubted) return
+    this.#routesDoubted = false
+    if (silent) this.needRoutes()
   }
 
   /** Notifications were lost; the engine dumps everything unasked. */
@@ -31,6 +52,7 @@ export class DumpTracker {
   begin(what: 'all' | 'routes'): void {
     this.#reading = what
     this.#routesNeeded = false
+    this.#routesDoubted = false
     if (what === 'all') this.#allNeeded = false
   }
 
@@ -49,7 +71,7 @@ export class DumpTracker {
   }
 
   get outstanding(): boolean {
-    return this.#allNeeded || this.#routesNeeded || this.#reading !== undefined
+    return this.#allNeeded || this.#routesNeeded || this.#routesDoubted || this.#reading !== undefined
   }
 
   /** Resolves when nothing is outstanding. */

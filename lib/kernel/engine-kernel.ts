@@ -8,7 +8,7 @@ import type { Subscription } from '../base/disposable.js'
 import { type Logger, silentLogger } from '../base/logger.js'
 import { NetworkError } from '../errors.js'
 import { ChangeFeed, type Listener, type WatchItem } from './change-feed.js'
-import { checkSysctlPath, checkTable } from './check-command.js'
+import { checkSockets, checkSysctlPath, checkTable } from './check-command.js'
 import { CommandSender } from './command-sender.js'
 import type { DatagramNames } from './datagrams.js'
 import { DumpTracker } from './dump-tracker.js'
@@ -57,11 +57,16 @@ import type { WirelessKernel } from './wireless-kernel.js'
 
 type Datagram = Extract<KernelEvent, { type: 'datagram' | 'datagramEnd' }>
 
+/** Above 0: IPv6 routes go without a word with the IPv6 of their link (kernel 4.20; not shown in a user's namespace). */
+const SILENT_IPV6 = ['ipv6', 'route', 'skip_notify_on_dev_down'] as const
+
 export interface EngineKernelOptions {
   readonly binding: EngineBinding
   readonly engine?: EngineOptions | undefined
   readonly logger?: Logger | undefined
   readonly watchLimitChanges?: number | undefined
+  /** False where /sys shows the links of another namespace: the engine's thread changes its network, not its mounts. Default true. */
+  readonly sysfsFits?: boolean | undefined
   /** Deadlines of scans; default the real one. */
   readonly clock?: Clock | undefined
 }
@@ -71,9 +76,13 @@ export class EngineKernel implements Kernel {
   readonly mirror: MirrorReader
   readonly wireless: WirelessKernel
   readonly #mirror = new Mirror()
+  readonly #sysfsFits: boolean
   readonly #logger: Logger
   readonly #feed: ChangeFeed
-  readonly #dumps = new DumpTracker(() => this.#askForRoutes())
+  readonly #dumps = new DumpTracker({
+    askForRoutes: () => this.#askForRoutes(),
+    askWhetherSilent: () => this.#askWhetherSilent(),
+  })
   readonly #order = new SendOrder()
   readonly #requests = new Requests()
   readonly #line = new RequestLine({
@@ -95,6 +104,7 @@ export class EngineKernel implements Kernel {
 
   constructor(options: EngineKernelOptions) {
     this.mirror = this.#mirror
+    this.#sysfsFits = options.sysfsFits ?? true
     this.#logger = options.logger ?? silentLogger
     this.#feed = new ChangeFeed({ logger: this.#logger, watchLimitChanges: options.watchLimitChanges })
     this.#sender = new CommandSender({
@@ -173,9 +183,12 @@ export class EngineKernel implements Kernel {
     return (await this.#dump('nexthops')) as NexthopObject[]
   }
 
-  async sockets({ states = [], ...filter }: SocketFilter = {}): Promise<TcpSocket[]> {
+  async sockets(filter: SocketFilter = {}): Promise<TcpSocket[]> {
+    const fault = checkSockets(filter)
+    if (fault !== undefined) throw fault
     const asked = { operation: 'sockets', description: 'sockets' }
-    return ((await this.#line.ask({ type: 'listSockets', states, ...filter }, asked)).records ?? []) as TcpSocket[]
+    const request = { ...filter, type: 'listSockets', states: filter.states ?? [] } as const
+    return ((await this.#line.ask(request, asked)).records ?? []) as TcpSocket[]
   }
 
   wireguardDevice(link: LinkReference): Promise<WireguardDevice> {
@@ -225,6 +238,7 @@ export class EngineKernel implements Kernel {
     const asked = { operation: 'hwPath', description: `hwPath of ${ifname}`, ifname }
     const link = this.mirror.linkByName(ifname)
     if (link === undefined && this.#stopped === undefined) throw noSuchLink(ifname, asked)
+    if (!this.#sysfsFits && this.#stopped === undefined) return ''
     const request = { type: 'linkPath', ifindex: link?.ifindex ?? 0, ifname } as const
     return (await this.#line.ask(request, asked)).text ?? ''
   }
@@ -267,7 +281,9 @@ export class EngineKernel implements Kernel {
     let fatal: NetworkError | undefined
     for (const event of events) {
       this.#lastEventMs = event.atMs
-      if (this.#mirror.apply(event, changes) === 'routes') this.#dumps.needRoutes()
+      const resync = this.#mirror.apply(event, changes)
+      if (resync === 'routes') this.#dumps.needRoutes()
+      else if (resync === 'ipv6Routes') this.#dumps.doubtRoutes()
       if (isOfTheMirrorAlone(event)) continue
       if (event.type === 'snapshotBegin') this.#dumps.begin(event.what)
       else if (event.type === 'snapshotEnd') {
@@ -328,6 +344,17 @@ export class EngineKernel implements Kernel {
         },
         // The next need asks again.
         reject: () => this.#dumps.giveUp(),
+      },
+    )
+  }
+
+  /** The sysctl may be set at any time, and is asked seldom: each time anew. A kernel that does not show it tells of all. */
+  #askWhetherSilent(): void {
+    this.#line.transmit(
+      { type: 'getSysctl', path: SILENT_IPV6 },
+      {
+        answer: (event) => this.#dumps.answerDoubt(event.type === 'reply' && Number(event.text ?? '0') > 0),
+        reject: () => this.#dumps.answerDoubt(false),
       },
     )
   }

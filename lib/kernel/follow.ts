@@ -14,7 +14,7 @@ export function followedSubjects(follow: readonly FollowSubject[]): FollowSubjec
     const message = `openKernel: follow is ${JSON.stringify(follow)}, expected ${expected}`
     throw new NetworkError('ERR_INVALID_CONFIG', message, { field: 'follow', operation: 'openKernel' })
   }
-  // Routes go without a word when their nexthop object does.
-  const implied: FollowSubject[] = follow.includes('routes') ? ['links', 'nexthops'] : ['links']
+  // Routes go without a word when their nexthop object, their preferred source or their link's last IPv4 address does.
+  const implied: FollowSubject[] = follow.includes('routes') ? ['links', 'addresses', 'nexthops'] : ['links']
   return FOLLOW_SUBJECTS.filter((subject) => follow.includes(subject) || implied.includes(subject))
 }

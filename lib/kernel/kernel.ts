@@ -185,7 +185,7 @@ export interface Kernel extends AsyncDisposable {
 
   /** Reads a file below /proc/sys/net in the kernel's namespace, trimmed. */
   readSysctl(path: readonly string[]): Promise<string>
-  /** The device path of a link below /sys, such as `/devices/virtual`; '' where unknown. */
+  /** The device path of a link below /sys, such as `/devices/virtual`; '' where unknown, and in a namespace that is not the process's. */
   hwPath(ifname: string): Promise<string>
   /**
    * Takes the lock of the network namespace, and resolves with what gives it back; close gives it back too, and so does the

@@ -26,6 +26,9 @@ const BY_NEXTHOP_OBJECT = 0
 /** IPv4 routes that die without a word when a link goes: all that leave by it, but those to our own addresses. */
 const diesWithLink = (route: Route): boolean => route.family === 4 && route.routeType !== 'local'
 
+/** IPv6 routes that die when their link goes down or away, told of or not; a nexthop object dies itself (fib6_ifdown). */
+const diesWithIpv6 = (route: Route): boolean => route.family === 6 && route.nexthopId === undefined
+
 /**
  * True for what dies without a word with the address that it prefers: all but the kernel's own routes of that address. Its routes
  * to secondary addresses prefer the primary and die with it where the link goes (fib_sync_down_addr).
@@ -60,6 +63,8 @@ export class RouteTable {
   readonly #ipv4: Tables = new Map()
   readonly #ipv6: Tables = new Map()
   readonly #fragileLinks = new Tally<number>()
+  /** Links by which IPv6 routes of one hop leave. */
+  readonly #ipv6Links = new Tally<number>()
   readonly #multipathLinks = new Tally<number>()
   readonly #sources = new Tally<string>()
   readonly #nexthopIds = new Tally<number>()
@@ -73,7 +78,9 @@ export class RouteTable {
     if (group !== NO_ROUTES && group.some((held) => sameRoute(held, route))) return NOTHING
     const gone = route.family === 6 && route.nexthops !== undefined ? joinedBy(group, route) : NO_ROUTES
     for (const held of gone) this.#drop(held)
-    return { gone, added: [this.#insert(copyRoute(route))], exact: true }
+    // Announced with what the new hop's route has, dumped with what the first one's has: whichever that is.
+    const exact = gone.every((held) => sameBesideHops(held, route))
+    return { gone, added: [this.#insert(copyRoute(route))], exact }
   }
 
   /** Takes a route out that the kernel says has gone. */
@@ -89,12 +96,18 @@ export class RouteTable {
     const rest = withoutHop(multipath, route)
     this.#drop(multipath)
     this.#insert(rest)
-    return { gone: [multipath], added: [rest], exact: true }
+    // Each hop came as a route with fields of its own, and the first one's are seen: another first one may have others.
+    return { gone: [multipath], added: [rest], exact: !sameBesideHops(multipath, route) }
   }
 
   /** True where the kernel, having lost the link, has dropped a route that is still held. */
   losesWithLink(ifindex: number): boolean {
     return this.#fragileLinks.has(ifindex)
+  }
+
+  /** True where an IPv6 route is held that the kernel drops with the link's IPv6; whether it tells of that is a sysctl. */
+  losesIpv6WithLink(ifindex: number): boolean {
+    return this.#ipv6Links.has(ifindex)
   }
 
   /** True where a multipath route leaves by the link among others. */
@@ -212,6 +225,7 @@ export class RouteTable {
 
   #tally(route: Route, step: 1 | -1): void {
     if (diesWithLink(route) && route.ifindex !== undefined) this.#fragileLinks.add(route.ifindex, step)
+    if (diesWithIpv6(route) && route.ifindex !== undefined) this.#ipv6Links.add(route.ifindex, step)
     if (route.nexthops !== undefined) {
       for (const hop of route.nexthops) this.#multipathLinks.add(hop.ifindex, step)
     }
@@ -226,6 +240,12 @@ export class RouteTable {
 /** The hop of a multipath route that a single-hop route names. */
 function hopOf(multipath: Route, single: Route): Nexthop | undefined {
   return multipath.nexthops?.find((hop) => hop.gateway === single.gateway && hop.ifindex === single.ifindex)
+}
+
+/** True where two routes that IPv6 makes one differ in their hops alone. */
+function sameBesideHops(a: Route, b: Route): boolean {
+  const none = { nexthops: undefined, gateway: undefined, ifindex: undefined, onlink: undefined }
+  return sameRoute({ ...a, ...none }, { ...b, ...none })
 }
 
 /** The routes that an IPv6 multipath route has taken in: the kernel announces the whole after each `append`. */

@@ -34,12 +34,13 @@ export class LinkTable {
   }
 }
 
-/** Of one text there is mostly one; several differ in prefix or peer. */
+/** Of one text there is mostly one; several are of IPv4 and differ in prefix length or peer. */
 type Alike = Address | Address[]
 
 interface AddressesOfLink {
   readonly byText: Map<string, Alike>
   ipv4Count: number
+  ipv6Count: number
 }
 
 /** Addresses by link, then by their text. They come in storms: each is looked up once, and nothing is made but the copy. */
@@ -54,7 +55,7 @@ export class AddressTable {
   put(address: Address): boolean {
     let ofLink = this.#byLink.get(address.ifindex)
     if (ofLink === undefined) {
-      ofLink = { byText: new Map(), ipv4Count: 0 }
+      ofLink = { byText: new Map(), ipv4Count: 0, ipv6Count: 0 }
       this.#byLink.set(address.ifindex, ofLink)
     }
     const alike = ofLink.byText.get(address.address)
@@ -65,7 +66,7 @@ export class AddressTable {
     else if (!Array.isArray(alike)) ofLink.byText.set(address.address, [alike, copy])
     else if (held === undefined) alike.push(copy)
     else alike[alike.indexOf(held)] = copy
-    if (held === undefined && address.family === 4) ofLink.ipv4Count += 1
+    if (held === undefined) count(ofLink, address, 1)
     return true
   }
 
@@ -82,7 +83,7 @@ export class AddressTable {
       if (rest.length === alike.length) return false
       ofLink.byText.set(address.address, rest.length === 1 && rest[0] !== undefined ? rest[0] : rest)
     }
-    if (address.family === 4) ofLink.ipv4Count -= 1
+    count(ofLink, address, -1)
     if (ofLink.byText.size === 0) this.#byLink.delete(address.ifindex)
     return true
   }
@@ -91,10 +92,19 @@ export class AddressTable {
     return (this.#byLink.get(ifindex)?.ipv4Count ?? 0) > 0
   }
 
+  hasIpv6(ifindex: number): boolean {
+    return (this.#byLink.get(ifindex)?.ipv6Count ?? 0) > 0
+  }
+
   list(ifindex?: number): Address[] {
     if (ifindex !== undefined) return [...(this.#byLink.get(ifindex)?.byText.values() ?? [])].flat()
     return [...this.#byLink.values()].flatMap((ofLink) => [...ofLink.byText.values()].flat())
   }
+}
+
+function count(ofLink: AddressesOfLink, { family }: Address, step: 1 | -1): void {
+  if (family === 4) ofLink.ipv4Count += step
+  else ofLink.ipv6Count += step
 }
 
 function ofKey(alike: Alike | undefined, address: Address): Address | undefined {

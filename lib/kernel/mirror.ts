@@ -12,8 +12,8 @@ import { differences, readSnapshotRecord } from './mirror-snapshot.js'
 import { type Content, emptyContent, ruleKey } from './mirror-tables.js'
 import { sameLink, sameRecord } from './same-record.js'
 
-/** What must be dumped anew. */
-export type Resync = 'none' | 'routes'
+/** What must be dumped anew; 'ipv6Routes': routes, if this kernel drops those of IPv6 without a word. */
+export type Resync = 'none' | 'routes' | 'ipv6Routes'
 
 type AddressEvent = Extract<KernelEvent, { type: 'address' | 'addressGone' }>
 type NeighbourEvent = Extract<KernelEvent, { type: 'neighbour' | 'neighbourGone' }>
@@ -141,7 +141,8 @@ export class Mirror implements MirrorReader {
       (!link.lowerUp && previous?.lowerUp === true && routes.usesNexthopObjects()) ||
       (!link.lowerUp && this.#hasNexthopsBy(link.ifindex)) ||
       (previous !== undefined && previous.mtu !== link.mtu && routes.followsMtuOf(link.ifindex))
-    const resync = stale ? 'routes' : 'none'
+    const ipv6 = !link.up && routes.losesIpv6WithLink(link.ifindex)
+    const resync = stale ? 'routes' : ipv6 ? 'ipv6Routes' : 'none'
     if (previous !== undefined && sameLink(previous, link)) return resync
     links.put(link)
     changes.push(linkChange(link, atMs, previous))
@@ -162,7 +163,8 @@ export class Mirror implements MirrorReader {
   #linkGone(event: { readonly atMs: number; readonly ifindex: number }, changes: KernelChange[]): Resync {
     const { links, addresses, routes, neighbours } = this.#content
     const { atMs, ifindex } = event
-    const stale = routes.losesWithLink(ifindex) || routes.sharesLink(ifindex)
+    // Routes of IPv6 are told of before their link, if they are.
+    const stale = routes.losesWithLink(ifindex) || routes.losesIpv6WithLink(ifindex) || routes.sharesLink(ifindex)
     const resync = stale || routes.usesNexthopObjects() || this.#hasNexthopsBy(ifindex)
     for (const neighbour of neighbours.list(ifindex)) {
       neighbours.remove(neighbour)
@@ -198,7 +200,11 @@ export class Mirror implements MirrorReader {
     if (addresses.remove(event)) changes.push(event)
     // IPv4 routes that prefer the address go (not every kernel tells; 6.18 does), IPv6 routes lose their preference.
     if (routes.prefersSource(event.address)) return 'routes'
-    if (event.family !== 4 || addresses.hasIpv4(event.ifindex)) return 'none'
+    if (event.family === 6) {
+      // All of the link's IPv6 may have ended: by disable_ipv6, or by an MTU below 1280 (addrconf_ifdown).
+      return !addresses.hasIpv6(event.ifindex) && routes.losesIpv6WithLink(event.ifindex) ? 'ipv6Routes' : 'none'
+    }
+    if (addresses.hasIpv4(event.ifindex)) return 'none'
     return routes.losesWithLink(event.ifindex) || routes.sharesLink(event.ifindex) ? 'routes' : 'none'
   }
 

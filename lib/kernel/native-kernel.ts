@@ -9,6 +9,7 @@ import type { Kernel } from './kernel.js'
 import { refusal } from './kernel-error.js'
 import { loadAddon } from './load-addon.js'
 import type { EngineError, FollowSubject } from './messages.js'
+import { isOwnNamespace } from './own-namespace.js'
 
 export interface OpenKernelOptions {
   /** Path of a network namespace, or the pid of a process in it. Default: the caller's. */
@@ -16,7 +17,7 @@ export interface OpenKernelOptions {
   /** Buffer of the socket that brings notifications; the engine has its own default. */
   readonly receiveBufferBytes?: number | undefined
   /**
-   * What the mirror holds and changes are told of. Links always; routes imply nexthops, whose going they need to know of.
+   * What the mirror holds and changes are told of. Links always; routes imply addresses and nexthops, with which they go.
    * Default: links, addresses, routes, rules, nexthops. Neighbours and ndOptions (name servers that router
    * advertisements tell of; they are changes only) come when asked for.
    */
@@ -38,9 +39,10 @@ const MAX_RECEIVE_BUFFER_BYTES = 2_147_483_647
 export async function openKernel(options: OpenKernelOptions = {}): Promise<Kernel> {
   const engine = engineOptions(options)
   const binding = options.binding ?? loadAddon()
+  const sysfsFits = engine.netns === undefined || isOwnNamespace(engine.netns)
   let kernel: EngineKernel
   try {
-    kernel = new EngineKernel({ binding, engine, logger: options.logger })
+    kernel = new EngineKernel({ binding, engine, logger: options.logger, sysfsFits })
   } catch (thrown) {
     throw openError(thrown)
   }

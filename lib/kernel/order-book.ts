@@ -1,27 +1,11 @@
 /** Standing orders: what was asked, in the engine's terms, and what became of it. */
 
 import { NetworkError } from '../errors.js'
-import { checkCommand } from './check-command.js'
+import { checkCommand, checkOrders } from './check-command.js'
 import type { CommandResult, KernelChange, MirrorReader, StandingOrder } from './kernel.js'
 import { describe, noSuchLink, refusal } from './kernel-error.js'
 import type { EngineOrder, EngineRequest, KernelCommand, OrderOutcome } from './messages.js'
 import { resolveCommand } from './resolve-command.js'
-
-/** What no order carries out: these take more than one message to one socket. */
-const NOT_FOR_ORDERS: ReadonlySet<KernelCommand['type']> = new Set([
-  'setSysctl',
-  'requestRegulatory',
-  'addWirelessInterface',
-  'deleteWirelessInterface',
-  'setMeshParameters',
-  'setPowerSave',
-  'setWireguardDevice',
-] as const)
-
-/** As the engine: as many as links that could each have one. */
-const MAX_ORDERS_COUNT = 4_096
-/** As the engine: it carries an order out in one go. */
-const MAX_COMMANDS_COUNT = 256
 
 export interface OrderBookDeps {
   readonly mirror: MirrorReader
@@ -48,7 +32,7 @@ export class OrderBook {
     const resolved = this.#resolveAll(orders)
     this.#generation += 1
     const generation = this.#generation
-    this.#open.set(generation, resolved)
+    this.#open.set(generation, [...resolved])
     try {
       await this.#deps.request({ type: 'setOrders', generation, orders: resolved })
     } catch (thrown) {
@@ -82,17 +66,21 @@ export class OrderBook {
   async #catchUp(generation: number): Promise<void> {
     const holds = ({ ifindex, lowerUp }: EngineOrder): boolean =>
       (this.#deps.mirror.link(ifindex)?.lowerUp ?? false) === lowerUp
-    const standing = this.#open.get(generation) ?? []
-    const due = new Set(standing.filter(holds))
+    const due = new Set(this.#openOf(generation).filter(holds))
     if (due.size === 0 || generation !== this.#generation) return
-    const orders = standing.filter((order) => !due.has(order))
-    await this.#deps.request({ type: 'setOrders', generation, orders })
-    if (generation !== this.#generation) return
-    // Whatever the engine carried out before it consented has been told by now.
     const isDue = (order: EngineOrder): boolean => due.has(order)
-    for (let order = this.#take(generation, isDue); order !== undefined; order = this.#take(generation, isDue)) {
-      this.#carryOut(order, generation)
-    }
+    const others = (): EngineOrder[] => this.#openOf(generation).filter((order) => !due.has(order))
+    let sent: EngineOrder[]
+    // What the engine carried out while a set crossed would stand again with it: then it is sent once more, each time shorter.
+    do {
+      sent = others()
+      await this.#deps.request({ type: 'setOrders', generation, orders: sent })
+      if (generation !== this.#generation) return
+      // Whatever the engine carried out before it consented has been told by now.
+      for (let order = this.#take(generation, isDue); order !== undefined; order = this.#take(generation, isDue)) {
+        this.#carryOut(order, generation)
+      }
+    } while (others().length < sent.length)
   }
 
   #carryOut({ name, ifindex, commands }: EngineOrder, generation: number): void {
@@ -106,6 +94,10 @@ export class OrderBook {
     void this.#deps.sendUrgently(commands).then(tell, () => undefined)
   }
 
+  #openOf(generation: number): readonly EngineOrder[] {
+    return this.#open.get(generation) ?? []
+  }
+
   #take(generation: number, wanted: (order: EngineOrder) => boolean): EngineOrder | undefined {
     const orders = this.#open.get(generation)
     const at = orders?.findIndex(wanted) ?? -1
@@ -113,36 +105,30 @@ export class OrderBook {
   }
 
   #resolveAll(orders: readonly StandingOrder[]): EngineOrder[] {
-    if (orders.length > MAX_ORDERS_COUNT) throw wrong('orders', `at most ${MAX_ORDERS_COUNT} orders`)
-    const names = new Set<string>()
-    return orders.map((order) => {
-      if (typeof order.name !== 'string' || order.name === '') throw wrong('name', 'a name')
-      if (names.has(order.name)) throw wrong('name', `a name of its own, not ${JSON.stringify(order.name)} again`)
-      names.add(order.name)
-      return this.#resolve(order)
-    })
+    const fault = checkOrders(orders)
+    if (fault !== undefined) throw fault
+    return orders.map((order, at) => this.#resolve(order, `orders.${at}`))
   }
 
-  #resolve({ name, when, commands }: StandingOrder): EngineOrder {
+  #resolve({ name, when, commands }: StandingOrder, path: string): EngineOrder {
     const { mirror } = this.#deps
     const asked = { operation: 'setStandingOrders', description: `standing order ${name}`, ifname: when.ifname }
-    if (typeof when.lowerUp !== 'boolean') throw wrong('when.lowerUp', 'true or false')
     const ifindex = when.ifname === undefined ? when.ifindex : mirror.linkByName(when.ifname)?.ifindex
     if (ifindex === undefined || mirror.link(ifindex) === undefined) {
       throw noSuchLink(when.ifname ?? when.ifindex ?? '', asked)
     }
-    if (commands.length > MAX_COMMANDS_COUNT) throw wrong('commands', `at most ${MAX_COMMANDS_COUNT} commands`)
-    const resolved = commands.map((command) => {
-      if (NOT_FOR_ORDERS.has(command.type)) throw wrong('commands', `commands of rtnetlink, not ${command.type}`)
+    const resolved = commands.map((command, at) => {
       const ready = checkCommand(command) ?? resolveCommand(command, mirror)
-      if (ready instanceof NetworkError) throw ready
+      if (ready instanceof NetworkError) throw inCommand(ready, `${path}.commands.${at}`)
       return ready
     })
     return { name, ifindex, lowerUp: when.lowerUp, commands: resolved }
   }
 }
 
-function wrong(field: string, expected: string): NetworkError {
-  const details = { field, operation: 'setStandingOrders' }
-  return new NetworkError('ERR_INVALID_CONFIG', `setStandingOrders: ${field}: expected ${expected}`, details)
+function inCommand(error: NetworkError, path: string): NetworkError {
+  const { code, ifname } = error
+  const field = error.field === undefined ? path : `${path}.${error.field}`
+  const details = { field, ifname, operation: 'setStandingOrders', cause: error }
+  return new NetworkError(code, `setStandingOrders: ${path}: ${error.message}`, details)
 }

@@ -42,14 +42,19 @@ export function sameLink(a: Link, b: Link): boolean {
   )
 }
 
-/** The kernel's key of an address; two addresses of a point-to-point link may differ in their peer only. */
+/**
+ * The kernel's key of an address within its link. IPv4 addresses may differ in prefix length or peer only; an IPv6 address is
+ * one, and a replacement changes its peer in place (ipv6_get_ifaddr, inet6_addr_modify).
+ */
 export function sameAddressKey(a: Address, b: Address): boolean {
-  return a.address === b.address && a.prefixLength === b.prefixLength && a.peer === b.peer
+  return a.address === b.address && (a.family === 6 || (a.prefixLength === b.prefixLength && a.peer === b.peer))
 }
 
 export function sameAddress(a: Address, b: Address): boolean {
   return (
-    sameAddressKey(a, b) &&
+    a.address === b.address &&
+    a.prefixLength === b.prefixLength &&
+    a.peer === b.peer &&
     a.ifindex === b.ifindex &&
     a.family === b.family &&
     a.broadcast === b.broadcast &&

@@ -17,7 +17,8 @@ export function changeAddress(state: FakeState, entry: FakeLink, command: Addres
   const held = addressesOf(state, entry.link.ifindex).find((other) => sameKey(other, address))
   if (command.type === 'deleteAddress') {
     const text = address.family === 4 ? `${family}: Address not found` : `${family}: address not found`
-    if (held === undefined) return refuse('EADDRNOTAVAIL', command.type, text)
+    if (held === undefined || held.prefixLength !== address.prefixLength)
+      return refuse('EADDRNOTAVAIL', command.type, text)
     deleteAddress(state, entry, held)
     return undefined
   }
@@ -35,7 +36,10 @@ export function changeAddress(state: FakeState, entry: FakeLink, command: Addres
     return refuse('EEXIST', command.type, text)
   }
   // inet_rtnl_newaddr keeps flags and label of an IPv4 address that exists; only lifetimes, metric and protocol are new.
-  const replaced: Address = address.family === 4 ? { ...held, protocol: address.protocol } : address
+  // inet6_addr_modify keeps the prefix length of an IPv6 address, and its peer where it is told of none.
+  const { protocol, noPrefixRoute, peer = held.peer } = address
+  const ofIpv6 = peer === undefined ? { noPrefixRoute } : { noPrefixRoute, peer }
+  const replaced: Address = { ...held, protocol, ...(address.family === 4 ? {} : ofIpv6) }
   state.addresses = state.addresses.map((other) => (other === held ? replaced : other))
   state.emit({ type: 'address', ...replaced })
   remakeRoutes(state, entry)
@@ -80,7 +84,7 @@ export function relabel(state: FakeState, entry: FakeLink, before: string): void
 }
 
 function sameKey(a: Address, b: Address): boolean {
-  return a.address === b.address && a.prefixLength === b.prefixLength && (a.family === 6 || a.peer === b.peer)
+  return a.address === b.address && (a.family === 6 || (a.prefixLength === b.prefixLength && a.peer === b.peer))
 }
 
 function addressOf(entry: FakeLink, command: AddressCommand): Address {

@@ -1,6 +1,6 @@
 /** Arithmetic on address texts, canonical as the engine writes them. */
 
-import ipaddr from 'ipaddr.js'
+import { ipOctets, ipText, maskOctets } from '../kernel/ip-octets.js'
 import type { Family } from '../kernel/messages.js'
 
 export interface Prefix {
@@ -8,10 +8,9 @@ export interface Prefix {
   readonly prefixLength: number
 }
 
-/** The canonical text of an IP address: RFC 5952 for IPv6. */
+/** The canonical text of an IP address: that of inet_ntop(3) for IPv6. */
 export function canonical(address: string): string {
-  const parsed = ipaddr.parse(address)
-  return parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString()
+  return ipText(ipOctets(address))
 }
 
 /** The two halves of 'address/prefixLength', 'default' being the prefix of everything. */
@@ -23,25 +22,17 @@ export function parsePrefix(destination: string, family: Family): Prefix {
 
 /** The address with all bits behind the prefix cleared. */
 export function networkOf(address: string, prefixLength: number): string {
-  return fromBits(address, prefixLength, 0)
+  return ipText(maskOctets(ipOctets(address), prefixLength))
 }
 
 /** The address with all bits behind the prefix set. */
 export function broadcastOf(address: string, prefixLength: number): string {
-  return fromBits(address, prefixLength, 255)
+  const octets = ipOctets(address)
+  const kept = maskOctets(new Uint8Array(octets.length).fill(255), prefixLength)
+  return ipText(octets.map((octet, at) => octet | (255 ^ (kept[at] ?? 0))))
 }
 
 /** True where the address lies within the prefix. */
 export function contains(prefix: Prefix, address: string): boolean {
   return networkOf(address, prefix.prefixLength) === networkOf(prefix.address, prefix.prefixLength)
-}
-
-function fromBits(address: string, prefixLength: number, rest: number): string {
-  const bytes = ipaddr.parse(address).toByteArray()
-  const filled = bytes.map((byte, at) => {
-    const kept = Math.min(Math.max(prefixLength - at * 8, 0), 8)
-    const mask = (255 << (8 - kept)) & 255
-    return (byte & mask) | (rest & ~mask & 255)
-  })
-  return canonical(ipaddr.fromByteArray(filled).toString())
 }

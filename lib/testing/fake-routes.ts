@@ -75,7 +75,7 @@ const MATCHED = ['gateway', 'ifindex', 'protocol', 'routeType', 'source', 'nexth
 function deleteRoute(state: FakeState, command: RouteCommand): Refusal {
   const { family, table = MAIN_TABLE } = command
   const destination = destinationOf(command)
-  const from = command.from === undefined ? undefined : canonicalPrefix(command.from, family)
+  const from = sourcePrefixOf(command)
   const tos = command.tos === 0 ? undefined : command.tos
   const given = (field: (typeof MATCHED)[number], route: Route): boolean =>
     command[field] === undefined ||
@@ -106,6 +106,12 @@ function canonicalOf(address: string | number | undefined): string | undefined {
 
 function destinationOf(command: RouteCommand): string {
   return canonicalPrefix(command.destination, command.family)
+}
+
+/** The prefix of everything is none. */
+function sourcePrefixOf({ from, family }: RouteCommand): string | undefined {
+  const prefix = from === undefined ? 'default' : canonicalPrefix(from, family)
+  return prefix === 'default' ? undefined : prefix
 }
 
 function canonicalPrefix(text: string, family: Family): string {
@@ -169,9 +175,10 @@ function routeByObject(
 
 /** What the kernel lists only where it is not as usual. */
 function attributesOf(command: RouteCommand): Partial<Route> {
-  const { family, from, tos, preference, mtu, advmss, initcwnd } = command
+  const { tos, preference, mtu, advmss, initcwnd } = command
+  const from = sourcePrefixOf(command)
   return {
-    ...(from === undefined ? {} : { from: canonicalPrefix(from, family) }),
+    ...(from === undefined ? {} : { from }),
     ...(tos === undefined || tos === 0 ? {} : { tos }),
     ...(preference === undefined || preference === 'medium' ? {} : { preference }),
     ...(mtu === undefined ? {} : { mtu }),

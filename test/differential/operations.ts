@@ -137,6 +137,16 @@ function changeAddress6(scene: Scene): Operation {
   const ifname = anyIfname(scene)
   const verb = dice.pick('add', 'add', 'replace', 'del')
   const type = ({ add: 'addAddress', replace: 'replaceAddress', del: 'deleteAddress' } as const)[verb]
+  if (verb !== 'del' && dice.oneIn(3)) {
+    // One address with several peers: the kernel changes them in place.
+    const address = '2001:db8:1::1'
+    const peer = `2001:db8:3::${dice.roll(3) + 1}`
+    const prefixLength = dice.pick(64, 128)
+    return {
+      line: `addr ${verb} ${address} peer ${peer}/${prefixLength} dev ${ifname}`,
+      command: { type, ifname, address, prefixLength, peer },
+    }
+  }
   const address = `2001:db8:${dice.pick('1', '2')}::${dice.roll(4) + 1}`
   const prefixLength = dice.pick(64, 64, 128)
   const noPrefixRoute = verb !== 'del' && dice.oneIn(4)

@@ -99,6 +99,39 @@ export function addressContract(test: ContractTest): void {
     { since: [6, 3] },
   )
 
+  test(
+    'an IPv6 address is one of its link: another peer takes the place of the first, another prefix length is refused',
+    async (world) => {
+      const { kernel } = world
+      await addPair(kernel)
+      const add = { ...on('addAddress', '2001:db8::1', 128), peer: '2001:db8::2' }
+      const seen = () =>
+        kernel.mirror.addresses(10).map(({ address, prefixLength, peer }) => `${address} ${peer}/${prefixLength}`)
+      await mustSend(kernel, [add])
+      await until(kernel, 'the IPv6 address is ready', () =>
+        kernel.mirror.routes({ table: 255 }).some(({ destination }) => destination === '2001:db8::1/128'),
+      )
+      await mustSend(kernel, [{ ...add, type: 'replaceAddress', peer: '2001:db8::3' }])
+      assert.equal(seen(), ['2001:db8::1 2001:db8::3/128'])
+      await mustBeExact(world)
+      const results = await kernel.send([
+        on('addAddress', '2001:db8::1', 64),
+        { ...add, peer: '2001:db8::4' },
+        on('replaceAddress', '2001:db8::1', 64),
+        on('deleteAddress', '2001:db8::1', 64),
+      ])
+      assert.equal(codes(results), ['EEXIST', 'EEXIST', 'done', 'EADDRNOTAVAIL'])
+      assert.equal(seen(), ['2001:db8::1 2001:db8::3/128'], 'prefix length and peer stay as they were')
+      await mustBeExact(world)
+      await mustSend(kernel, [{ ...on('addAddress', '2001:db8::1', 64), ifname: 'v1' }])
+      assert.is(kernel.mirror.addresses(20).length, 1)
+      await mustSend(kernel, [on('deleteAddress', '2001:db8::1', 128)])
+      assert.equal(seen(), [])
+      await mustBeExact(world)
+    },
+    { since: [5, 6] },
+  )
+
   test('deleteAddress takes the address and its routes', async (world) => {
     const { kernel } = world
     await addPair(kernel)

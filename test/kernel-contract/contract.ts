@@ -13,6 +13,7 @@ import { placeContract } from './place.js'
 import { routeContract } from './routes.js'
 import { ruleContract } from './rules.js'
 import { streamContract } from './streams.js'
+import { tableContract } from './tables.js'
 import { walkContract } from './walk.js'
 import { wireguardContract } from './wireguard.js'
 import { wirelessContract } from './wireless.js'
@@ -68,6 +69,7 @@ export function kernelContract(
   neighbourContract(test)
   nexthopContract(test)
   orderContract(test)
+  tableContract(test)
   streamContract(test)
   deviceContract(test)
   placeContract(test)

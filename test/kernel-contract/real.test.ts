@@ -1,20 +1,27 @@
 /** The contract on the real kernel, in namespaces of the run's own; and what only the real one does. */
 
+import { existsSync } from 'node:fs'
 import { release } from 'node:os'
 import * as assert from 'uvu/assert'
+import type { KernelCommand } from '../../lib/kernel/messages.js'
 import { openKernel } from '../../lib/kernel/native-kernel.js'
+import type { DesiredTable } from '../../lib/kernel/replace-table.js'
+import { skip } from '../support/skip.js'
 import { kernelContract } from './contract.js'
 import { lackingKinds, realWorld, UNPRIVILEGED } from './real-world.js'
 import { printResults } from './unprivileged.js'
-import { addPair, mustBeExact, mustSend } from './world.js'
+import { addPair, codes, mustBeExact, mustSend } from './world.js'
+
+/** Then nothing but results may be printed. */
+const unprivileged = process.argv[2] === UNPRIVILEGED
 
 const contract = kernelContract('real kernel', realWorld, {
-  lacking: process.argv[2] === UNPRIVILEGED ? new Set() : await lackingKinds(),
+  lacking: unprivileged ? new Set() : await lackingKinds(),
   release: release(),
 })
 
 /** Each `ip` command, one after the other; the mirror must be exact after each. */
-function foreignScript(title: string, lines: readonly string[]): void {
+function foreignScript(title: string, lines: readonly string[], first: readonly KernelCommand[] = []): void {
   contract(title, async () => {
     const world = await realWorld()
     try {
@@ -22,6 +29,7 @@ function foreignScript(title: string, lines: readonly string[]): void {
       await mustSend(world.kernel, [
         { type: 'addAddress', ifname: 'v0', address: '192.0.2.2', prefixLength: 24 },
         { type: 'addAddress', ifname: 'v0', address: '2001:db8::2', prefixLength: 64 },
+        ...first,
       ])
       for (const line of lines) {
         await world.namespace.ip(...line.split(' '))
@@ -78,9 +86,79 @@ foreignScript('a multipath route over two links stays exact while they come and 
   'link set v0 up',
 ])
 
+/** Routes of two protocols and one key, which only `append` makes: the foreign one first, then ours. */
+for (const [family, theirs, ours, wanted] of [
+  [4, 'via 192.0.2.1', '192.0.2.5', '192.0.2.7'],
+  [6, 'dev v1', '2001:db8::5', '2001:db8::7'],
+] as const) {
+  contract(
+    `replaceTable leaves a foreign route alone that stands before ours of the same key: IPv${family}`,
+    async () => {
+      const world = await realWorld()
+      const { kernel } = world
+      try {
+        await addPair(kernel)
+        await mustSend(kernel, [
+          { type: 'addAddress', ifname: 'v0', address: '192.0.2.2', prefixLength: 24 },
+          { type: 'addAddress', ifname: 'v0', address: '2001:db8::2', prefixLength: 64 },
+        ])
+        const route = (verb: string, way: string, protocol: number): Promise<unknown> =>
+          world.namespace.ip(...`-${family} route ${verb} default ${way} table 100 proto ${protocol}`.split(' '))
+        await route('add', theirs, 9)
+        const foreign = await kernel.routes({ table: 100 })
+        await route('append', `via ${ours} dev v0`, 183)
+        const to = (gateway: string): DesiredTable => ({
+          ...{ table: 100, family, protocol: 183 },
+          routes: [{ destination: 'default', gateway, ifname: 'v0' }],
+        })
+        const { unchanged, refused } = await kernel.replaceTable(to(ours))
+        assert.equal([unchanged, refused], [1, []])
+        for (const deleted of [1, 0]) {
+          const done = await kernel.replaceTable(to(wanted))
+          assert.equal([done.deleted, done.added, done.replaced, codes(done.refused)], [deleted, 0, 0, ['EEXIST']])
+          assert.equal(await kernel.routes({ table: 100 }), foreign)
+        }
+        await mustBeExact(world)
+      } finally {
+        await world.dispose()
+      }
+    },
+  )
+}
+
+const silentTitle = 'IPv6 routes that go without a word with the IPv6 of their link: the mirror finds out'
+const silentPath = ['ipv6', 'route', 'skip_notify_on_dev_down']
+if (existsSync(`/proc/sys/net/${silentPath.join('/')}`)) {
+  const anew = ['addr add 2001:db8::2/64 dev v0', does('add', to6, '1')]
+  const silent = { type: 'setSysctl', path: silentPath, value: '1' } as const
+  foreignScript(
+    silentTitle,
+    [does('add', to6, '1'), 'link set v0 down', 'link set v0 up', ...anew]
+      .concat(['link set v0 mtu 1200', 'link set v0 mtu 1500', ...anew])
+      .concat(['link del v0']),
+    [silent],
+  )
+} else if (!unprivileged) skip(contract, silentTitle, 'a user namespace is not shown the sysctl')
+
 contract('a namespace that does not exist is refused at open', async () => {
   const error = await openKernel({ netns: '/run/netns/none' }).catch((thrown: unknown) => thrown)
   assert.match(String(error), /NetworkError: .*ENOENT/)
+})
+
+contract('hwPath tells nothing of a namespace that /sys does not show', async () => {
+  const world = await realWorld()
+  try {
+    // Both have a link of this name and index.
+    assert.is(await world.kernel.hwPath('lo'), '')
+    const own = await openKernel({ netns: process.pid })
+    try {
+      assert.is(await own.hwPath('lo'), '/devices/virtual')
+    } finally {
+      await own.close()
+    }
+  } finally {
+    await world.dispose()
+  }
 })
 
 contract('the pid of a process names its namespace', async () => {
@@ -100,5 +178,5 @@ contract('the pid of a process names its namespace', async () => {
   }
 })
 
-if (process.argv[2] === UNPRIVILEGED) await printResults(process.argv[3] ?? '[]')
+if (unprivileged) await printResults(process.argv[3] ?? '[]')
 else contract.run()

@@ -2,8 +2,17 @@
 
 import * as assert from 'uvu/assert'
 import type { Kernel } from '../../lib/kernel/kernel.js'
-import type { RouteCommand } from '../../lib/kernel/messages.js'
-import { addPair, type ContractTest, codes, mustBeExact, mustSend, until } from './world.js'
+import type { FollowSubject, RouteCommand } from '../../lib/kernel/messages.js'
+import {
+  addPair,
+  type ContractTest,
+  codes,
+  mustBeExact,
+  mustSend,
+  routesMustBeExact,
+  until,
+  type World,
+} from './world.js'
 
 const via = (type: RouteCommand['type'], gateway: string, more: Partial<RouteCommand> = {}): RouteCommand => ({
   type,
@@ -224,45 +233,8 @@ export function routeContract(test: ContractTest): void {
     await mustBeExact(world)
   })
 
-  test('deleting the last IPv4 address takes the link’s IPv4 routes in all tables', async (world) => {
-    const { kernel } = world
-    await addPairWithAddresses(kernel)
-    await mustSend(kernel, [
-      { type: 'addAddress', ifname: 'v0', address: '198.51.100.2', prefixLength: 24 },
-      via('addRoute', '192.0.2.1', { table: 100 }),
-      via('addRoute', '2001:db8::1', { table: 100 }),
-      { type: 'deleteAddress', ifname: 'v0', address: '198.51.100.2', prefixLength: 24 },
-    ])
-    await kernel.settled()
-    assert.equal(gateways(kernel, 100), ['192.0.2.1', '2001:db8::1'])
-    await mustSend(kernel, [{ type: 'deleteAddress', ifname: 'v0', address: '192.0.2.2', prefixLength: 24 }])
-    await kernel.settled()
-    assert.equal(gateways(kernel, 100), ['2001:db8::1'])
-    await mustBeExact(world)
-  })
-
-  test('deleting an address takes main’s IPv4 routes that prefer it as source, IPv6 routes lose the preference', async (world) => {
-    const { kernel } = world
-    await addPairWithAddresses(kernel)
-    await mustSend(kernel, [
-      { type: 'addAddress', ifname: 'v0', address: '192.0.2.3', prefixLength: 24 },
-      { type: 'addAddress', ifname: 'v0', address: '2001:db8::3', prefixLength: 64 },
-    ])
-    await until(kernel, 'the address can be a source', () =>
-      kernel.mirror.routes({ table: 255 }).some(({ destination }) => destination === '2001:db8::3/128'),
-    )
-    await mustSend(kernel, [
-      via('addRoute', '192.0.2.1', { metric: 1, source: '192.0.2.3' }),
-      via('addRoute', '192.0.2.9', { metric: 2, source: '192.0.2.2' }),
-      via('addRoute', '192.0.2.1', { table: 100, source: '192.0.2.3' }),
-      via('addRoute', '2001:db8::1', { source: '2001:db8::3' }),
-      { type: 'deleteAddress', ifname: 'v0', address: '192.0.2.3', prefixLength: 24 },
-      { type: 'deleteAddress', ifname: 'v0', address: '2001:db8::3', prefixLength: 64 },
-    ])
-    await mustBeExact(world)
-    assert.equal([gateways(kernel), gateways(kernel, 100)], [['192.0.2.9', '2001:db8::1'], ['192.0.2.1']])
-    assert.is(kernel.mirror.routes({ table: 254 }).find(({ gateway }) => gateway === '2001:db8::1')?.source, undefined)
-  })
+  silentContract(test, mustBeExact)
+  silentContract(test, routesMustBeExact, ['routes'])
 
   test('carrier loss leaves the routes', async (world) => {
     const { kernel } = world
@@ -273,4 +245,63 @@ export function routeContract(test: ContractTest): void {
     assert.equal(gateways(kernel), ['192.0.2.1'])
     await mustBeExact(world)
   })
+}
+
+/** What the kernel deletes without a word when an address goes, whatever is followed. */
+function silentContract(
+  test: ContractTest,
+  mustBe: (world: World) => Promise<void>,
+  follow?: readonly FollowSubject[],
+): void {
+  const who = follow === undefined ? '' : `; following ${follow.join()}`
+  test(
+    `deleting the last IPv4 address takes the link’s IPv4 routes in all tables${who}`,
+    async (world) => {
+      const { kernel } = world
+      await addPairWithAddresses(kernel)
+      await mustSend(kernel, [
+        { type: 'addAddress', ifname: 'v0', address: '198.51.100.2', prefixLength: 24 },
+        via('addRoute', '192.0.2.1', { table: 100 }),
+        via('addRoute', '2001:db8::1', { table: 100 }),
+        { type: 'deleteAddress', ifname: 'v0', address: '198.51.100.2', prefixLength: 24 },
+      ])
+      await kernel.settled()
+      assert.equal(gateways(kernel, 100), ['192.0.2.1', '2001:db8::1'])
+      await mustSend(kernel, [{ type: 'deleteAddress', ifname: 'v0', address: '192.0.2.2', prefixLength: 24 }])
+      await kernel.settled()
+      assert.equal(gateways(kernel, 100), ['2001:db8::1'])
+      await mustBe(world)
+    },
+    { follow },
+  )
+
+  test(
+    `deleting an address takes main’s IPv4 routes that prefer it as source, IPv6 routes lose the preference${who}`,
+    async (world) => {
+      const { kernel } = world
+      await addPairWithAddresses(kernel)
+      await mustSend(kernel, [
+        { type: 'addAddress', ifname: 'v0', address: '192.0.2.3', prefixLength: 24 },
+        { type: 'addAddress', ifname: 'v0', address: '2001:db8::3', prefixLength: 64 },
+      ])
+      await until(kernel, 'the address can be a source', () =>
+        kernel.mirror.routes({ table: 255 }).some(({ destination }) => destination === '2001:db8::3/128'),
+      )
+      await mustSend(kernel, [
+        via('addRoute', '192.0.2.1', { metric: 1, source: '192.0.2.3' }),
+        via('addRoute', '192.0.2.9', { metric: 2, source: '192.0.2.2' }),
+        via('addRoute', '192.0.2.1', { table: 100, source: '192.0.2.3' }),
+        via('addRoute', '2001:db8::1', { source: '2001:db8::3' }),
+        { type: 'deleteAddress', ifname: 'v0', address: '192.0.2.3', prefixLength: 24 },
+        { type: 'deleteAddress', ifname: 'v0', address: '2001:db8::3', prefixLength: 64 },
+      ])
+      await mustBe(world)
+      assert.equal([gateways(kernel), gateways(kernel, 100)], [['192.0.2.9', '2001:db8::1'], ['192.0.2.1']])
+      assert.is(
+        kernel.mirror.routes({ table: 254 }).find(({ gateway }) => gateway === '2001:db8::1')?.source,
+        undefined,
+      )
+    },
+    { follow },
+  )
 }

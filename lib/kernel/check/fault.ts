@@ -33,7 +33,13 @@ export function faultError(operation: string, fault: Check): NetworkError | unde
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'missing' : (JSON.stringify(value) ?? String(value))
+  if (value === undefined) return 'missing'
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    // A bigint, or an object that holds itself.
+    return `a ${typeof value} that is no JSON`
+  }
 }
 
 export const wrong = (field: string, expected: string, value: unknown): Fault => ({ field, expected, value })

@@ -38,6 +38,64 @@ for (const [field, command] of BAD) {
   })
 }
 
+test('what is no object is its own result, and takes nothing from the commands around it', async () => {
+  await using kernel = new FakeKernel()
+  // More than cross at once: what was handed over before has results too.
+  const good = Array.from({ length: 1_100 }, (): KernelCommand => ({ type: 'setLink', ifname: 'lo', up: true }))
+  for (const nothing of [null, undefined, 7, 'addLink']) {
+    const results = await kernel.send([...good, nothing as never, ...good])
+    const refused = results[good.length]
+    assert.ok(isNetworkError(refused, 'ERR_INVALID_CONFIG'))
+    assert.is(refused.field, 'command')
+    assert.match(refused.message, 'expected an object')
+    assert.is(results.filter((result) => result === 'done').length, 2 * good.length)
+  }
+  kernel.prepare([null as never])
+})
+
+test('whatever a field holds, the result names a field', async () => {
+  await using kernel = new FakeKernel()
+  const circle: unknown[] = []
+  circle.push(circle)
+  const odd = [1n, circle, Symbol('odd'), () => 0, Object.create(null)]
+  const results = await kernel.send(odd.map((metric) => ({ ...route, metric: metric as never })))
+  for (const refused of results) {
+    assert.ok(isNetworkError(refused, 'ERR_INVALID_CONFIG'))
+    assert.is(refused.field, 'metric')
+  }
+})
+
+test('a filter of sockets with wrong arguments rejects with the field, before anything is sent', async () => {
+  await using kernel = new FakeKernel()
+  let asked = 0
+  kernel.lab.sockets(() => {
+    asked += 1
+    return []
+  })
+  const cases: readonly [string, object | null][] = [
+    ['filter', null],
+    ['states', { states: 'listen' }],
+    ['states.1', { states: ['listen', 'LISTEN'] }],
+    ['states.0', { states: ['unknown'] }],
+    ['states.0', { states: [undefined] }],
+    ['ifindex', { ifindex: -1 }],
+    ['localPort', { localPort: 65_536 }],
+    ['remotePort', { remotePort: '443' }],
+    ['local', { local: '192.0.2.1' }],
+    ['local', { local: '2001:db8::/129' }],
+  ]
+  for (const [field, filter] of cases) {
+    const error: unknown = await kernel.sockets(filter as never).catch((reason: unknown) => reason)
+    assert.ok(isNetworkError(error, 'ERR_INVALID_CONFIG'), field)
+    assert.equal([error.field, error.operation], [field, 'sockets'])
+  }
+  assert.is(asked, 0)
+  for (const local of ['192.0.2.1/32', '2001:db8::/64', undefined]) {
+    assert.equal(await kernel.sockets({ states: ['listen', 'bound'], localPort: 0, local } as never), [])
+  }
+  assert.is(asked, 3)
+})
+
 test('a probe or a dump with wrong arguments rejects with the field', async () => {
   await using kernel = new FakeKernel()
   const probe = { address: '192.0.2.1', port: 53, deadlineMs: 100 }

@@ -121,7 +121,7 @@ test('they are no commands for a standing order', async () => {
   const when = { ifname: 'lo', lowerUp: false }
   const commands: KernelCommand[] = [{ type: 'setPowerSave', ifname: 'lo', enabled: true }]
   const error = await rejection(kernel.setStandingOrders([{ name: 'one', when, commands }]))
-  assert.equal([error.code, error.field], ['ERR_INVALID_CONFIG', 'commands'])
+  assert.equal([error.code, error.field], ['ERR_INVALID_CONFIG', 'orders.0.commands.0.type'])
 })
 
 test.run()

@@ -86,6 +86,21 @@ test('IPv6: an appended hop arrives as the whole multipath route and takes the s
   assert.equal(mirror.routes(), [{ ...single, gateway: '2001:db8::2' }])
 })
 
+test('IPv6: whose fields a multipath route shows only a dump can say, where its hops came with others or one has gone', () => {
+  const hop = (gateway: string) => ({ gateway, ifindex: 2, weight: 1 })
+  const base = { family: 6, metric: 1024 } as const
+  const first = route('2001:db8:1::/64', { ...base, gateway: '2001:db8::1', ifindex: 2, protocol: 4, mtu: 1300 })
+  const whole = route('2001:db8:1::/64', { ...base, nexthops: [hop('2001:db8::1'), hop('2001:db8::2')] })
+  const alike = { ...whole, protocol: 4, mtu: 1300 }
+  assert.is(applied(mirrorOf(routeEvent(first)), routeEvent(alike)).resync, 'none')
+  for (const other of [{ ...alike, protocol: 3 }, { ...alike, mtu: 1400 }])
+    assert.is(applied(mirrorOf(routeEvent(first)), routeEvent(other)).resync, 'routes')
+  const mirror = mirrorOf(routeEvent({ ...alike, nexthops: [...(whole.nexthops ?? []), hop('2001:db8::3')] }))
+  const second = { ...first, gateway: '2001:db8::2' }
+  assert.is(applied(mirror, routeGone({ ...second, protocol: 3 })).resync, 'none', 'the first one had another protocol')
+  assert.is(applied(mirror, routeGone(first)).resync, 'routes', 'it may have been the first one')
+})
+
 test('IPv6: a replacement takes the route of its own kind, with a gateway or without', () => {
   const onLink = route('2001:db8:1::/64', { family: 6, metric: 1024, ifindex: 2 })
   const via = { ...onLink, gateway: '2001:db8::1' }

@@ -92,6 +92,18 @@ test('addresses that differ in their peer alone are two', () => {
   assert.is(mirror.addresses(2).length, 2)
 })
 
+test('an IPv6 address is one, whatever its peer, which is changed in place', () => {
+  const held = address(2, '2001:db8::1', { prefixLength: 128, peer: '2001:db8::2' })
+  const mirror = mirrorOf(at('address', held))
+  const { changes } = applied(mirror, at('address', { ...held, peer: '2001:db8::3' }))
+  assert.equal(types(changes), ['address'])
+  assert.equal(mirror.addresses(2), [{ ...held, peer: '2001:db8::3' }])
+  applied(mirror, at('address', { ...address(3, '2001:db8::1'), prefixLength: 128 }))
+  assert.is(mirror.addresses().length, 2, 'another link has its own')
+  assert.equal(types(applied(mirror, at('addressGone', { ...held, peer: '2001:db8::3' })).changes), ['addressGone'])
+  assert.equal(mirror.addresses(2), [])
+})
+
 test('a link that goes down with IPv4 routes on it needs a route dump, one without does not', () => {
   const mirror = mirrorOf(link(2, 'eth0'), link(3, 'eth1'), routeEvent(route('default', { ifindex: 2 })))
   assert.is(applied(mirror, link(3, 'eth1', { up: false })).resync, 'none')
@@ -103,13 +115,36 @@ test('stale IPv4 routes over a link that is down are found again when the event 
   assert.equal(applied(mirror, link(2, 'eth0', { up: false })), { changes: [], resync: 'routes' })
 })
 
-test('local routes outlive their link, IPv6 routes are told: neither needs a dump', () => {
+test('local routes outlive their link and need no dump', () => {
+  const local = route('192.0.2.1/32', { ifindex: 2, routeType: 'local', table: 255 })
+  const mirror = mirrorOf(link(2, 'eth0'), routeEvent(local))
+  assert.is(applied(mirror, link(2, 'eth0', { up: false })).resync, 'none')
+})
+
+test('IPv6 routes of a link that goes down need a dump where the kernel does not tell of them', () => {
+  const mirror = mirrorOf(link(2, 'eth0'), routeEvent(route('2001:db8::/64', { family: 6, ifindex: 2 })))
+  assert.is(applied(mirror, link(2, 'eth0', { lowerUp: false })).resync, 'none')
+  assert.is(applied(mirror, link(2, 'eth0', { up: false })).resync, 'ipv6Routes')
+  assert.is(applied(mirror, link(3, 'eth1', { up: false })).resync, 'none')
+  applied(mirror, routeGone(route('2001:db8::/64', { family: 6, ifindex: 2 })))
+  assert.is(applied(mirror, link(2, 'eth0', { up: false })).resync, 'none')
+})
+
+test('IPv6 routes of a link that has gone away should have been told of: what is left is stale', () => {
+  const mirror = mirrorOf(link(2, 'eth0'), routeEvent(route('2001:db8::/64', { family: 6, ifindex: 2 })))
+  assert.is(applied(mirror, { type: 'linkGone', atMs: 6, ifindex: 2, ifname: 'eth0' }).resync, 'routes')
+})
+
+test('IPv6 routes behind the last IPv6 address of a link may go with it, as IPv6 does', () => {
   const mirror = mirrorOf(
-    link(2, 'eth0'),
-    routeEvent(route('192.0.2.1/32', { ifindex: 2, routeType: 'local', table: 255 })),
+    at('address', address(2, '2001:db8::1')),
+    at('address', address(2, 'fe80::1')),
+    at('address', address(2, '192.0.2.1')),
     routeEvent(route('2001:db8::/64', { family: 6, ifindex: 2 })),
   )
-  assert.is(applied(mirror, link(2, 'eth0', { up: false })).resync, 'none')
+  assert.is(applied(mirror, at('addressGone', address(2, '2001:db8::1'))).resync, 'none')
+  assert.is(applied(mirror, at('addressGone', address(2, 'fe80::1'))).resync, 'ipv6Routes')
+  assert.is(applied(mirror, at('addressGone', address(2, '192.0.2.1'))).resync, 'none')
 })
 
 test('a multipath route over a link that goes down needs a dump', () => {

@@ -32,12 +32,13 @@ test('netns is a path, or the pid of a process; other options go through', async
   }
 })
 
-test('follow: routes imply nexthops, links are always there, the order is the engine’s', async () => {
+test('follow: routes imply addresses and nexthops, links are always there, the order is the engine’s', async () => {
   const cases = [
     [[], ['links']],
+    [['routes'], ['links', 'addresses', 'routes', 'nexthops']],
     [
-      ['routes', 'addresses'],
-      ['links', 'addresses', 'routes', 'nexthops'],
+      ['rules', 'addresses'],
+      ['links', 'addresses', 'rules'],
     ],
     [
       ['ndOptions', 'neighbours'],
@@ -144,6 +145,62 @@ test('settled waits for the route dump that a link going down makes necessary; o
   assert.equal(kernel.mirror.routes(), [])
 })
 
+test('IPv6 routes of a link that goes down: the sysctl says whether they must be dumped, and settled waits for it', async () => {
+  const stale = { type: 'route', atMs: 1, ...route('2001:db8::/64', { family: 6, ifindex: 2 }) } as const
+  const path = ['ipv6', 'route', 'skip_notify_on_dev_down']
+  const enoent = { errno: 2, code: 'ENOENT', operation: 'getSysctl', message: '' }
+  for (const [answer, dumps] of [
+    [{ text: '0\n' }, 0],
+    [{ text: '1\n' }, 1],
+    [{ error: enoent }, 0],
+  ] as const) {
+    const { kernel, engine } = await opened(link(2, 'eth0'), link(3, 'eth1'), stale, { ...stale, ifindex: 3 })
+    engine.deliver(link(2, 'eth0', { up: false }), link(3, 'eth1', { up: false }))
+    assert.equal(engine.commands, [{ type: 'getSysctl', path, id: 1 }], 'asked once')
+    let settled = false
+    const settling = kernel.settled().then(() => {
+      settled = true
+    })
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.is(settled, false)
+    engine.deliver({ type: 'reply', atMs: 3, id: 1, ...answer })
+    const asked = engine.commands.filter(({ type }) => type === 'resync')
+    assert.is(asked.length, dumps)
+    if (dumps > 0) {
+      await new Promise((resolve) => setImmediate(resolve))
+      assert.is(settled, false)
+      engine.deliver(
+        { type: 'snapshotBegin', atMs: 4, what: 'routes' },
+        { type: 'snapshotEnd', atMs: 4, what: 'routes' },
+      )
+      assert.equal(kernel.mirror.routes(), [])
+    }
+    await settling
+    engine.deliver(link(2, 'eth0', { up: false, mtu: 1_400 }))
+    assert.is(
+      engine.commands.filter(({ type }) => type === 'getSysctl').length,
+      2 - dumps,
+      'asked anew, where some are left',
+    )
+  }
+})
+
+test('a dump that begins before the sysctl is known makes up for what it would tell', async () => {
+  const { kernel, engine } = await opened(link(2, 'eth0'), {
+    type: 'route',
+    atMs: 1,
+    ...route('2001:db8::/64', { family: 6, ifindex: 2 }),
+  })
+  engine.deliver(link(2, 'eth0', { up: false }), { type: 'overrun', atMs: 3 })
+  engine.snapshot(link(2, 'eth0', { up: false }))
+  await kernel.settled()
+  engine.deliver({ type: 'reply', atMs: 3, id: 1, text: '1' })
+  assert.equal(
+    engine.commands.map(({ type }) => type),
+    ['getSysctl'],
+  )
+})
+
 test('a need that arises while a dump is read asks for another', async () => {
   const { kernel, engine } = await opened(link(2, 'eth0'), {
     type: 'route',
@@ -242,6 +299,28 @@ test('readSysctl and hwPath resolve with the text', async () => {
   assert.is(await path, '/devices/x')
   assert.equal(engine.commands.at(-1), { type: 'linkPath', id: 2, ifindex: 2, ifname: 'eth0' })
   assert.is((await rejection(kernel.hwPath('eth9'))).code, 'ERR_NO_SUCH_INTERFACE')
+})
+
+test('hwPath is unknown in a namespace that is not the process’s own: /sys shows the links of this one', async () => {
+  for (const netns of [process.execPath, '/run/netns/none']) {
+    const engine = new ScriptedEngine()
+    const opening = openKernel({ binding: engine, netns })
+    engine.snapshot(link(2, 'eth0'))
+    const kernel = await opening
+    assert.is(await kernel.hwPath('eth0'), '')
+    assert.equal(engine.commands, [])
+    assert.is((await rejection(kernel.hwPath('eth9'))).code, 'ERR_NO_SUCH_INTERFACE')
+    await kernel.close()
+    assert.is((await rejection(kernel.hwPath('eth0'))).code, 'ERR_STOPPED')
+  }
+  for (const netns of [process.pid, '/proc/self/ns/net']) {
+    const engine = new ScriptedEngine()
+    const opening = openKernel({ binding: engine, netns })
+    engine.snapshot(link(2, 'eth0'))
+    const path = (await opening).hwPath('eth0')
+    engine.deliver({ type: 'reply', atMs: 3, id: 1, text: '/devices/x' })
+    assert.is(await path, '/devices/x')
+  }
 })
 
 test('close ends watches, rejects what waits and what comes later, once', async () => {

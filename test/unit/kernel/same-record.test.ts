@@ -75,6 +75,7 @@ function differsInEachField<T extends object>(whole: T, same: (a: T, b: T) => bo
 test('records differ where one field does', () => {
   differsInEachField(LINK, sameLink)
   differsInEachField(ADDRESS, sameAddress)
+  differsInEachField({ ...ADDRESS, family: 6, address: '2001:db8::1', peer: '2001:db8::2' }, sameAddress)
   differsInEachField(ROUTE, sameRoute)
 })
 
