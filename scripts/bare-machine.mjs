@@ -1,4 +1,4 @@
-// npm run bare-machine [-- SCRIPT …]: makes a root folder with Debian's smallest system, Node and npm, clones the last commit into it,
+// npm run bare-machine [-- 'SCRIPT [ARGUMENT …]' …]: makes a root folder with Debian's smallest system, Node and npm, clones the last commit into it,
 // and runs npm scripts there; by default the two of the README, `demo` and `test`. As root on Debian. The root folder goes at the end.
 
 import { spawnSync } from 'node:child_process'
@@ -82,7 +82,8 @@ await runMain(async () => {
     if (found.length > 0) throw new SetupError(`the machine is not bare, it has: ${found.join(' ')}`)
     for (const script of scripts) {
       process.stdout.write(`== npm run ${script}\n`)
-      const status = runThere(root, PROJECT, ['npm', 'run', script])
+      const [name, ...args] = script.split(' ')
+      const status = runThere(root, PROJECT, ['npm', 'run', name, '--', ...args])
       process.stdout.write(`== npm run ${script}: exit status ${status}\n`)
       if (status !== 0) return status
     }

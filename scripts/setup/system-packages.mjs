@@ -60,6 +60,7 @@ const GROUPS = {
     { program: 'arm-linux-gnueabihf-objdump', debian: 'binutils-arm-linux-gnueabihf' },
     { program: 'musl-gcc', debian: 'musl-tools' },
   ],
+  release: [{ program: 'git', debian: 'git' }],
   terminals: [{ program: 'python3', debian: 'python3' }],
   'bare machine': [{ program: 'debootstrap', debian: 'debootstrap' }],
   recording: [{ program: 'tmux', debian: 'tmux' }],
