@@ -81,7 +81,11 @@ export const SUITES = [
     needs: { packages: ['lab'], addon: true },
     runs: [{ files: 'test/vm', vm: true, also: FULL ? ['test/kernel-contract/real.test.ts'] : [] }],
   },
-  { name: 'package', needs: { packages: ['release'], typescript: true, addon: true }, runs: [{ files: 'test/package' }] },
+  {
+    name: 'package',
+    needs: { packages: ['release'], typescript: true, addon: true },
+    runs: [{ files: 'test/package' }],
+  },
   {
     name: 'prebuilds',
     byName: true, // six builds, when they are not there yet

@@ -244,8 +244,14 @@ function hopOf(multipath: Route, single: Route): Nexthop | undefined {
 
 /** True where two routes that IPv6 makes one differ in their hops alone. */
 function sameBesideHops(a: Route, b: Route): boolean {
-  const none = { nexthops: undefined, gateway: undefined, ifindex: undefined, onlink: undefined }
-  return sameRoute({ ...a, ...none }, { ...b, ...none })
+  const rest = ({
+    nexthops: _nexthops,
+    gateway: _gateway,
+    ifindex: _ifindex,
+    onlink: _onlink,
+    ...others
+  }: Route): Route => others
+  return sameRoute(rest(a), rest(b))
 }
 
 /** The routes that an IPv6 multipath route has taken in: the kernel announces the whole after each `append`. */

@@ -93,7 +93,10 @@ test('IPv6: whose fields a multipath route shows only a dump can say, where its 
   const whole = route('2001:db8:1::/64', { ...base, nexthops: [hop('2001:db8::1'), hop('2001:db8::2')] })
   const alike = { ...whole, protocol: 4, mtu: 1300 }
   assert.is(applied(mirrorOf(routeEvent(first)), routeEvent(alike)).resync, 'none')
-  for (const other of [{ ...alike, protocol: 3 }, { ...alike, mtu: 1400 }])
+  for (const other of [
+    { ...alike, protocol: 3 },
+    { ...alike, mtu: 1400 },
+  ])
     assert.is(applied(mirrorOf(routeEvent(first)), routeEvent(other)).resync, 'routes')
   const mirror = mirrorOf(routeEvent({ ...alike, nexthops: [...(whole.nexthops ?? []), hop('2001:db8::3')] }))
   const second = { ...first, gateway: '2001:db8::2' }
