@@ -188,14 +188,15 @@ test('a missing file, and one that is no JSON, are one line and status 1; nothin
   assert.is(broken.words.length, 1)
   assert.match(broken.words[0] ?? '', 'broken.json: not JSON: line 1')
   assert.equal(broken.lines, [])
+  const good = ['--config', await writeDaemonConfig(scene, {})]
   // A port without a token would be found only when the network stands: nothing may have begun by then.
   const token = join(scene.folder, 'token')
   await writeFile(token, '')
-  await using tokenless = new DaemonProcess(scene, { args: ['--listen', '1234', '--token-file', token] })
+  await using tokenless = new DaemonProcess(scene, { args: [...good, '--listen', '1234', '--token-file', token] })
   assert.is(await tokenless.ended(), 1)
   assert.match(tokenless.words[0] ?? '', `--token-file ${token}: a TCP port needs a token`)
   assert.equal(tokenless.lines, [])
-  await using wrong = new DaemonProcess(scene, { args: ['--listen', '1234'] })
+  await using wrong = new DaemonProcess(scene, { args: [...good, '--listen', '1234'] })
   assert.is(await wrong.ended(), 2)
 })
 

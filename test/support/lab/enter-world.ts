@@ -1,6 +1,6 @@
 /** Makes the world that the runner started this process in fit for a lab. */
 
-import { readFileSync, readlinkSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, readlinkSync } from 'node:fs'
 import { mustRun } from './command.js'
 
 /** Name of our mounts in /proc/self/mountinfo, by which a second call sees that there is nothing to do. */
@@ -16,5 +16,16 @@ export async function enterWorld(): Promise<void> {
   await mustRun('mount', ['-t', 'tmpfs', MOUNT_SOURCE, '/run'])
   // In the virtual machine files share the network namespace that the radios are in, so its /sys is the right one.
   if (process.env['VINTAGE_NET_VM'] === undefined) await mustRun('mount', ['-t', 'sysfs', MOUNT_SOURCE, '/sys'])
+  await keepResolvConf()
   await mustRun('ip', ['link', 'set', 'dev', 'lo', 'up'])
+}
+
+/** An instance whose options name no other file would write the machine's own: here it meets a copy, which cannot be replaced. */
+async function keepResolvConf(): Promise<void> {
+  const path = '/etc/resolv.conf'
+  // Where it is a link into /run, that is ours already.
+  if (!existsSync(path)) return
+  const copy = '/run/resolv.conf.of-the-machine'
+  copyFileSync(path, copy)
+  await mustRun('mount', ['--bind', copy, path])
 }
