@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -110,6 +110,14 @@ for (const dhcp of ['dnsmasq', 'udhcpd'] as const) {
 test('the world reaps orphans, so that a process that ended is gone', async ({ lab }) => {
   const { stdout } = await lab.exec('sh', ['-c', 'sleep 0.05 >/dev/null & echo $!'])
   await eventually('the orphan is gone', () => !existsSync(`/proc/${stdout.trim()}`))
+})
+
+test("the world has a copy of the machine's resolv.conf in its place, which no program there can replace", async () => {
+  const path = '/etc/resolv.conf'
+  if (!existsSync(path)) return // a link into /run, which is the world's own
+  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n')
+  assert.is(lines.filter((line) => line.split(' ')[4] === path).length, 1)
+  assert.is.not((await stat(path)).dev, (await stat('/etc')).dev)
 })
 
 test('the two ends of a cable have different indices', async ({ lab }) => {
