@@ -17,7 +17,8 @@ const NAMESPACES = ['--pid', '--mount', '--ipc', '--uts', '--fork', '--kill-chil
 /** It takes a second; this is for a loaded machine. */
 const BOOT = { deadlineMs: 60_000 }
 const SYSTEMD = '/lib/systemd/systemd'
-const PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
+/** Node may lie in either place. */
+const PATH = '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const CONFIG_FILE = '/etc/vintage-net/config.json'
 
 const start = (lab: Lab, folder: string) => {
