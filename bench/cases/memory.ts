@@ -29,7 +29,7 @@ async function perLink(empty: Namespace, full: Namespace): Promise<Outcome> {
   const without = await afterOpening(empty)
   const withLinks = await afterOpening(full)
   const kib = (bytes: number): number => (bytes / KIB / (withLinks.links - without.links)) * 1000
-  return { figures: { live: kib(withLinks.live - without.live) } }
+  return { figures: { live: kib(withLinks.live - without.live), all: kib(withLinks.all - without.all) } }
 }
 
 /** Bytes by which one process grows from the first half of the events to their end. */
@@ -65,6 +65,7 @@ export async function run(setting: Setting): Promise<Row[]> {
     const half = `from ${memoryEvents / 2} to ${memoryEvents} events`
     return [
       rowOf(links, { ...row, metric: "in JavaScript's heap for 1000 links", figure: 'live' }),
+      rowOf(links, { ...row, metric: 'resident for 1000 links', figure: 'all' }),
       rowOf(events, { ...row, metric: `growth outside of JavaScript's heap, ${half}`, figure: 'native' }),
       rowOf(events, { ...row, metric: `growth of all, ${half}`, figure: 'all' }),
     ]
