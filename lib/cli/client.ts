@@ -97,10 +97,11 @@ export class ControlClient {
   /** Events of a stream, until it ends or the signal aborts, which is no error. @throws also NoAnswerError, Error where the stream breaks */
   async *events(path: string, signal: AbortSignal): AsyncIterable<ServerSentEvent> {
     try {
-      const response = await this.#within(this.#answerWithinMs, signal, (end) =>
-        this.#open('GET', path, undefined, end),
-      )
-      if (response.statusCode !== 200) throw refused(response.statusCode, await textOf(response))
+      const response = await this.#within(this.#answerWithinMs, signal, async (end) => {
+        const begun = await this.#open('GET', path, undefined, end)
+        if (begun.statusCode !== 200) throw refused(begun.statusCode, await textOf(begun))
+        return begun
+      })
       yield* eventsOf(this.#alive(response, signal))
     } catch (thrown) {
       if (!signal.aborted) throw thrown
@@ -110,8 +111,10 @@ export class ControlClient {
   /** What comes, as long as the daemon gives signs of life. Missed ones are counted: who was stopped himself has missed one. */
   async *#alive(response: IncomingMessage, signal: AbortSignal): AsyncIterable<string> {
     let missed = 0
+    let isReading = true
     const watchdog = setInterval(() => {
-      missed += 1
+      // Whoever reads nothing misses nothing.
+      if (isReading) missed += 1
       if (missed > MOST_MISSED) response.destroy(new NoAnswerError(this.#socketPath, missed * this.#heartbeatMs))
     }, this.#heartbeatMs)
     // Also where nobody reads on: a generator that is left lying never comes to its end.
@@ -123,7 +126,9 @@ export class ControlClient {
     try {
       for await (const chunk of response.setEncoding('utf8')) {
         missed = 0
+        isReading = false
         yield chunk as string
+        isReading = true
       }
     } catch (thrown) {
       throw thrown instanceof NoAnswerError

@@ -64,7 +64,7 @@ function changed(before: readonly string[], after: readonly string[]): Differenc
   return lists(before, after).filter(({ mark }) => mark !== ' ')
 }
 
-/** Every value by its path, as `networks.0.ssid="Home"`. */
+/** Every value by its path, as `networks.0.ssid=Home`. */
 function leaves(value: unknown, path: readonly string[] = []): string[] {
   const isInner = typeof value === 'object' && value !== null && Object.keys(value).length > 0
   if (!isInner) return [`${path.join('.')}=${spacedValue(value)}`]

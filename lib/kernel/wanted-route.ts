@@ -31,7 +31,10 @@ export function routeKey({ family, destination, metric, from, tos }: Route, netw
 
 /** True where the route that the kernel lists is the one that is wanted. */
 export function isWanted(listed: Route, wanted: Route): boolean {
-  const { ifindex, tos, ...rest } = withoutObjectsWay(listed)
+  const plain = withoutObjectsWay(listed)
+  if (sameRoute(plain, wanted)) return true
+  if (!leavesLinkOpen(wanted) && (listed.family === 4 || listed.tos === undefined)) return false
+  const { ifindex, tos, ...rest } = plain
   return sameRoute(
     {
       ...rest,

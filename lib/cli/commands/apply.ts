@@ -2,7 +2,7 @@
 
 import { createInterface } from 'node:readline'
 import type { OpenCheckpoint } from '../../control/index.js'
-import { apiPath, ConnectionLostError, NotRunningError } from '../client.js'
+import { apiPath, ConnectionLostError, NoAnswerError } from '../client.js'
 import { type CommandContext, jsonArgument, show } from '../context.js'
 import { SilentFailure, UsageError } from '../failure.js'
 import type { ServerSentEvent } from '../server-sent-events.js'
@@ -137,7 +137,7 @@ async function endOf(events: AsyncIterator<ServerSentEvent>): Promise<End> {
       if (newValue.rolledBack > (oldValue?.rolledBack ?? 0)) return 'rolled back'
     }
   } catch (thrown) {
-    if (thrown instanceof NotRunningError) return 'lost'
+    if (thrown instanceof NoAnswerError) throw thrown // it is there, and may come back
   }
   return 'lost'
 }

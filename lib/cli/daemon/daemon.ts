@@ -60,9 +60,11 @@ async function serve(flags: RunFlags, logger: Logger): Promise<void> {
     const allowRaw = flags.allowRaw === true
     control = await ControlServer.start({ net, kernel, logger, tmpDir, controlGroup, allowRaw, tcp, metrics })
     logger.info({ version: VERSION, pid: process.pid, socket: controlSocketPath(tmpDir) }, 'the daemon runs')
-    await manager.tell('READY=1', statusOf(net))
-    net.subscribe(['connection'], () => void manager.tell(statusOf(net)))
-    await obey(orders, { net, manager, logger, config, path: flags.config })
+    const status = new Status(net)
+    for (const pattern of [['connection'], ['interface', '*', 'type']])
+      net.subscribe(pattern, () => void manager.tell(status.text))
+    await manager.tell('READY=1', status.text)
+    await obey(orders, { net, manager, status, logger, config, path: flags.config })
   } finally {
     for (const { name, thrown } of await stack.disposeAll())
       logger.error({ part: name }, `stopping: ${messageOf(thrown)}`)
@@ -90,14 +92,26 @@ async function tryMetrics(logger: Logger): Promise<Metrics | undefined> {
 }
 
 /** What `systemctl status` shows. */
-function statusOf(net: VintageNet, isReloaded = true): string {
-  const status = `STATUS=${net.get(['connection'])}; ${net.configuredInterfaces().length} interfaces configured`
-  return isReloaded ? status : `${status}; the last reload was refused, the log says why`
+class Status {
+  readonly #net: VintageNet
+  /** False from a refused reload on until one is taken. */
+  isReloaded = true
+
+  constructor(net: VintageNet) {
+    this.#net = net
+  }
+
+  get text(): string {
+    const count = this.#net.configuredInterfaces().length
+    const refused = this.isReloaded ? '' : '; the last reload was refused, the log says why'
+    return `STATUS=${this.#net.get(['connection'])}; ${count} interfaces configured${refused}`
+  }
 }
 
 interface Running {
   readonly net: VintageNet
   readonly manager: ServiceManager
+  readonly status: Status
   readonly logger: Logger
   readonly config: DaemonConfig
   readonly path: string | undefined
@@ -111,13 +125,14 @@ async function reloaded({ path, ...reloading }: Omit<Reloading, 'path'> & Pick<R
 }
 
 /** Resolves when the order to stop has come. */
-async function obey(orders: Orders, { net, manager, logger, config: started, path }: Running): Promise<void> {
+async function obey(orders: Orders, { net, manager, status, logger, config: started, path }: Running): Promise<void> {
   for (;;) {
     const order = await orders.next()
     if (order === 'stop') break
     const nowUs = process.hrtime.bigint() / 1_000n
     await manager.tell('RELOADING=1', `MONOTONIC_USEC=${nowUs}`)
-    await manager.tell('READY=1', statusOf(net, await reloaded({ net, path, started, logger })))
+    status.isReloaded = await reloaded({ net, path, started, logger })
+    await manager.tell('READY=1', status.text)
   }
   logger.info({}, 'stopping')
   await manager.tell('STOPPING=1')

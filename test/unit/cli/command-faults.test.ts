@@ -100,6 +100,29 @@ test('a stream without signs of life ends with a word; with them it may tell not
   })
 })
 
+test('a stream that nobody reads for a while has missed nothing, and a refusal of one has its deadline', async () => {
+  const HEARTBEAT_MS = 50
+  const answer: RequestListener = ({ url }, response) => {
+    if (url === '/v1/changes') {
+      beginStream(response)
+      setTimeout(() => response.end('event: late\ndata: 1\n\n'), HEARTBEAT_MS * 6.5)
+      return
+    }
+    response.writeHead(503)
+    response.write('{')
+  }
+  await withScriptedDaemon(answer, async (socket) => {
+    const client = new ControlClient(socket, { heartbeatMs: HEARTBEAT_MS, answerWithinMs: 200 })
+    const stream = client.events('/v1/changes', new AbortController().signal)[Symbol.asyncIterator]()
+    await stream.next()
+    await new Promise((resolve) => setTimeout(resolve, HEARTBEAT_MS * 6))
+    assert.is((await stream.next()).value?.event, 'late')
+    assert.ok((await stream.next()).done)
+    const refused = client.events('/v1/none', new AbortController().signal)[Symbol.asyncIterator]()
+    assert.match(await refused.next().then(String, messageOf), 'has not answered within 0.2 s')
+  })
+})
+
 test('who interrupts a command that waits for the daemon is not kept waiting', async () => {
   const begun = new EventEmitter()
   const answer: RequestListener = () => void begun.emit('asked')
